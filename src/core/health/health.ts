@@ -1,0 +1,22 @@
+import type { KeyRef } from '../keys/keyRef.ts';
+
+/** Health of one secret (spec section 4, "Health, quarantine, recovery"). */
+export type Health = {
+  /** 0 to 100. */
+  readonly score: number;
+  /** Epoch ms; in quarantine until then, half-open after it. Absent: not quarantined. */
+  readonly quarantine?: {
+    readonly untilMs: number;
+    readonly cause: 'refused' | 'outage';
+    /** How many quarantines in a row: each after a refusal is twice as long, up to 60 minutes. */
+    readonly times: number;
+  };
+  readonly lastError?: { readonly kind: string; readonly sentence: string; readonly atMs: number };
+  readonly lastUsedAtMs?: number;
+  /** The last check or use was not a refusal. Undefined: never checked. */
+  readonly accepted?: boolean;
+};
+
+export const newHealth: Health = { score: 100 };
+
+export type HealthSubject = { readonly key: KeyRef; readonly fingerprint: string };

@@ -1,0 +1,34 @@
+import type { Limits } from '../quota/limits.ts';
+
+/** All that is known of one credential, except its secret. */
+export type ApiKey = {
+  /** Names the SecretStorage entry. Stable, random, never reused. */
+  readonly id: string;
+  /** Provider id: `groq`. */
+  readonly provider: string;
+  /** Stable within its provider; Add never reuses one. */
+  readonly number: number;
+  /** What the user calls it: "Primary". Empty when they gave none. */
+  readonly label: string;
+  /** 1 is asked first. */
+  readonly priority: number;
+  /** The user's own numbers; they win over learned and catalog ones. */
+  readonly limits: Limits;
+  /** Keys with the same pool draw on one account's quota. */
+  readonly pool?: string;
+  readonly enabled: boolean;
+  /** Scheme, host and port of the URLs that this key may be sent to. */
+  readonly origins: readonly string[];
+  /** Keyed hash of the secret: the same secret is the same key, without being kept. */
+  readonly fingerprint: string;
+  readonly addedAtMs: number;
+};
+
+/**
+ * Whose usage, cooldowns and exhaustion a key shares: its pool's, or its own secret's, so that a
+ * changed secret starts afresh and one that comes back finds its usage again.
+ */
+export type Account = `pool:${string}` | `secret:${string}`;
+
+export const accountOf = (key: Pick<ApiKey, 'pool' | 'fingerprint'>): Account =>
+  key.pool === undefined ? `secret:${key.fingerprint}` : `pool:${key.pool}`;

@@ -1,0 +1,140 @@
+import type { Account } from '../keys/apiKey.ts';
+import type { KeyRef } from '../keys/keyRef.ts';
+import type { Health } from '../health/health.ts';
+import type { Cancel } from '../ports.ts';
+import type { FailureKind } from '../providers/failure.ts';
+import type { TokenUse } from '../providers/message.ts';
+import type { Route } from '../routing/route.ts';
+import type { LimitName, Limits } from './limits.ts';
+
+/** `*` is the account as a whole, the sum over its models. */
+export type Scope = '*' | (string & {});
+
+/** What a block or a model's absence is about: one account, or a provider for everyone. */
+export type Subject = Account | `provider:${string}`;
+
+/** Used and held by reservations since a moment. */
+export type Use = {
+  readonly requests: number;
+  readonly tokens: number;
+  readonly heldRequests: number;
+  readonly heldTokens: number;
+};
+
+export type Block = {
+  /** `cooldown`: a per-second or per-minute limit. `exhausted`: day, month or credit. */
+  readonly kind: 'cooldown' | 'exhausted' | 'networkBlocked';
+  readonly scope: Scope;
+  /** Waits of different limits do not touch each other. `unnamed`: the reply named none. */
+  readonly limit: LimitName | 'credit' | 'network' | 'unnamed';
+  /** Epoch ms; `forever` where only "check key" ends it. */
+  readonly untilMs: number;
+};
+
+export const forever = Number.MAX_SAFE_INTEGER;
+
+export type ModelOut = {
+  readonly model: string;
+  readonly replacedBy?: string;
+  readonly untilMs: number;
+};
+
+/** One limit that a reservation must fit under. */
+export type Ceiling = {
+  readonly limit: LimitName;
+  readonly scope: Scope;
+  readonly value: number;
+  /** Start of the window that counts: now − 1 s, now − 60 s, the quota day's or month's start. */
+  readonly sinceMs: number;
+};
+
+export type ReserveAsk = {
+  readonly route: string;
+  readonly key: KeyRef;
+  readonly keyId: string;
+  readonly fingerprint: string;
+  readonly account: Account;
+  readonly provider: string;
+  readonly model: string;
+  /** The prompt's estimate + the cap sent. */
+  readonly tokens: number;
+  /** The prompt's estimate alone: what a dead window's sent request is settled at is `tokens`. */
+  readonly promptTokens: number;
+  readonly nowMs: number;
+  readonly ceilings: readonly Ceiling[];
+};
+
+export type Reserved =
+  | { readonly ok: true; readonly reservation: string }
+  /** `used` includes what was used outside AI Keys. `held` by reservations under way. */
+  | { readonly ok: false; readonly ceiling: Ceiling; readonly used: number; readonly held: number };
+
+export type Settlement = {
+  readonly reservation: string;
+  readonly nowMs: number;
+  readonly outcome: 'ok' | FailureKind;
+  /** What counts against the limits. Undefined: nothing was charged. */
+  readonly tokens: TokenUse | undefined;
+  /** Whether it counts as one request against the limits. */
+  readonly countsRequest: boolean;
+  readonly latencyMs: number;
+  /** Applied to the key's health in the same transaction. */
+  readonly health?: (health: Health) => Health;
+};
+
+/**
+ * The record of every attempt and of what is known about keys, shared by all windows. Reads are
+ * synchronous and answer from what `refresh` last saw; what must not be raced over is asynchronous.
+ * `reserve` is one transaction that refuses to pass any ceiling, whatever the reads said.
+ */
+export interface Ledger {
+  /** Notices what other windows wrote. True when something changed. */
+  refresh(): boolean;
+  use(account: Account, scope: Scope, sinceMs: number): Use;
+  /** What the provider said was used beyond the ledger's count, in the limit's unit, while it holds. */
+  outside(account: Account, scope: Scope, limit: LimitName, nowMs: number): number;
+  blocks(subject: Subject, nowMs: number): readonly Block[];
+  health(fingerprint: string): Health;
+  learned(account: Account, scope: Scope): Limits;
+  modelsOut(subject: Subject, nowMs: number): readonly ModelOut[];
+  /** Median of the last 20 successes, milliseconds; undefined before the first. */
+  medianLatencyMs(fingerprint: string, model: string): number | undefined;
+
+  reserve(ask: ReserveAsk): Promise<Reserved>;
+  /** From here on the request may have been charged, even if this window dies. */
+  markSent(reservation: string): Promise<void>;
+  /** Settling twice or an unknown reservation throws: it is a bug. */
+  settle(settlement: Settlement): Promise<void>;
+
+  changeHealth(fingerprint: string, change: (health: Health) => Health): Promise<Health>;
+  /** Never shortens a wait of the same subject, scope and limit. */
+  block(subject: Subject, block: Block): Promise<void>;
+  unblock(subject: Subject): Promise<void>;
+  /** Answers the limits that were not known before, or differ from what was. */
+  learn(account: Account, scope: Scope, limits: Limits, nowMs: number): Promise<Limits>;
+  /** The provider showed `usedAtLeast` in the window that began at `sinceMs` and ends at `untilMs`. */
+  noteOutside(
+    account: Account,
+    scope: Scope,
+    limit: LimitName,
+    usedAtLeast: number,
+    sinceMs: number,
+    untilMs: number,
+  ): Promise<void>;
+  takeModelOut(subject: Subject, out: ModelOut): Promise<void>;
+
+  /** True for the first caller over all windows and restarts until `untilMs`. */
+  mark(name: string, untilMs: number, nowMs: number): Promise<boolean>;
+  unmark(name: string): Promise<void>;
+  /** True when this holder has it until `untilMs`; a holder may renew its own. */
+  lease(name: string, untilMs: number, nowMs: number): Promise<boolean>;
+
+  /** The last 200 are kept. */
+  saveRoute(route: Route): Promise<void>;
+  /** Newest first. */
+  routes(): Promise<readonly Route[]>;
+
+  /** Called after a change here or in another window, at most a second later. */
+  onDidChange(listener: () => void): Cancel;
+  dispose(): void;
+}

@@ -1,0 +1,25 @@
+/** The windows that providers count in, shortest first. */
+export const windows = ['second', 'minute', 'day', 'month'] as const;
+export type Window = (typeof windows)[number];
+
+export const units = ['requests', 'tokens'] as const;
+export type Unit = (typeof units)[number];
+
+export type LimitName = `${Unit}Per${Capitalize<Window>}`;
+
+/** Each limit may be absent: then it is not known, which is not the same as unlimited. */
+export type Limits = { readonly [Name in LimitName]?: number };
+
+type LimitShape = { readonly name: LimitName; readonly unit: Unit; readonly window: Window };
+
+/** All limits there are, shortest window first. */
+export const limitShapes: readonly LimitShape[] = [
+  { name: 'requestsPerSecond', unit: 'requests', window: 'second' },
+  { name: 'tokensPerSecond', unit: 'tokens', window: 'second' },
+  { name: 'requestsPerMinute', unit: 'requests', window: 'minute' },
+  { name: 'tokensPerMinute', unit: 'tokens', window: 'minute' },
+  { name: 'requestsPerDay', unit: 'requests', window: 'day' },
+  { name: 'tokensPerDay', unit: 'tokens', window: 'day' },
+  { name: 'requestsPerMonth', unit: 'requests', window: 'month' },
+  { name: 'tokensPerMonth', unit: 'tokens', window: 'month' },
+];
