@@ -1,0 +1,43 @@
+import type { ApiKey } from '../keys/apiKey.ts';
+import type { Health } from '../health/health.ts';
+import type { Scope } from './ledger.ts';
+import type { LimitName } from './limits.ts';
+
+/** One limit of one key as it stands. Amounts in the limit's own unit. */
+export type LimitStatus = {
+  readonly limit: LimitName;
+  readonly scope: Scope;
+  readonly used: number;
+  readonly value: number;
+  readonly remaining: number;
+  /** One decimal; never 100 before the limit is reached. */
+  readonly percentage: number;
+  readonly source: 'user' | 'learned' | 'catalog';
+  /** When the window turns; for seconds and minutes, when room comes back. */
+  readonly resetAtMs: number;
+};
+
+export type KeyState =
+  | 'ok'
+  | 'warning'
+  | 'cooling'
+  | 'exhausted'
+  | 'quarantined'
+  | 'refused'
+  | 'disabled'
+  | 'secretMissing'
+  | 'originNotConfirmed';
+
+/** Everything the tree, the status bar and the dashboard show of a key. Holds no secret. */
+export type KeyStatus = {
+  readonly key: ApiKey;
+  readonly state: KeyState;
+  /** When the state ends by itself. */
+  readonly untilMs?: number;
+  /** The daily limit's, or the tightest other's; undefined where no limit is known. */
+  readonly headline?: LimitStatus;
+  /** Used today in the provider's daily unit, whether or not a limit is known. */
+  readonly usedToday: number;
+  readonly limits: readonly LimitStatus[];
+  readonly health: Health;
+};
