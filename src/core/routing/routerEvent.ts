@@ -1,0 +1,51 @@
+import type { KeyRef } from '../keys/keyRef.ts';
+import type { LimitStatus } from '../quota/keyStatus.ts';
+import type { Scope } from '../quota/ledger.ts';
+import type { LimitName } from '../quota/limits.ts';
+
+type OfKey = {
+  readonly atMs: number;
+  readonly key: KeyRef;
+  readonly fingerprint: string;
+};
+
+/**
+ * What the router noticed, said once by the window that settled. Who is told, and whether, is the
+ * alerts' matter. Sentences are for people and hold no secret.
+ */
+export type RouterEvent =
+  /** One settle took the key past one or more thresholds: the highest is named. */
+  | (OfKey & {
+      readonly kind: 'thresholdPassed';
+      readonly thresholdPercent: number;
+      readonly status: LimitStatus;
+    })
+  | (OfKey & { readonly kind: 'exhausted'; readonly untilMs: number; readonly next?: KeyRef })
+  | (OfKey & { readonly kind: 'refused'; readonly sentence: string })
+  | (OfKey & { readonly kind: 'noCredit'; readonly sentence: string })
+  /** The key answered a chat: what had been said of it may be said again. */
+  | (OfKey & { readonly kind: 'answered' })
+  | {
+      readonly kind: 'allFailed';
+      readonly atMs: number;
+      readonly route: string;
+      readonly reasons: readonly { readonly provider: string; readonly sentence: string }[];
+    }
+  | {
+      readonly kind: 'modelReplaced';
+      readonly atMs: number;
+      readonly provider: string;
+      readonly model: string;
+      readonly replacement: string | undefined;
+    }
+  | (OfKey & {
+      readonly kind: 'limitLearned';
+      readonly scope: Scope;
+      readonly limit: LimitName;
+      readonly value: number;
+      /** Set when the user's own number is far below it. */
+      readonly userValue?: number;
+    })
+  /** Every origin failed at DNS or connecting; said once per spell. */
+  | { readonly kind: 'offline'; readonly atMs: number }
+  | { readonly kind: 'online'; readonly atMs: number };
