@@ -19,6 +19,11 @@ interface TextDecoder {
 }
 declare const TextDecoder: new (label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }) => TextDecoder;
 
+interface TextEncoder {
+  encode(input?: string): Uint8Array;
+}
+declare const TextEncoder: new () => TextEncoder;
+
 interface URL {
   readonly href: string;
   readonly origin: string;

@@ -1,0 +1,116 @@
+import { limitShapes, type Limits } from '../quota/limits.ts';
+import type { ApiKey } from './apiKey.ts';
+import type { Secret } from './secret.ts';
+
+/** A key that a file, a paste or a backup holds. What is absent keeps its default or its present value. */
+export type FoundKey = {
+  readonly provider: string;
+  /** Absent: the next free number. */
+  readonly number?: number;
+  readonly secret: Secret;
+  /** The file's line, for messages; absent where the source has no lines. */
+  readonly line?: number;
+  readonly label?: string;
+  readonly priority?: number;
+  readonly limits?: Limits;
+  readonly pool?: string;
+  readonly enabled?: boolean;
+  /** Origins that the key was bound to where it comes from; absent: the provider's of today. */
+  readonly origins?: readonly string[];
+};
+
+export type PlannedKey = FoundKey & { readonly fingerprint: string };
+
+export type PlannedChange = {
+  readonly existing: ApiKey;
+  readonly planned: PlannedKey;
+  /** False: the secret is the same and only priority, limits or label differ. */
+  readonly newSecret: boolean;
+};
+
+export type LeftAlone = {
+  readonly provider: string;
+  readonly number?: number;
+  readonly line?: number;
+  /** The key that has this secret already; its number is absent when it is itself still to be added. */
+  readonly already: { readonly number?: number; readonly line?: number };
+};
+
+/** What an import would do. A preview shows numbers, providers, priorities and limits; never a secret. */
+export type ImportPlan = {
+  readonly add: readonly PlannedKey[];
+  readonly change: readonly PlannedChange[];
+  readonly same: readonly LeftAlone[];
+};
+
+export type ImportSource = {
+  readonly found: readonly FoundKey[];
+  readonly existing: readonly ApiKey[];
+  readonly fingerprintOf: (secret: Secret) => string;
+};
+
+/** Sorts what was found into added, changed and left alone. The same secret twice is one key. */
+export function planImport({ found, existing, fingerprintOf }: ImportSource): ImportPlan {
+  const bySecret = new Map(existing.map((key) => [`${key.provider}/${key.fingerprint}`, key]));
+  const byNumber = new Map(existing.map((key) => [`${key.provider}/${key.number}`, key]));
+  const seen = new Map<string, PlannedKey>();
+  const add: PlannedKey[] = [];
+  const change: PlannedChange[] = [];
+  const same: LeftAlone[] = [];
+
+  for (const key of found) {
+    const planned: PlannedKey = { ...key, fingerprint: fingerprintOf(key.secret) };
+    const secretId = `${key.provider}/${planned.fingerprint}`;
+    const twin = seen.get(secretId);
+    const owner = bySecret.get(secretId);
+    const namesake = key.number === undefined ? undefined : byNumber.get(`${key.provider}/${key.number}`);
+    if (twin !== undefined) same.push({ ...place(planned), already: numberAndLine(twin) });
+    else if (owner !== undefined) keepOwner(planned, owner);
+    else if (namesake !== undefined) change.push({ existing: namesake, planned, newSecret: true });
+    else add.push(planned);
+    if (twin === undefined) seen.set(secretId, planned);
+  }
+  // Named numbers first: the numberless ones then get numbers that none of these wants.
+  add.sort((a, b) => Number(a.number === undefined) - Number(b.number === undefined));
+  return { add, change, same };
+
+  function keepOwner(planned: PlannedKey, owner: ApiKey): void {
+    const own = planned.number === undefined || planned.number === owner.number;
+    if (own && differs(planned, owner)) change.push({ existing: owner, planned, newSecret: false });
+    else same.push({ ...place(planned), already: { number: owner.number } });
+  }
+}
+
+function differs(planned: PlannedKey, owner: ApiKey): boolean {
+  const next = withPlanned(owner, planned);
+  return (
+    next.label !== owner.label ||
+    next.priority !== owner.priority ||
+    next.pool !== owner.pool ||
+    next.enabled !== owner.enabled ||
+    limitShapes.some(({ name }) => next.limits[name] !== owner.limits[name])
+  );
+}
+
+/** The key as it is after the change. Its own limits stay where the source names none. */
+export function withPlanned(existing: ApiKey, planned: PlannedKey): ApiKey {
+  return {
+    ...existing,
+    fingerprint: planned.fingerprint,
+    label: planned.label ?? existing.label,
+    priority: planned.priority ?? existing.priority,
+    limits: { ...existing.limits, ...planned.limits },
+    enabled: planned.enabled ?? existing.enabled,
+    ...(planned.pool === undefined ? {} : { pool: planned.pool }),
+  };
+}
+
+const place = ({ provider, number, line }: PlannedKey): Pick<LeftAlone, 'provider' | 'number' | 'line'> => ({
+  provider,
+  ...numberAndLine({ number, line }),
+});
+
+const numberAndLine = ({ number, line }: { number?: number | undefined; line?: number | undefined }): LeftAlone['already'] => ({
+  ...(number === undefined ? {} : { number }),
+  ...(line === undefined ? {} : { line }),
+});
