@@ -21,16 +21,11 @@ export class SecretCache {
   /** Rejects as the vault does. */
   async get(keyId: string): Promise<Secret | undefined> {
     if (this.#known.has(keyId)) return this.#known.get(keyId);
-    const under = this.#reading.get(keyId);
-    if (under !== undefined) return under;
-    const reading = this.#read(keyId);
-    this.#reading.set(keyId, reading);
-    return reading;
+    return this.#reading.get(keyId) ?? this.#read(keyId);
   }
 
   forget(keyId: string): void {
     this.#known.delete(keyId);
-    // A read that began before the change must not bring the old secret back.
     this.#reading.delete(keyId);
   }
 
@@ -40,16 +35,15 @@ export class SecretCache {
     this.#reading.clear();
   }
 
-  async #read(keyId: string): Promise<Secret | undefined> {
-    // The turn lets `get` note the read, so that a change meanwhile can be told from none.
-    await Promise.resolve();
-    const mine = this.#reading.get(keyId);
-    try {
-      const secret = await this.#vault.get(keyId);
-      if (mine !== undefined && this.#reading.get(keyId) === mine) this.#known.set(keyId, secret);
-      return secret;
-    } finally {
-      if (this.#reading.get(keyId) === mine) this.#reading.delete(keyId);
-    }
+  #read(keyId: string): Promise<Secret | undefined> {
+    const reading = this.#vault.get(keyId);
+    this.#reading.set(keyId, reading);
+    // Forgotten meanwhile: what this read brings may be the old secret.
+    const stillWanted = (): boolean => this.#reading.get(keyId) === reading && this.#reading.delete(keyId);
+    reading.then(
+      (secret) => void (stillWanted() && this.#known.set(keyId, secret)),
+      () => void stillWanted(),
+    );
+    return reading;
   }
 }

@@ -1,0 +1,157 @@
+import type { Clock, KeyVault, Log, Random } from '../ports.ts';
+import type { ApiKey } from './apiKey.ts';
+import type { KeyBook, KeyDraft } from './keyBook.ts';
+import { withPlanned, type ImportPlan, type PlannedChange, type PlannedKey } from './importPlan.ts';
+import { reasonOf, type KeyringProblem } from './keyringProblem.ts';
+import { newKeyId } from './newKeyId.ts';
+import type { Secret } from './secret.ts';
+
+export type ImportRunPorts = {
+  readonly keyBook: KeyBook;
+  readonly vault: KeyVault;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly originsOf: (provider: string) => readonly string[] | undefined;
+};
+
+export type ImportOptions = {
+  readonly signal?: AbortSignal;
+  /** Called after each secret stored. */
+  readonly onProgress?: (done: number, total: number) => void;
+};
+
+export type ImportResult =
+  | { readonly ok: true; readonly added: readonly ApiKey[]; readonly changed: readonly ApiKey[] }
+  | { readonly ok: false; readonly problem: KeyringProblem };
+
+/** SecretStorage takes 14 ms a secret; beyond this many at once it grows no faster. */
+const writesAtOnce = 16;
+
+/** What was done so far, so that all of it can be taken back. */
+type Undo = () => Promise<void>;
+
+/**
+ * Does what a plan says, all or nothing: secrets first, then the book, and on a failure or a cancel
+ * everything is taken back. A crash in between leaves at most secrets that no key owns.
+ */
+export async function runImport(plan: ImportPlan, ports: ImportRunPorts, options: ImportOptions): Promise<ImportResult> {
+  const undos: Undo[] = [];
+  const result = await attempt(plan, ports, options, undos);
+  // Backwards: the book lets go of a key before its secret goes.
+  if (!result.ok) for (const undo of undos.toReversed()) await undo().catch((error) => ports.log.warn(lostUndo(error, plan)));
+  return result;
+}
+
+const lostUndo = (error: unknown, plan: ImportPlan): string =>
+  `import not fully undone: ${reasonOf(error, [...plan.add, ...plan.change.map((change) => change.planned)].map((key) => key.secret))}`;
+
+async function attempt(plan: ImportPlan, ports: ImportRunPorts, options: ImportOptions, undos: Undo[]): Promise<ImportResult> {
+  const priorities = new NextPriority(ports.keyBook.all());
+  const drafts: { draft: KeyDraft; secret: Secret }[] = [];
+  for (const planned of plan.add) {
+    const origins = planned.origins ?? ports.originsOf(planned.provider);
+    if (origins === undefined) return failed({ kind: 'unknownProvider', provider: planned.provider });
+    drafts.push({ draft: draftOf(planned, origins, priorities, ports), secret: planned.secret });
+  }
+  const stored = await storeSecrets(plan, drafts, ports, options, undos);
+  return stored ?? writeBook(plan, drafts, ports, undos);
+}
+
+async function storeSecrets(
+  plan: ImportPlan,
+  drafts: readonly { draft: KeyDraft; secret: Secret }[],
+  { vault }: ImportRunPorts,
+  { signal, onProgress }: ImportOptions,
+  undos: Undo[],
+): Promise<ImportResult | undefined> {
+  const replaced = plan.change.filter((change) => change.newSecret);
+  const writes = [
+    ...drafts.map(({ draft, secret }) => ({ id: draft.id, secret, fresh: true })),
+    ...replaced.map(({ existing, planned }) => ({ id: existing.id, secret: planned.secret, fresh: false })),
+  ];
+  let done = 0;
+  const store = async ({ id, secret, fresh }: (typeof writes)[number]): Promise<void> => {
+    const old = fresh ? undefined : await vault.get(id);
+    // Noted before the write: one that fails half way is taken back too.
+    undos.push(() => (old === undefined ? vault.delete(id) : vault.store(id, old)));
+    await vault.store(id, secret);
+    done += 1;
+    onProgress?.(done, writes.length);
+  };
+  for (let start = 0; start < writes.length; start += writesAtOnce) {
+    if (signal?.aborted === true) break;
+    const outcomes = await Promise.allSettled(writes.slice(start, start + writesAtOnce).map(store));
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure !== undefined) {
+      const reason = reasonOf(failure.reason, writes.map((write) => write.secret));
+      return failed({ kind: 'vaultFailed', reason });
+    }
+  }
+  return signal?.aborted === true ? failed({ kind: 'cancelled' }) : undefined;
+}
+
+async function writeBook(
+  plan: ImportPlan,
+  drafts: readonly { draft: KeyDraft; secret: Secret }[],
+  { keyBook }: ImportRunPorts,
+  undos: Undo[],
+): Promise<ImportResult> {
+  try {
+    const ids = drafts.map(({ draft }) => draft.id);
+    if (ids.length > 0) undos.push(() => keyBook.remove(ids));
+    const outcomes = ids.length === 0 ? [] : await keyBook.add(drafts.map(({ draft }) => draft));
+    const clash = outcomes.find((outcome) => !outcome.ok);
+    if (clash !== undefined) return failed(clashProblem(clash.reason, clash.clash));
+    const changed = plan.change.map(changedKey);
+    if (changed.length > 0) {
+      undos.push(() => keyBook.update(plan.change.map((change) => change.existing)));
+      await keyBook.update(changed);
+    }
+    return { ok: true, added: outcomes.flatMap((outcome) => (outcome.ok ? [outcome.key] : [])), changed };
+  } catch (error) {
+    return failed({ kind: 'bookFailed', reason: reasonOf(error, drafts.map(({ secret }) => secret)) });
+  }
+}
+
+export const clashProblem = (reason: 'numberTaken' | 'sameSecret', clash: ApiKey): KeyringProblem =>
+  reason === 'sameSecret' ? { kind: 'duplicate', of: clash } : { kind: 'numberTaken', by: clash };
+
+const changedKey = ({ existing, planned }: PlannedChange): ApiKey => withPlanned(existing, planned);
+
+const failed = (problem: KeyringProblem): ImportResult => ({ ok: false, problem });
+
+function draftOf(planned: PlannedKey, origins: readonly string[], priorities: NextPriority, ports: ImportRunPorts): KeyDraft {
+  return {
+    id: newKeyId(ports.random),
+    provider: planned.provider,
+    label: planned.label ?? '',
+    priority: priorities.take(planned.provider, planned.priority),
+    limits: planned.limits ?? {},
+    enabled: planned.enabled ?? true,
+    origins,
+    fingerprint: planned.fingerprint,
+    addedAtMs: ports.clock.now(),
+    ...(planned.pool === undefined ? {} : { pool: planned.pool }),
+    ...(planned.number === undefined ? {} : { number: planned.number }),
+  };
+}
+
+/** The priority after the last one of its provider, for each key that names none. */
+export class NextPriority {
+  readonly #last = new Map<string, number>();
+
+  constructor(keys: readonly ApiKey[]) {
+    for (const key of keys) this.#note(key.provider, key.priority);
+  }
+
+  take(provider: string, wanted?: number): number {
+    const priority = wanted ?? (this.#last.get(provider) ?? 0) + 1;
+    this.#note(provider, priority);
+    return priority;
+  }
+
+  #note(provider: string, priority: number): void {
+    this.#last.set(provider, Math.max(priority, this.#last.get(provider) ?? 0));
+  }
+}

@@ -1,0 +1,115 @@
+import type { Clock } from '../ports.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Ledger } from '../quota/ledger.ts';
+import { accountOf, type ApiKey } from './apiKey.ts';
+import type { KeyBook } from './keyBook.ts';
+import type { CheckClient, CheckResult } from './keyCheck.ts';
+import { afterGoodCheck, afterRefusal } from './keyHealth.ts';
+import { unconfirmedOrigins } from './keyOrigins.ts';
+import { keyRef } from './keyRef.ts';
+import { failed, type KeyChecked } from './keyringResult.ts';
+import type { Secret } from './secret.ts';
+
+export type KeyChecksPorts = {
+  readonly keyBook: KeyBook;
+  readonly ledger: Ledger;
+  readonly client: CheckClient;
+  readonly providers: () => readonly Provider[];
+  readonly clock: Clock;
+  readonly secretOf: (key: ApiKey) => Promise<Secret | undefined>;
+};
+
+export type CheckAllOptions = {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+};
+
+const checksAtOnce = 6;
+export const neverAborted = new AbortController().signal;
+
+/** The zero-token checks of stored keys, and what they say about health and accounts. */
+export class KeyChecks {
+  readonly #ports: KeyChecksPorts;
+  /** Accounts that providers named in this session, by key id. */
+  readonly #accounts = new Map<string, string>();
+
+  constructor(ports: KeyChecksPorts) {
+    this.#ports = ports;
+  }
+
+  /** A good check ends quarantine at once, a refusal puts the key into it, a failure changes nothing. */
+  async check(key: ApiKey, signal: AbortSignal = neverAborted): Promise<KeyChecked> {
+    const ref = keyRef(key.provider, key.number);
+    const provider = this.#ports.providers().find(({ id }) => id === key.provider);
+    if (provider === undefined) return failed({ kind: 'unknownProvider', provider: key.provider });
+    const origins = unconfirmedOrigins(key, provider);
+    if (origins.length > 0) return failed({ kind: 'originNotConfirmed', key: ref, origins });
+    const secret = await this.#ports.secretOf(key);
+    if (secret === undefined) return failed({ kind: 'secretMissing', key: ref });
+    const checked = await this.#ports.client.check(provider, secret, signal);
+    if (signal.aborted) return failed({ kind: 'cancelled' });
+    await this.note(key, checked);
+    const blocks = this.#ports.ledger.blocks(accountOf(key), this.#ports.clock.now());
+    return { ok: true, key, checked, canTryAgain: blocks.some((block) => block.limit === 'credit') };
+  }
+
+  /** Enabled keys in their order. After a cancel the ones not begun are left out. */
+  async checkAll({ signal = neverAborted, onProgress }: CheckAllOptions): Promise<
+    readonly { readonly key: ApiKey; readonly result: KeyChecked }[]
+  > {
+    const queue = this.#ports.keyBook.all().filter((key) => key.enabled);
+    const results: { key: ApiKey; result: KeyChecked }[] = [];
+    for (let start = 0; start < queue.length && !signal.aborted; start += checksAtOnce) {
+      const batch = queue.slice(start, start + checksAtOnce);
+      results.push(...(await Promise.all(batch.map(async (key) => ({ key, result: await this.check(key, signal) })))));
+      onProgress?.(results.length, queue.length);
+    }
+    return results;
+  }
+
+  /** Writes what a check found into the key's health. */
+  async note(key: ApiKey, checked: CheckResult): Promise<void> {
+    const { ledger, clock } = this.#ports;
+    if (checked.kind === 'ok') {
+      if (checked.account !== undefined) this.noteAccount(key.id, checked.account);
+      await ledger.changeHealth(key.fingerprint, afterGoodCheck);
+    } else if (checked.kind === 'refused') {
+      const { failure } = checked;
+      await ledger.changeHealth(key.fingerprint, (health) => afterRefusal(health, failure, clock.now()));
+    }
+  }
+
+  noteAccount(keyId: string, account: string): void {
+    this.#accounts.set(keyId, account);
+  }
+
+  forgetAccount(keyId: string): void {
+    this.#accounts.delete(keyId);
+  }
+
+  /** Other keys of the provider whose account was named the same and that are not in this key's pool yet. */
+  sameAccountAs(key: ApiKey): readonly ApiKey[] {
+    const account = this.#accounts.get(key.id);
+    if (account === undefined) return [];
+    return this.#ports.keyBook.all().filter((other) => {
+      const same = other.id !== key.id && other.provider === key.provider && this.#accounts.get(other.id) === account;
+      return same && (key.pool === undefined || other.pool !== key.pool);
+    });
+  }
+
+  /** Per provider: has it an active key that was not refused; without need of a key: is it reachable. */
+  async validateModelKeys(signal: AbortSignal = neverAborted): Promise<Readonly<Record<string, boolean>>> {
+    const answers = this.#ports.providers().map(async (provider): Promise<[string, boolean]> => {
+      const keys = this.#ports.keyBook.all().filter((key) => key.provider === provider.id);
+      if (provider.needsKey || keys.length > 0) return [provider.id, keys.some((key) => this.#isUsable(key, provider))];
+      return [provider.id, (await this.#ports.client.check(provider, undefined, signal)).kind === 'ok'];
+    });
+    return Object.fromEntries(await Promise.all(answers));
+  }
+
+  #isUsable(key: ApiKey, provider: Provider): boolean {
+    const { accepted, quarantine } = this.#ports.ledger.health(key.fingerprint);
+    const quarantined = quarantine !== undefined && quarantine.untilMs > this.#ports.clock.now();
+    return key.enabled && !quarantined && accepted !== false && unconfirmedOrigins(key, provider).length === 0;
+  }
+}
