@@ -1,0 +1,86 @@
+import { countdown } from '../core/guidance/countdown.ts';
+import type { L10n } from '../core/ports.ts';
+import type { KeyState, KeyStatus } from '../core/quota/keyStatus.ts';
+import { forever } from '../core/quota/ledger.ts';
+import type { LimitName } from '../core/quota/limits.ts';
+
+/** The nearest integer, and never 100 before the limit is reached. */
+export const wholePercent = (percentage: number): number =>
+  percentage >= 100 ? 100 : Math.min(99, Math.max(0, Math.round(percentage)));
+
+/** Some of it shows as soon as anything is used, and it is full only when nothing is left. */
+export function percentBar(percentage: number, cells = 6): string {
+  const share = (Math.min(100, Math.max(0, percentage)) / 100) * cells;
+  const filled = percentage >= 100 ? cells : Math.min(cells - 1, percentage > 0 ? Math.max(1, Math.round(share)) : 0);
+  return '▰'.repeat(filled) + '▱'.repeat(cells - filled);
+}
+
+/** One word or two for a key's state. */
+export function stateWord(l10n: L10n, state: KeyState): string {
+  switch (state) {
+    case 'ok':
+      return l10n.t('ready');
+    case 'warning':
+      return l10n.t('running low');
+    case 'cooling':
+      return l10n.t('rate limited');
+    case 'exhausted':
+      return l10n.t('used up');
+    case 'quarantined':
+      return l10n.t('in quarantine');
+    case 'refused':
+      return l10n.t('refused');
+    case 'disabled':
+      return l10n.t('disabled');
+    case 'secretMissing':
+      return l10n.t('enter the key again');
+    case 'originNotConfirmed':
+      return l10n.t('address not confirmed');
+  }
+}
+
+/** The user alone can end these. */
+export const needsUser = (state: KeyState): boolean =>
+  state === 'refused' || state === 'secretMissing' || state === 'originNotConfirmed';
+
+/** Worth a look, though some of it ends by itself. */
+export const needsAttention = ({ state, untilMs }: KeyStatus): boolean =>
+  needsUser(state) || state === 'quarantined' || (state === 'exhausted' && untilMs === forever);
+
+/** "ready in 12s"; undefined where the state does not end by itself. */
+export function untilWords(l10n: L10n, { state, untilMs }: KeyStatus, nowMs: number): string | undefined {
+  if (untilMs === undefined || untilMs >= forever || untilMs <= nowMs) return undefined;
+  const wait = countdown(l10n, untilMs - nowMs);
+  return state === 'exhausted' ? l10n.t('resets in {0}', wait) : l10n.t('ready in {0}', wait);
+}
+
+export function limitWords(l10n: L10n, limit: LimitName): string {
+  switch (limit) {
+    case 'requestsPerSecond':
+      return l10n.t('Requests per second');
+    case 'tokensPerSecond':
+      return l10n.t('Tokens per second');
+    case 'requestsPerMinute':
+      return l10n.t('Requests per minute');
+    case 'tokensPerMinute':
+      return l10n.t('Tokens per minute');
+    case 'requestsPerDay':
+      return l10n.t('Requests per day');
+    case 'tokensPerDay':
+      return l10n.t('Tokens per day');
+    case 'requestsPerMonth':
+      return l10n.t('Requests per month');
+    case 'tokensPerMonth':
+      return l10n.t('Tokens per month');
+  }
+}
+
+/** "14:05", or with its day when that is not today, in the user's own time zone and manner. */
+export function localMoment(atMs: number, nowMs: number, language?: string): string {
+  const sameDay = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+  return new Intl.DateTimeFormat(
+    language,
+    sameDay ? time : { weekday: 'short', day: 'numeric', month: 'short', ...time },
+  ).format(atMs);
+}

@@ -1,0 +1,82 @@
+import { countdown } from '../../core/guidance/countdown.ts';
+import { keyName } from '../../core/keys/keyName.ts';
+import type { KeyStatus, LimitStatus } from '../../core/quota/keyStatus.ts';
+import { compactAmount } from '../../core/report/amounts.ts';
+import { limitWords, localMoment, percentBar, stateWord, untilWords, wholePercent } from '../keyWords.ts';
+import { markdownText } from '../plainText.ts';
+import type { RowScene } from './keyRow.ts';
+
+const maxLimits = 12;
+
+/** Every limit, reset, health, last error and last use of a key, as Markdown. */
+export function keyTooltip(status: KeyStatus, providerName: string, scene: RowScene): string {
+  const { l10n, nowMs } = scene;
+  const { key, state, health, limits } = status;
+  const name = markdownText(keyName(l10n, providerName, key.number));
+  const label = markdownText(key.label);
+  const state_ = [stateWord(l10n, state), untilWords(l10n, status, nowMs)]
+    .filter((part) => part !== undefined)
+    .join(', ');
+  const facts = [
+    l10n.t('State: {0}', state_),
+    l10n.t('Health: {0} of 100', Math.round(health.score)),
+    l10n.t('Priority: {0}', key.priority),
+    ...(key.pool === undefined ? [] : [l10n.t('Pool: {0} (shares one account’s quota)', markdownText(key.pool))]),
+    l10n.t('Last used: {0}', ago(health.lastUsedAtMs, scene)),
+    ...(health.lastError === undefined
+      ? []
+      : [
+          l10n.t(
+            'Last error: {0} ({1})',
+            markdownText(health.lastError.sentence, 300),
+            ago(health.lastError.atMs, scene),
+          ),
+        ]),
+  ];
+  return [
+    label === '' ? `**${name}**` : `**${name}** · ${label}`,
+    facts.map((fact) => `- ${fact}`).join('\n'),
+    limits.length === 0 ? l10n.t('No limit of this key is known yet.') : limitTable(limits, scene),
+  ].join('\n\n');
+}
+
+function limitTable(limits: readonly LimitStatus[], scene: RowScene): string {
+  const { l10n } = scene;
+  const shown = limits.slice(0, maxLimits);
+  const rows = shown.map((limit) => `| ${limitCells(limit, scene).join(' | ')} |`);
+  const more = limits.length - shown.length;
+  return [
+    `| ${l10n.t('Limit')} | ${l10n.t('Used')} | | ${l10n.t('Resets')} |`,
+    '|:--|--:|:--|:--|',
+    ...rows,
+    ...(more > 0 ? ['', l10n.t('…and {0} more', more)] : []),
+  ].join('\n');
+}
+
+function limitCells(limit: LimitStatus, scene: RowScene): readonly string[] {
+  const { l10n } = scene;
+  const name = limitWords(l10n, limit.limit);
+  const source = limit.source === 'user' ? l10n.t('yours') : limit.source === 'learned' ? l10n.t('learned') : '';
+  return [
+    [limit.scope === '*' ? name : `${name}, ${markdownText(limit.scope)}`, source === '' ? '' : `(${source})`]
+      .join(' ')
+      .trim(),
+    `${compactAmount(limit.used)}/${compactAmount(limit.value)}`,
+    `${percentBar(limit.percentage)} ${l10n.t('{0}%', wholePercent(limit.percentage))}`,
+    resetWords(limit, scene),
+  ];
+}
+
+function resetWords({ limit, resetAtMs }: LimitStatus, { l10n, nowMs, language }: RowScene): string {
+  if (resetAtMs <= nowMs) return '–';
+  const wait = countdown(l10n, resetAtMs - nowMs);
+  // A clock time says nothing of what comes back within the minute.
+  if (/Second$|Minute$/.test(limit)) return l10n.t('in {0}', wait);
+  return l10n.t('{0} (in {1})', localMoment(resetAtMs, nowMs, language), wait);
+}
+
+function ago(atMs: number | undefined, { l10n, nowMs }: RowScene): string {
+  if (atMs === undefined) return l10n.t('never');
+  if (nowMs - atMs < 1_000) return l10n.t('just now');
+  return l10n.t('{0} ago', countdown(l10n, nowMs - atMs));
+}
