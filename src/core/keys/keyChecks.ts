@@ -1,10 +1,10 @@
+import { afterGoodCheck, afterRefusal, isQuarantined } from '../health/healthRules.ts';
 import type { Clock } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Ledger } from '../quota/ledger.ts';
 import { accountOf, type ApiKey } from './apiKey.ts';
 import type { KeyBook } from './keyBook.ts';
 import type { CheckClient, CheckResult } from './keyCheck.ts';
-import { afterGoodCheck, afterRefusal } from './keyHealth.ts';
 import { unconfirmedOrigins } from './keyOrigins.ts';
 import { keyRef } from './keyRef.ts';
 import { failed, type KeyChecked } from './keyringResult.ts';
@@ -70,12 +70,13 @@ export class KeyChecks {
   /** Writes what a check found into the key's health. */
   async note(key: ApiKey, checked: CheckResult): Promise<void> {
     const { ledger, clock } = this.#ports;
+    const nowMs = clock.now();
     if (checked.kind === 'ok') {
       if (checked.account !== undefined) this.noteAccount(key.id, checked.account);
-      await ledger.changeHealth(key.fingerprint, afterGoodCheck);
+      await ledger.changeHealth(key.fingerprint, (health) => afterGoodCheck(health, nowMs));
     } else if (checked.kind === 'refused') {
-      const { failure } = checked;
-      await ledger.changeHealth(key.fingerprint, (health) => afterRefusal(health, failure, clock.now()));
+      const lastError = { kind: checked.failure.kind, sentence: checked.failure.said, atMs: nowMs };
+      await ledger.changeHealth(key.fingerprint, (health) => ({ ...afterRefusal(health, nowMs), lastError }));
     }
   }
 
@@ -108,8 +109,8 @@ export class KeyChecks {
   }
 
   #isUsable(key: ApiKey, provider: Provider): boolean {
-    const { accepted, quarantine } = this.#ports.ledger.health(key.fingerprint);
-    const quarantined = quarantine !== undefined && quarantine.untilMs > this.#ports.clock.now();
-    return key.enabled && !quarantined && accepted !== false && unconfirmedOrigins(key, provider).length === 0;
+    const health = this.#ports.ledger.health(key.fingerprint);
+    const active = key.enabled && !isQuarantined(health, this.#ports.clock.now());
+    return active && health.accepted !== false && unconfirmedOrigins(key, provider).length === 0;
   }
 }

@@ -2,14 +2,13 @@ import type { Clock, KeyVault, L10n, Log, Random } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Ledger } from '../quota/ledger.ts';
 import { accountOf, type ApiKey } from './apiKey.ts';
-import { fingerprintOf } from './fingerprint.ts';
 import type { ImportPlan } from './importPlan.ts';
 import { runImport, type ImportOptions, type ImportResult } from './importRun.ts';
 import type { KeyBook } from './keyBook.ts';
 import type { CheckClient, CheckResult } from './keyCheck.ts';
 import { KeyChecks, neverAborted, type CheckAllOptions } from './keyChecks.ts';
 import { edited, type KeyEdit } from './keyEdit.ts';
-import { afterSecretChange } from './keyHealth.ts';
+import { newHealth } from '../health/health.ts';
 import { displayNameOf, keyName } from './keyName.ts';
 import { moved, placed, renumbered } from './keyOrder.ts';
 import { originsOf, unconfirmedOrigins } from './keyOrigins.ts';
@@ -28,10 +27,9 @@ import {
   type PreparedKey,
   type PreparedSecret,
 } from './keyringResult.ts';
-import { sweepOrphans } from './orphanSweep.ts';
 import type { Secret } from './secret.ts';
-import { SecretCache } from './secretCache.ts';
-import { cleanSecretText, shapeHint } from './secretText.ts';
+import { KeySecrets } from './keySecrets.ts';
+import { prepareKey, prepareSecret, type PrepareContext } from './preparedKey.ts';
 
 export type KeyringPorts = {
   readonly keyBook: KeyBook;
@@ -51,13 +49,13 @@ export type KeyringPorts = {
 /** The keys: their metadata in the book, their secrets in the vault, and whatever changes both together. */
 export class Keyring {
   readonly #ports: KeyringPorts;
-  readonly #secrets: SecretCache;
+  readonly #secrets: KeySecrets;
   readonly #checks: KeyChecks;
 
   constructor(ports: KeyringPorts) {
     this.#ports = ports;
-    this.#secrets = new SecretCache(ports.vault);
-    this.#checks = new KeyChecks({ ...ports, secretOf: (key) => this.secretOf(key) });
+    this.#secrets = new KeySecrets(ports);
+    this.#checks = new KeyChecks({ ...ports, secretOf: (key) => this.#secrets.secretOf(key) });
   }
 
   /** Sorted by provider, priority, number. */
@@ -76,35 +74,26 @@ export class Keyring {
   }
 
   fingerprintOf(secret: Secret): string {
-    return fingerprintOf(this.#ports.salt, secret);
+    return this.#secrets.fingerprintOf(secret);
   }
 
   /** Looks at a text before anything is asked or stored. */
   prepare(providerId: string, text: string): PreparedKey | Failed {
-    const provider = this.#provider(providerId);
-    if (provider === undefined) return failed({ kind: 'unknownProvider', provider: providerId });
-    const cleaned = this.#readSecret(provider, text, undefined);
-    return cleaned.ok ? { ...cleaned, provider } : cleaned;
+    return prepareKey(this.#context, providerId, text);
   }
 
   /** The same for a new secret of a key that is there. */
   prepareChange(ref: KeyRef, text: string): PreparedSecret | Failed {
     const existing = this.find(ref);
-    if (existing === undefined) return failed({ kind: 'unknownKey', key: ref });
-    const provider = this.#provider(existing.provider);
-    if (provider === undefined) return failed({ kind: 'unknownProvider', provider: existing.provider });
-    const cleaned = this.#readSecret(provider, text, existing.id);
-    return cleaned.ok ? { ...cleaned, existing } : cleaned;
+    return existing === undefined ? failed({ kind: 'unknownKey', key: ref }) : prepareSecret(this.#context, existing, text);
   }
 
   /** The zero-token check of a secret that is not stored. */
   async checkPrepared(prepared: PreparedKey | PreparedSecret, signal: AbortSignal = neverAborted): Promise<CheckResult | Failed> {
-    const id = 'existing' in prepared ? prepared.existing.provider : prepared.provider.id;
-    const provider = this.#provider(id);
-    if (provider === undefined) return failed({ kind: 'unknownProvider', provider: id });
+    const { provider } = prepared;
     const origins = 'existing' in prepared ? unconfirmedOrigins(prepared.existing, provider) : [];
     if ('existing' in prepared && origins.length > 0) {
-      return failed({ kind: 'originNotConfirmed', key: keyRef(id, prepared.existing.number), origins });
+      return failed({ kind: 'originNotConfirmed', key: keyRef(provider.id, prepared.existing.number), origins });
     }
     const checked = await this.#ports.client.check(provider, prepared.secret, signal);
     return signal.aborted ? failed({ kind: 'cancelled' }) : checked;
@@ -243,13 +232,8 @@ export class Keyring {
   }
 
   /** Undefined: the system lost it, or would not give it. */
-  async secretOf(key: Pick<ApiKey, 'id'>): Promise<Secret | undefined> {
-    try {
-      return await this.#secrets.get(key.id);
-    } catch (error) {
-      this.#ports.log.error(this.#ports.l10n.t('A secret could not be read: {0}', reasonOf(error, [])));
-      return undefined;
-    }
+  secretOf(key: Pick<ApiKey, 'id'>): Promise<Secret | undefined> {
+    return this.#secrets.secretOf(key);
   }
 
   /** The same at once; `unknown` when this window has not read it yet. */
@@ -257,47 +241,29 @@ export class Keyring {
     return this.#secrets.peek(keyId);
   }
 
+  /** Keys that only need their secret entered again; all else about them is intact. */
+  missingSecrets(): Promise<readonly KeyRef[]> {
+    return this.#secrets.missing();
+  }
+
   /**
    * After activation: reads all secrets into memory, names the keys whose secret the system lost, and
    * clears what a window that died half way left behind.
    */
-  async reconcile(): Promise<{ readonly missing: readonly KeyRef[] }> {
-    const missing = await this.missingSecrets();
-    await this.#healFingerprints();
-    await sweepOrphans(this.#ports);
-    return { missing };
-  }
-
-  /** Keys that only need their secret entered again; all else about them is intact. */
-  async missingSecrets(): Promise<readonly KeyRef[]> {
-    const keys = this.keys();
-    const secrets = await Promise.all(keys.map((key) => this.secretOf(key)));
-    return keys.filter((_, index) => secrets[index] === undefined).map((key) => keyRef(key.provider, key.number));
+  reconcile(): Promise<{ readonly missing: readonly KeyRef[] }> {
+    return this.#secrets.reconcile();
   }
 
   dispose(): void {
     this.#secrets.dispose();
   }
 
-  /** A window died between the vault and the book: the secret that is there is the one that counts. */
-  async #healFingerprints(): Promise<void> {
-    const stale = this.keys().flatMap((key) => {
-      const secret = this.cachedSecret(key.id);
-      if (secret === undefined || secret === 'unknown') return [];
-      const fingerprint = this.fingerprintOf(secret);
-      return fingerprint === key.fingerprint ? [] : [{ ...key, fingerprint }];
-    });
-    if (stale.length > 0) await this.#save(stale);
-  }
-
-  #readSecret(provider: Provider, text: string, ownId: string | undefined): Omit<PreparedKey, 'provider'> | Failed {
-    const cleaned = cleanSecretText(text);
-    if (!cleaned.ok) return failed({ kind: 'badSecret', problem: cleaned.problem });
-    const { secret } = cleaned;
-    const fingerprint = this.fingerprintOf(secret);
-    const twin = this.keys().find((key) => key.provider === provider.id && key.fingerprint === fingerprint);
-    if (twin !== undefined && twin.id !== ownId) return failed({ kind: 'duplicate', of: twin });
-    return { ok: true, secret, fingerprint, hint: shapeHint(secret, provider, this.#ports.providers()) };
+  get #context(): PrepareContext {
+    return {
+      keys: this.keys(),
+      providers: this.#ports.providers(),
+      fingerprintOf: (secret) => this.fingerprintOf(secret),
+    };
   }
 
   #provider(id: string): Provider | undefined {
@@ -307,7 +273,7 @@ export class Keyring {
   async #startAfresh(keyId: string, fingerprint: string): Promise<void> {
     this.#secrets.forget(keyId);
     this.#checks.forgetAccount(keyId);
-    await this.#ports.ledger.changeHealth(fingerprint, afterSecretChange);
+    await this.#ports.ledger.changeHealth(fingerprint, () => newHealth);
   }
 
   async #reorder(ref: KeyRef, order: (keys: readonly ApiKey[], id: string) => readonly ApiKey[]): Promise<Done> {

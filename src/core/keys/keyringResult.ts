@@ -22,7 +22,7 @@ export type PreparedKey = {
 };
 
 /** A new secret for a key that is there. Nothing is stored of it. */
-export type PreparedSecret = Omit<PreparedKey, 'provider'> & { readonly existing: ApiKey };
+export type PreparedSecret = PreparedKey & { readonly existing: ApiKey };
 
 export type KeyDefaults = {
   readonly label?: string;
