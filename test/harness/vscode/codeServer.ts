@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { cacheDir } from '../project.ts';
+import { runOrThrow, stopGroup } from '../runProcess.ts';
+
+const CODE_SERVER_VERSION = '4.139.1';
+const VSCODE_VERSION = '1.139.1';
+
+/** VS Code's server as the npm package `code-server` carries it. */
+export type CodeServer = { readonly entry: string; readonly vscodeVersion: string };
+
+/**
+ * Installs it once into the cache. Without install scripts no native module is built: everything but
+ * the integrated terminal works, and it takes seconds instead of minutes.
+ */
+export async function ensureCodeServer(): Promise<CodeServer> {
+  const home = join(cacheDir, `code-server-${CODE_SERVER_VERSION}`);
+  const server = {
+    entry: join(home, 'node_modules/code-server/out/node/entry.js'),
+    vscodeVersion: VSCODE_VERSION,
+  };
+  if (!existsSync(join(home, 'complete'))) await installCodeServer(home);
+  await placeStandIns(join(home, 'node_modules/code-server/lib/vscode/node_modules/@vscode'));
+  return server;
+}
+
+async function installCodeServer(home: string): Promise<void> {
+  const draft = `${home}.${process.pid}`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true });
+  await writeFile(join(draft, 'package.json'), '{ "private": true }\n');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
+  await runOrThrow(npm, ['install', ...quiet, `code-server@${CODE_SERVER_VERSION}`], { cwd: draft });
+  const vscode = join(draft, 'node_modules/code-server/lib/vscode');
+  await runOrThrow(npm, ['install', '--omit=dev', ...quiet], { cwd: vscode });
+  await writeFile(join(draft, 'complete'), `${new Date().toISOString()}\n`);
+  await rm(home, { recursive: true, force: true });
+  await rename(draft, home);
+}
+
+async function placeStandIns(scope: string): Promise<void> {
+  const standIns = join(import.meta.dirname, 'standIns');
+  await copyFile(join(standIns, 'spdlog.cjs'), join(scope, 'spdlog/index.js'));
+  await copyFile(join(standIns, 'nativeWatchdog.cjs'), join(scope, 'native-watchdog/index.js'));
+}
+
+export type ServerOptions = {
+  readonly dataDir: string;
+  readonly extensionsDir: string;
+  /** The same port again keeps the browser's storage of an earlier run, which is bound to the origin. */
+  readonly port?: number;
+  /** Lets the page's URL name an extension under test and its suites. */
+  readonly smokeTestDriver?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
+};
+
+export type RunningServer = { readonly url: string; readonly port: number; stop(): Promise<void> };
+
+export async function startCodeServer(server: CodeServer, options: ServerOptions): Promise<RunningServer> {
+  const port = options.port ?? (await freePort());
+  const args = [
+    server.entry,
+    ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`],
+    ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
+    ...directories(options),
+    ...(options.smokeTestDriver === true ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
+  ];
+  const child = spawn(process.execPath, args, {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.env },
+  });
+  await listening(child);
+  return { url: `http://127.0.0.1:${port}`, port, stop: () => stopGroup(child) };
+}
+
+export async function installExtension(server: CodeServer, options: ServerOptions, vsix: string): Promise<void> {
+  await runOrThrow(process.execPath, [server.entry, ...directories(options), '--install-extension', vsix]);
+}
+
+function directories({ dataDir, extensionsDir }: ServerOptions): string[] {
+  const config = join(dataDir, 'code-server.yaml');
+  return ['--user-data-dir', dataDir, '--extensions-dir', extensionsDir, '--config', config];
+}
+
+function listening(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const read = (text: string): void => {
+      output += text;
+      if (output.includes('HTTP server listening')) resolve();
+    };
+    child.stdout?.setEncoding('utf8').on('data', read);
+    child.stderr?.setEncoding('utf8').on('data', read);
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`code-server ended with ${code}:\n${output.slice(-2000)}`)));
+  });
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
