@@ -5,9 +5,14 @@ export type Model = {
   readonly id: string;
   readonly contextTokens?: number;
   readonly maxOutputTokens?: number;
+  /** Prompt tokens that the provider's own template adds to every request. */
+  readonly templateTokens?: number;
   /** Catalog limits, counted per (account, model) where the provider's scope is `model`. */
   readonly limits: Limits;
 };
+
+/** Whose error bodies and rate-limit headers a provider speaks. */
+export type FailureDialect = 'groq' | 'gemini' | 'mistral' | 'huggingface' | 'openai';
 
 /** How one vendor's chat completions differ from the portable subset. Data, not code. */
 export type Dialect = {
@@ -21,6 +26,9 @@ export type Dialect = {
   readonly images: boolean;
   /** Mistral takes tool-call ids of exactly nine alphanumerics. */
   readonly toolCallIds: 'any' | 'nineAlphanumerics';
+  /** Gemini wants its thought signature back with each tool call of an earlier turn. */
+  readonly signatures: boolean;
+  readonly failures: FailureDialect;
 };
 
 export type Provider = {

@@ -1,0 +1,69 @@
+import type { Cancel, Clock } from '../ports.ts';
+
+/**
+ * The time one attempt has: so long to its first event, so long between two pieces after it. Ends the
+ * attempt through `signal`, as the caller's own signal does.
+ */
+export class AttemptTimer {
+  /** Whose fault the end was; undefined while nothing ended it. */
+  ended: 'cancelled' | 'timeout' | undefined;
+  readonly #controller = new AbortController();
+  readonly #clock: Clock;
+  readonly #caller: AbortSignal;
+  #idleMs: number;
+  #lastByteAt = 0;
+  #cancel: Cancel;
+
+  constructor(clock: Clock, caller: AbortSignal, firstEventMs: number, idleMs: number) {
+    this.#clock = clock;
+    this.#caller = caller;
+    this.#idleMs = idleMs;
+    caller.addEventListener('abort', this.#onCallerAbort, { once: true });
+    this.#cancel = clock.after(firstEventMs, this.#timeOut);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  byte(): void {
+    this.#lastByteAt = this.#clock.monotonic();
+  }
+
+  /** The provider has begun: from here on only silence ends the attempt. */
+  firstEvent(): void {
+    this.byte();
+    this.#wait(this.#idleMs);
+  }
+
+  /** The answer is whole; a provider that forgets to hang up is not waited for. */
+  wholeAnswer(): void {
+    this.#idleMs = Math.min(this.#idleMs, 2_000);
+    this.#wait(this.#idleMs);
+  }
+
+  stop(): void {
+    this.#cancel();
+    this.#caller.removeEventListener('abort', this.#onCallerAbort);
+  }
+
+  #wait(ms: number): void {
+    this.#cancel();
+    this.#cancel = this.#clock.after(ms, this.#onSilence);
+  }
+
+  // One timer that looks when it fires is cheaper than one set anew at each piece.
+  readonly #onSilence = (): void => {
+    const left = this.#lastByteAt + this.#idleMs - this.#clock.monotonic();
+    if (left <= 0) this.#timeOut();
+    else this.#wait(left);
+  };
+
+  readonly #timeOut = (): void => this.#end('timeout');
+  readonly #onCallerAbort = (): void => this.#end('cancelled');
+
+  #end(why: 'cancelled' | 'timeout'): void {
+    this.ended ??= why;
+    this.#controller.abort();
+  }
+}

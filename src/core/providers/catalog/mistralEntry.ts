@@ -1,0 +1,61 @@
+import type { Provider } from '../provider.ts';
+
+const window256k = 262_144;
+
+export const mistralEntry: Provider = {
+  id: 'mistral',
+  displayName: 'Mistral',
+  baseUrl: 'https://api.mistral.ai/v1',
+  checkUrl: 'https://api.mistral.ai/v1/models',
+  needsKey: true,
+  // Greatest output is not published: the context minus the prompt.
+  models: [
+    { id: 'mistral-small-latest', contextTokens: window256k, limits: {} },
+    { id: 'mistral-medium-latest', contextTokens: window256k, limits: {} },
+    { id: 'mistral-large-latest', contextTokens: window256k, limits: {} },
+    { id: 'codestral-latest', contextTokens: 131_072, maxOutputTokens: 4_096, limits: {} },
+    { id: 'ministral-14b-latest', contextTokens: window256k, limits: {} },
+    { id: 'ministral-8b-latest', contextTokens: window256k, limits: {} },
+    { id: 'ministral-3b-latest', contextTokens: window256k, limits: {} },
+  ],
+  successors: {
+    'mistral-tiny': 'ministral-8b-latest',
+    'open-mistral-7b': 'ministral-8b-latest',
+    'open-mistral-nemo': 'ministral-8b-latest',
+    'open-mixtral-8x7b': 'mistral-small-latest',
+    'open-mixtral-8x22b': 'mistral-medium-latest',
+    'mistral-small-2501': 'mistral-small-latest',
+    'mistral-small-2503': 'mistral-small-latest',
+    'mistral-small-2506': 'mistral-small-latest',
+    'mistral-medium-2505': 'mistral-medium-latest',
+    'mistral-medium-2508': 'mistral-medium-latest',
+    'mistral-large-2411': 'mistral-large-latest',
+    'pixtral-large-2411': 'mistral-large-latest',
+    'pixtral-large-latest': 'mistral-large-latest',
+    'magistral-small-latest': 'mistral-small-latest',
+    'magistral-medium-latest': 'mistral-medium-latest',
+    'devstral-small-2507': 'mistral-small-latest',
+    'devstral-medium-2507': 'mistral-medium-latest',
+    'devstral-2512': 'mistral-medium-latest',
+  },
+  limitScope: 'key',
+  // The one number of the free mode that stays the same in every report; the rest is in the headers.
+  limits: { requestsPerSecond: 1 },
+  dailyUnit: 'tokens',
+  resetTimeZone: 'UTC',
+  creditReset: 'month',
+  dialect: {
+    capField: 'max_tokens',
+    streamOptions: false,
+    maxTemperature: 1.5,
+    tools: true,
+    images: true,
+    toolCallIds: 'nineAlphanumerics',
+    signatures: false,
+    failures: 'mistral',
+  },
+  keyPageUrl: 'https://console.mistral.ai/api-keys',
+  termsUrl: 'https://mistral.ai/terms',
+  trainsOnFreeTier: true,
+  keyHint: { pattern: '^[A-Za-z0-9]{32}$', example: '32 letters and digits' },
+};

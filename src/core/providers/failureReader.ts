@@ -1,0 +1,120 @@
+import type { HttpHeaders } from '../ports.ts';
+import { type ErrorBody, readErrorBody } from './errorBody.ts';
+import type { Failure } from './failure.ts';
+import { type FailureRule, rulesOf, statusOfCodes, type Verdict, verdictOf } from './failureRules.ts';
+import { readLimit, readLimitText } from './limitFailure.ts';
+import { maskSaid } from './maskSaid.ts';
+import type { Provider } from './provider.ts';
+import { readRateHeaders } from './rateHeaders.ts';
+import type { RateReading, RateReadings } from './rateReading.ts';
+
+export type FailedReply = {
+  readonly provider: Provider;
+  /** Undefined for an error that came inside a reply of status 200. */
+  readonly status: number | undefined;
+  /** Names are lower case. */
+  readonly headers: HttpHeaders;
+  /** The first 64 KB are looked at. */
+  readonly text: string;
+  /** Wall clock: Retry-After may name a date. */
+  readonly nowMs: number;
+};
+
+/** The kind of a failed reply, and what it says of limits. Never throws, whatever the body is. */
+export function readFailure(reply: FailedReply): { readonly failure: Failure; readonly readings: RateReadings } {
+  const { provider, headers } = reply;
+  const body = readErrorBody(reply.text, headers['content-type']);
+  const status = reply.status ?? body.status ?? statusOfCodes(body.codes);
+  const said = maskSaid(body.message);
+  const common = { said, ...(reply.status === undefined ? {} : { status: reply.status }) };
+  const fromHeaders = readRateHeaders(provider, headers);
+  const verdict = judge(provider, status, body);
+  const account = /organization `?(org_\w{1,64})/.exec(body.message)?.[1];
+  const readings = (extra: readonly RateReading[]): RateReadings => ({
+    readings: [...fromHeaders, ...extra],
+    ...(account === undefined ? {} : { account }),
+  });
+  if (verdict === 'limited') {
+    const limit = readLimit({ provider, headers, body, readings: fromHeaders, nowMs: reply.nowMs });
+    return { failure: limitedFailure(limit, common), readings: readings(limit.readings) };
+  }
+  const named = readLimitText(body.message, provider.limitScope);
+  return { failure: plainFailure(verdict, status, body, common), readings: readings(named === undefined ? [] : [named.reading]) };
+}
+
+type Common = { readonly said: string; readonly status?: number };
+
+function judge(provider: Provider, status: number, body: ErrorBody): Verdict | undefined {
+  if (body.html) return htmlVerdict(status);
+  if (status === 429 && body.violations.length > 0) return 'limited';
+  for (const rule of rulesOf(provider.dialect.failures)) {
+    if (applies(rule, status, body)) return rule.verdict;
+  }
+  return verdictOf(status);
+}
+
+/** A page is from something in front of the provider, so it says nothing of models or requests. */
+function htmlVerdict(status: number): Verdict | undefined {
+  if (status === 403) return 'networkBlocked';
+  return status === 404 || status === 410 ? 'badRequest' : verdictOf(status);
+}
+
+const applies = ({ status, says, code }: FailureRule, actual: number, body: ErrorBody): boolean =>
+  (status === undefined || status.includes(actual)) &&
+  (says === undefined || says.test(body.message)) &&
+  (code === undefined || code.test(body.codes));
+
+function limitedFailure(limit: ReturnType<typeof readLimit>, common: Common): Failure {
+  const { kind, scope, waitMs } = limit;
+  if (kind === 'noCredit') return { kind, ...common };
+  if (kind === 'modelGone') return { kind, ...common, goneFor: 'account' };
+  const name = limit.limit === undefined ? {} : { limit: limit.limit };
+  return { kind, ...common, scope, ...name, ...(waitMs === undefined ? {} : { waitMs }) };
+}
+
+function plainFailure(
+  verdict: Exclude<Verdict, 'limited'> | undefined,
+  status: number,
+  body: ErrorBody,
+  common: Common,
+): Failure {
+  switch (verdict) {
+    case undefined:
+      return { kind: 'badReply', ...common };
+    case 'modelGoneForAll':
+      return { kind: 'modelGone', ...common, goneFor: 'provider' };
+    case 'modelGoneForAccount':
+      return { kind: 'modelGone', ...common, goneFor: 'account' };
+    case 'tooLarge':
+      return { kind: 'tooLarge', ...common, ...sizesOf(body.message) };
+    case 'badRequest':
+      return badRequest(status, body, common);
+    default:
+      return { kind: verdict, ...common };
+  }
+}
+
+function badRequest(status: number, body: ErrorBody, common: Common): Failure {
+  if (status === 407) return { kind: 'network', ...common, cause: 'proxy', beforeConnect: true };
+  if (status === 408) return { kind: 'timeout', ...common };
+  const field = body.field ?? namedField.exec(body.message)?.[1];
+  return { kind: 'badRequest', ...common, ...(field === undefined ? {} : { field }) };
+}
+
+// "property 'X' is unsupported", "Unknown name "X" at", "Unrecognized request argument supplied: X"
+const namedField = /(?:property|unknown name|argument supplied:|parameter:?|field:?) ['"`]?([\w.[\]-]{1,80})['"`]?/i;
+
+const sizes: readonly (readonly [pattern: RegExp, requested: number, limit: number])[] = [
+  [/Limit (\d{1,12}), (?:Used \d{1,15}, )?Requested (\d{1,12})/, 2, 1],
+  [/input token count \(?(\d{1,12})\)? exceeds .{1,60}\((\d{1,12})\)/, 1, 2],
+  [/contains (\d{1,12}) tokens.{1,80}with (\d{1,12}) maximum context/, 1, 2],
+  [/maximum context length is (\d{1,12}) tokens.{1,80}?(\d{1,12}) tokens/, 2, 1],
+];
+
+function sizesOf(message: string): { requestedTokens?: number; limitTokens?: number } {
+  for (const [pattern, requested, limit] of sizes) {
+    const found = pattern.exec(message);
+    if (found !== null) return { requestedTokens: Number(found[requested]), limitTokens: Number(found[limit]) };
+  }
+  return {};
+}

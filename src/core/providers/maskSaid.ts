@@ -1,0 +1,22 @@
+const mask = '[…]';
+
+const keyLike: readonly RegExp[] = [
+  // Prefixes of the known vendors, whatever the length.
+  /\b(?:gsk_|hf_|api_org_|sk-|csk-|nvapi-|xai-|ghp_|github_pat_|AIza|AQ\.)[A-Za-z0-9_.-]{6,}/g,
+  /\b(?:bearer|basic)\s+[A-Za-z0-9+/_.=-]{6,}/gi,
+  // "Incorrect API key provided: abc", "api_key:123", "token=abc"
+  /\b(?:api[ _-]?key|token|secret|password)(?: provided)?["']?\s*[:=]\s*["'`]?[^\s"'`,;]{6,}/gi,
+];
+
+// No prefix at all (Mistral's 32): a long run with a digit in it. Words and model names have none so long.
+const longRun = /\b(?=[A-Za-z]*\d)[A-Za-z0-9]{28,}\b/g;
+
+/** What a provider said, fit to be shown and logged: nothing that looks like a key, one line, 500 characters. */
+export function maskSaid(text: string): string {
+  let masked = text.slice(0, 2_000);
+  for (const pattern of keyLike) masked = masked.replace(pattern, mask);
+  masked = masked.replace(longRun, mask).replace(control, ' ').replace(/ {2,}/g, ' ').trim();
+  return masked.length > 500 ? `${masked.slice(0, 499)}…` : masked;
+}
+
+const control = /[\p{Cc}\p{Cf}\u2028\u2029\uFFFD]+/gu;
