@@ -34,7 +34,8 @@ export function chatBody(input: ChatBodyInput): Record<string, unknown> {
 export function unsupportedField(input: ChatBodyInput): 'tools' | 'messages' | undefined {
   const { dialect } = input;
   if (!dialect.tools && input.tools !== undefined && input.tools.length > 0) return 'tools';
-  const holdsImage = ({ content }: Message) => typeof content !== 'string' && content.some((part) => part.type === 'image');
+  const holdsImage = ({ content }: Message) =>
+    typeof content !== 'string' && content.some((part) => part.type === 'image');
   if (!dialect.images && input.messages.some(holdsImage)) return 'messages';
   return undefined;
 }

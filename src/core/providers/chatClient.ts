@@ -158,4 +158,3 @@ const unsent = (failure: Failure): AttemptResult => ({
   sawContent: false,
   sent: false,
 });
-

@@ -18,7 +18,11 @@ export function parseDurationMs(text: string): number | undefined {
   if (found === null) return undefined;
   const [, days, hours, minutes, seconds, millis] = found;
   const ms =
-    amount(days) * 86_400_000 + amount(hours) * 3_600_000 + amount(minutes) * 60_000 + amount(seconds) * 1_000 + amount(millis);
+    amount(days) * 86_400_000 +
+    amount(hours) * 3_600_000 +
+    amount(minutes) * 60_000 +
+    amount(seconds) * 1_000 +
+    amount(millis);
   return saneWaitMs(ms);
 }
 
@@ -27,7 +31,8 @@ const amount = (text: string | undefined): number => (text === undefined ? 0 : N
 // Not `9.5.` at the end of a sentence: the grammar takes a dot only between digits.
 const namedWait =
   /(?:try again|retry|wait|available again)(?: again)?(?: in| after)?:? ((?:\d{1,12}(?:\.\d{1,12})?(?:ms|d|h|m|s) ?){1,5})(?![a-z\d])/i;
-const namedSeconds = /(?:try again|retry|wait)(?: in| after| for)?:? (\d{1,9}(?:\.\d{1,9})?) ?(seconds?|minutes?|hours?)?\b/i;
+const namedSeconds =
+  /(?:try again|retry|wait)(?: in| after| for)?:? (\d{1,9}(?:\.\d{1,9})?) ?(seconds?|minutes?|hours?)?\b/i;
 const wordMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** The wait that a sentence such as "Please try again in 9m38.016s." names. */

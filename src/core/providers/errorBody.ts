@@ -24,7 +24,9 @@ const maxLength = 64 * 1024;
 
 export function readErrorBody(body: string, contentType: string | undefined): ErrorBody {
   const text = body.slice(0, maxLength).trim();
-  const html = /^<(?:!doctype|html|head|body|\?xml)/i.test(text) || (contentType?.includes('text/html') === true && text.startsWith('<'));
+  const html =
+    /^<(?:!doctype|html|head|body|\?xml)/i.test(text) ||
+    (contentType?.includes('text/html') === true && text.startsWith('<'));
   const parsed = html ? undefined : parseJson(text);
   const root = recordOf(Array.isArray(parsed) ? parsed[0] : parsed);
   if (root === undefined) return { ...nothing, html, message: html ? titleOf(text) : (textOf(parsed) ?? text) };
@@ -48,13 +50,26 @@ function fromRecords(root: Json, inner: Json): ErrorBody {
   const codes = [...named, ...details.map((detail) => detail['reason'])];
   return {
     message: messageOf(root, inner, complaints),
-    codes: codes.flatMap((code) => textOf(code) ?? numberOf(code)?.toString() ?? []).join(' ').slice(0, 500).toLowerCase(),
-    status: [inner['code'], inner['status'], inner['status_code'], root['raw_status_code'], root['status_code'], root['code']]
+    codes: codes
+      .flatMap((code) => textOf(code) ?? numberOf(code)?.toString() ?? [])
+      .join(' ')
+      .slice(0, 500)
+      .toLowerCase(),
+    status: [
+      inner['code'],
+      inner['status'],
+      inner['status_code'],
+      root['raw_status_code'],
+      root['status_code'],
+      root['code'],
+    ]
       .map(numberOf)
       .find((status) => status !== undefined && Number.isInteger(status) && status >= 400 && status < 600),
     field: fieldOf(inner, root, complaints, details),
     violations: details.flatMap((detail) => listOf(detail['violations']).slice(0, 32).flatMap(violationOf)),
-    retryDelayMs: details.map((detail) => parseDurationMs(textOf(detail['retryDelay']) ?? '')).find((ms) => ms !== undefined),
+    retryDelayMs: details
+      .map((detail) => parseDurationMs(textOf(detail['retryDelay']) ?? ''))
+      .find((ms) => ms !== undefined),
     html: false,
   };
 }
@@ -66,22 +81,37 @@ const recordsOf = (value: unknown): readonly Json[] =>
     .filter((record) => record !== undefined);
 
 function messageOf(root: Json, inner: Json, complaints: readonly Json[]): string {
-  for (const value of [root['error'], inner['message'], root['message'], inner['detail'], root['detail'], inner['msg'], inner['description']]) {
+  for (const value of [
+    root['error'],
+    inner['message'],
+    root['message'],
+    inner['detail'],
+    root['detail'],
+    inner['msg'],
+    inner['description'],
+  ]) {
     const text = textOf(value)?.trim();
     if (text !== undefined && text !== '') return text.slice(0, 16_384);
   }
-  return complaints.map((complaint) => `${placeOf(complaint)}: ${textOf(complaint['msg']) ?? ''}`).join('; ').slice(0, 16_384);
+  return complaints
+    .map((complaint) => `${placeOf(complaint)}: ${textOf(complaint['msg']) ?? ''}`)
+    .join('; ')
+    .slice(0, 16_384);
 }
 
 /** `["body", "messages", 0, "content"]` → `messages.0.content`. */
 function placeOf(complaint: Json): string {
-  const steps = listOf(complaint['loc']).slice(0, 16).flatMap((step) => textOf(step) ?? numberOf(step)?.toString() ?? []);
+  const steps = listOf(complaint['loc'])
+    .slice(0, 16)
+    .flatMap((step) => textOf(step) ?? numberOf(step)?.toString() ?? []);
   return (steps[0] === 'body' ? steps.slice(1) : steps).join('.').slice(0, 100);
 }
 
 function fieldOf(inner: Json, root: Json, complaints: readonly Json[], details: readonly Json[]): string | undefined {
   const first = complaints[0];
-  const violation = recordOf(listOf(details.find((detail) => detail['fieldViolations'] !== undefined)?.['fieldViolations'])[0]);
+  const violation = recordOf(
+    listOf(details.find((detail) => detail['fieldViolations'] !== undefined)?.['fieldViolations'])[0],
+  );
   const named = textOf(inner['param']) ?? textOf(root['param']) ?? textOf(violation?.['field']);
   const field = named ?? (first === undefined ? undefined : placeOf(first));
   return field === undefined || field === '' ? undefined : field.slice(0, 100);

@@ -16,7 +16,16 @@ type Limited = Common & {
 
 /** Every way an attempt can fail (spec section 4). Told apart by `kind`, never by text. */
 export type Failure =
-  | (Common & { readonly kind: 'authInvalid' | 'authBlocked' | 'networkBlocked' | 'overloaded' | 'timeout' | 'badReply' | 'cancelled' })
+  | (Common & {
+      readonly kind:
+        | 'authInvalid'
+        | 'authBlocked'
+        | 'networkBlocked'
+        | 'overloaded'
+        | 'timeout'
+        | 'badReply'
+        | 'cancelled';
+    })
   | (Common & { readonly kind: 'noCredit' })
   | (Limited & { readonly kind: 'quotaDay' })
   | (Limited & { readonly kind: 'rateMinute' })

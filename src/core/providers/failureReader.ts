@@ -39,7 +39,10 @@ export function readFailure(reply: FailedReply): { readonly failure: Failure; re
     return { failure: limitedFailure(limit, common), readings: readings(limit.readings) };
   }
   const named = readLimitText(body.message, provider.limitScope);
-  return { failure: plainFailure(verdict, status, body, common), readings: readings(named === undefined ? [] : [named.reading]) };
+  return {
+    failure: plainFailure(verdict, status, body, common),
+    readings: readings(named === undefined ? [] : [named.reading]),
+  };
 }
 
 type Common = { readonly said: string; readonly status?: number };

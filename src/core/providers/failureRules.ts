@@ -71,7 +71,11 @@ const commonRules: readonly FailureRule[] = [
   { code: /invalid_api_key|authentication_error/, verdict: 'authInvalid' },
   { code: /unsupported_country/, verdict: 'networkBlocked' },
   // Cloudflare's plain-text refusals.
-  { status: [403], says: /^error code: 1\d{3}$|attention required! \| cloudflare|you have been blocked/i, verdict: 'networkBlocked' },
+  {
+    status: [403],
+    says: /^error code: 1\d{3}$|attention required! \| cloudflare|you have been blocked/i,
+    verdict: 'networkBlocked',
+  },
   { status: [403, 400], says: /(?:country|region|location).{0,40}not supported/i, verdict: 'networkBlocked' },
 ];
 

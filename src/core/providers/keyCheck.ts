@@ -87,9 +87,7 @@ async function getJson(
 
 const whoamiSchema = z.object({
   name: z.string().max(200),
-  auth: z
-    .object({ accessToken: z.object({ role: z.string(), fineGrained: z.unknown() }).optional() })
-    .optional(),
+  auth: z.object({ accessToken: z.object({ role: z.string(), fineGrained: z.unknown() }).optional() }).optional(),
 });
 
 /** Hugging Face: whose token it is, and whether it may call models at all. */
@@ -99,6 +97,7 @@ function readWhoami(value: unknown): { account?: string; warning?: 'noInferenceS
   const { name, auth } = parsed.data;
   const token = auth?.accessToken;
   // The inner layout of the scopes is not documented: the permission's name is looked for anywhere in it.
-  const mayCall = token?.role !== 'fineGrained' || JSON.stringify(token.fineGrained)?.includes('inference.serverless.write');
+  const mayCall =
+    token?.role !== 'fineGrained' || JSON.stringify(token.fineGrained)?.includes('inference.serverless.write');
   return mayCall === true ? { account: name } : { account: name, warning: 'noInferenceScope' };
 }

@@ -84,7 +84,13 @@ function textLimit(reply: LimitedReply): LimitVerdict | undefined {
   }
   const window = /per[- ]?min/i.test(message) ? 'Minute' : /per[- ]?sec/i.test(message) ? 'Second' : undefined;
   if (window === undefined) return undefined;
-  return { kind: 'rateMinute', scope, limit: `${unit}Per${window}`, ...waitOf(reply, `${unit}Per${window}`), readings: [] };
+  return {
+    kind: 'rateMinute',
+    scope,
+    limit: `${unit}Per${window}`,
+    ...waitOf(reply, `${unit}Per${window}`),
+    readings: [],
+  };
 }
 
 const windowRank: readonly (readonly [RegExp, LimitVerdict['kind']])[] = [
@@ -119,7 +125,13 @@ function mistralLimit(reply: LimitedReply): LimitVerdict {
   // The gateway's own, short or empty: its limit is one request a second.
   const gateway = message === '' || (codes === '' && /^requests rate limit exceeded/i.test(message));
   const limit: LimitName | undefined = gateway ? 'requestsPerSecond' : undefined;
-  return { kind: 'rateMinute', scope: 'key', ...(limit === undefined ? {} : { limit }), ...waitOf(reply, limit), readings: [] };
+  return {
+    kind: 'rateMinute',
+    scope: 'key',
+    ...(limit === undefined ? {} : { limit }),
+    ...waitOf(reply, limit),
+    readings: [],
+  };
 }
 
 /** Several violations may come at once: the worst decides. */
@@ -136,7 +148,13 @@ function geminiLimit(reply: LimitedReply): LimitVerdict {
   if (daily !== undefined || /per ?day|daily/i.test(body.message)) {
     // Daily errors have carried delays of 1 to 60 s, after which they only come again.
     const long = (wait.waitMs ?? 0) >= hourMs ? wait : {};
-    return { kind: 'quotaDay', scope, limit: daily === undefined ? 'requestsPerDay' : limitOf(daily), ...long, readings };
+    return {
+      kind: 'quotaDay',
+      scope,
+      limit: daily === undefined ? 'requestsPerDay' : limitOf(daily),
+      ...long,
+      readings,
+    };
   }
   const minute = violations.find(({ quotaId }) => /PerMinute/i.test(quotaId));
   if (minute !== undefined) return { kind: 'rateMinute', scope, limit: limitOf(minute), ...wait, readings };
@@ -156,7 +174,9 @@ function geminiReading(violation: Violation): readonly RateReading[] {
 
 /** First of: the message, RetryInfo, Retry-After, the reset header of this limit's bucket at 0. */
 function waitOf({ body, headers, readings, nowMs }: LimitedReply, limit?: LimitName): { readonly waitMs?: number } {
-  const bucket = readings.find((reading) => reading.remaining === 0 && (limit === undefined || reading.limit === limit));
+  const bucket = readings.find(
+    (reading) => reading.remaining === 0 && (limit === undefined || reading.limit === limit),
+  );
   const waitMs =
     findWaitMs(body.message) ??
     body.retryDelayMs ??

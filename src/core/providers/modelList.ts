@@ -17,7 +17,10 @@ const itemSchema = z.object({
   deprecation: text,
   deprecation_replacement_model: text,
   capabilities: z.object({ completion_chat: z.boolean().optional() }).optional().catch(undefined),
-  architecture: z.object({ output_modalities: z.array(z.string()) }).optional().catch(undefined),
+  architecture: z
+    .object({ output_modalities: z.array(z.string()) })
+    .optional()
+    .catch(undefined),
   providers: z
     .array(z.object({ status: text, context_length: size }))
     .optional()

@@ -56,11 +56,15 @@ function readHeader(buckets: Map<string, Bucket>, dialect: FailureDialect, found
   if (unitName === undefined && bySize === undefined) return;
   const unit = unitName?.startsWith('req') === true ? 'requests' : 'tokens';
   const limit = window === undefined ? unnamedWindows[dialect][unit] : windowNames[`${unit} ${window}`];
-  const odd = count !== undefined || (window === 'hour');
+  const odd = count !== undefined || window === 'hour';
   const value = field === 'reset' ? parseDurationMs(text) : countOf(text);
   if (value === undefined || (field !== 'limit' && field !== 'remaining' && field !== 'reset')) return;
   const key = `${unit} ${count ?? ''} ${window ?? ''}`;
-  const bucket = buckets.get(key) ?? { limit: limit ?? windowNames[`${unit} minute`] ?? 'tokensPerMinute', known: !odd, values: {} };
+  const bucket = buckets.get(key) ?? {
+    limit: limit ?? windowNames[`${unit} minute`] ?? 'tokensPerMinute',
+    known: !odd,
+    values: {},
+  };
   bucket.values[field] = value;
   // A window that `Limits` has no name for counts only when it is used up, and then for its own length.
   if (odd) bucket.values.reset ??= saneWaitMs(Number(count ?? 1) * (windowMs[window ?? 'minute'] ?? 60_000));

@@ -24,7 +24,11 @@ const streaming = { stream: true };
  * Reads the body into `reader`, as server-sent events or as one JSON text, whichever it is: some
  * servers answer a request for a stream plainly. Throws what the body throws.
  */
-export async function readReply(response: HttpResponse, reader: ReplyReader, timer: AttemptTimer): Promise<ReplyOutcome> {
+export async function readReply(
+  response: HttpResponse,
+  reader: ReplyReader,
+  timer: AttemptTimer,
+): Promise<ReplyOutcome> {
   const form = formOf(response.headers['content-type']);
   if (form === 'foreign') {
     await discard(response.body);

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { listOf, numberOf, parseJson, recordOf, textOf } from './jsonValue.ts';
 import type { ToolCallPart } from './message.ts';
 
-type Growing = { id: string; name: string; arguments: string; signature: string | undefined; index: number | undefined };
+type Growing = {
+  id: string;
+  name: string;
+  arguments: string;
+  signature: string | undefined;
+  index: number | undefined;
+};
 
 const maxCalls = 128;
 
