@@ -38,7 +38,7 @@ function testUrl(port: number, suites: string, { workspaceDir }: Profile): strin
     ['skipWelcome', 'true'],
   ];
   const query = new URLSearchParams({ folder: workspaceDir, payload: JSON.stringify(payload) });
-  return `http://127.0.0.1:${port}/?${query}`;
+  return `http://127.0.0.1:${port}/?${query.toString()}`;
 }
 
 /** VS Code's smoke-test driver calls these two functions of the page: output, and the verdict. */
