@@ -1,0 +1,79 @@
+import type { ApiKey } from '../keys/apiKey.ts';
+import type { Secret } from '../keys/secret.ts';
+import type { Cancel, Clock, Log } from '../ports.ts';
+import type { CheckResult } from '../providers/chatCall.ts';
+import type { Failure } from '../providers/failure.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Ledger } from '../quota/ledger.ts';
+import { afterGoodCheck, afterRefusal, wantsCheck } from './healthRules.ts';
+
+/** Keys in quarantine after an outage are looked at each minute (spec section 4). */
+const checkEveryMs = 60_000;
+/** How often the quarantines are looked through; a look costs no request. */
+const lookEveryMs = 5_000;
+
+export type RecoveryPorts = {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly keys: () => readonly ApiKey[];
+  readonly providerOf: (key: ApiKey) => Provider | undefined;
+  readonly secretOf: (key: ApiKey) => Promise<Secret | undefined>;
+  readonly isOriginConfirmed: (key: ApiKey, provider: Provider) => boolean;
+  readonly check: (provider: Provider, secret: Secret | undefined, signal: AbortSignal) => Promise<CheckResult>;
+};
+
+/**
+ * Brings keys back from quarantine: one zero-token check, by one window, each minute while an outage
+ * lasts and once a refusal's quarantine is over.
+ */
+export class Recovery {
+  readonly #ports: RecoveryPorts;
+  readonly #stopped = new AbortController();
+  #timer: Cancel = () => undefined;
+
+  constructor(ports: RecoveryPorts) {
+    this.#ports = ports;
+  }
+
+  start(): void {
+    this.#timer = this.#ports.clock.after(lookEveryMs, () => {
+      this.look()
+        .catch((error: unknown) => this.#ports.log.error(`looking after quarantined keys failed: ${String(error)}`))
+        .finally(() => {
+          if (!this.#stopped.signal.aborted) this.start();
+        });
+    });
+  }
+
+  /** One look through all keys; checks those that are due and that no other window is checking. */
+  async look(): Promise<void> {
+    const { ledger, clock, keys } = this.#ports;
+    ledger.refresh();
+    const due = keys().filter((key) => key.enabled && wantsCheck(ledger.health(key.fingerprint), clock.now()));
+    await Promise.all(due.map((key) => this.#checkOnce(key)));
+  }
+
+  dispose(): void {
+    this.#stopped.abort();
+    this.#timer();
+  }
+
+  async #checkOnce(key: ApiKey): Promise<void> {
+    const { ledger, clock, providerOf, isOriginConfirmed, secretOf, check } = this.#ports;
+    const provider = providerOf(key);
+    if (provider?.checkUrl === undefined || !isOriginConfirmed(key, provider)) return;
+    const nowMs = clock.now();
+    if (!(await ledger.lease(`check:${key.fingerprint}`, nowMs + checkEveryMs, nowMs))) return;
+    const secret = await secretOf(key);
+    if (secret === undefined) return;
+    const result = await check(provider, secret, this.#stopped.signal);
+    if (result.kind === 'couldNotRun' || (result.kind === 'refused' && !isRefusal(result.failure))) return;
+    await ledger.changeHealth(key.fingerprint, (health) =>
+      result.kind === 'ok' ? afterGoodCheck(health, clock.now()) : afterRefusal(health, clock.now()),
+    );
+  }
+}
+
+/** Out of credit says nothing of whether the key is taken. */
+const isRefusal = ({ kind }: Failure): boolean => kind === 'authInvalid' || kind === 'authBlocked';

@@ -1,0 +1,47 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../ports.ts';
+import type { ChatAnswer } from './chat.ts';
+
+/** A stale answer is better than none for a day (spec section 4, "Degraded answers"). */
+const staleMs = 24 * 3_600_000;
+const maxEntries = 500;
+/** UTF-16 units of all answers together: about 16 MB. */
+const maxSize = 8_000_000;
+
+export type CachedAnswer = { readonly answer: ChatAnswer; readonly ageMs: number };
+
+/** Answers of this window, in memory only. Freshness is judged when they are read. */
+export class AnswerCache {
+  readonly #clock: Clock;
+  readonly #entries: LRUCache<string, { answer: ChatAnswer; atMs: number }>;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#entries = new LRUCache({
+      max: maxEntries,
+      maxSize,
+      sizeCalculation: ({ answer }) => answer.content.length + 1,
+      ttl: staleMs,
+      ttlResolution: 0,
+      perf: { now: () => clock.monotonic() },
+    });
+  }
+
+  /** An answer no older than `maxAgeMs`; without one, any that is kept. */
+  find(hash: string, maxAgeMs = staleMs): CachedAnswer | undefined {
+    const entry = this.#entries.get(hash);
+    if (entry === undefined) return undefined;
+    const ageMs = Math.max(0, this.#clock.monotonic() - entry.atMs);
+    return ageMs <= maxAgeMs ? { answer: entry.answer, ageMs } : undefined;
+  }
+
+  /** Answers that were cut, degraded or called tools are not kept. */
+  keep(hash: string, answer: ChatAnswer): void {
+    if (answer.cutOff || answer.degraded || answer.toolCalls.length > 0) return;
+    this.#entries.set(hash, { answer, atMs: this.#clock.monotonic() });
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+}

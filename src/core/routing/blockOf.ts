@@ -1,0 +1,51 @@
+import type { Failure } from '../providers/failure.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Block, Scope } from '../quota/ledger.ts';
+import { forever } from '../quota/ledger.ts';
+import { quotaDay, quotaMonth } from '../quota/quotaDay.ts';
+
+const minuteMs = 60_000;
+/** An unnamed limit: 2 s, doubling to 60 s (spec section 4). */
+const firstUnnamedMs = 2_000;
+
+/** How long a provider that this network cannot use is passed over (spec section 4). */
+export const networkBlockMs = 5 * minuteMs;
+/** After this a model that was gone is looked at again (spec section 2). */
+export const modelOutMs = 24 * 60 * minuteMs;
+
+/** What a refusal keeps from being asked, and until when; undefined where its kind blocks nothing. */
+export function blockOf(
+  failure: Failure,
+  provider: Provider,
+  model: string,
+  nowMs: number,
+  unnamedInARow: number,
+): Block | undefined {
+  const { resetTimeZone } = provider;
+  switch (failure.kind) {
+    case 'noCredit':
+      return {
+        kind: 'exhausted',
+        scope: '*',
+        limit: 'credit',
+        untilMs: provider.creditReset === 'month' ? quotaMonth(nowMs, resetTimeZone).endMs : forever,
+      };
+    case 'quotaDay': {
+      const limit = failure.limit ?? 'unnamed';
+      const turn = failure.limit?.endsWith('Month') === true ? quotaMonth : quotaDay;
+      // The failure reader has left out the waits that are known to mislead (Gemini's).
+      const untilMs = failure.waitMs === undefined ? turn(nowMs, resetTimeZone).endMs : nowMs + failure.waitMs;
+      return { kind: 'exhausted', scope: scopeOf(failure.scope, model), limit, untilMs };
+    }
+    case 'rateMinute': {
+      const unnamedMs = Math.min(minuteMs, firstUnnamedMs * 2 ** unnamedInARow);
+      const waitMs = failure.waitMs ?? (failure.limit?.endsWith('Minute') === true ? minuteMs : unnamedMs);
+      const limit = failure.limit ?? 'unnamed';
+      return { kind: 'cooldown', scope: scopeOf(failure.scope, model), limit, untilMs: nowMs + waitMs };
+    }
+    default:
+      return undefined;
+  }
+}
+
+const scopeOf = (scope: 'key' | 'model', model: string): Scope => (scope === 'model' ? model : '*');

@@ -1,0 +1,48 @@
+import { accountOf, type Account, type ApiKey } from '../keys/apiKey.ts';
+import { keyRef, type KeyRef } from '../keys/keyRef.ts';
+import type { Model, Provider } from '../providers/provider.ts';
+
+/** One (key, model) pair that a request could be sent with. */
+export type Candidate = {
+  readonly key: ApiKey;
+  readonly ref: KeyRef;
+  readonly account: Account;
+  readonly provider: Provider;
+  readonly model: Model;
+};
+
+/** One provider's candidates: model's place first, then key priority, then number. */
+export type Lane = { readonly provider: Provider; readonly candidates: readonly Candidate[] };
+
+/** Lanes in the order of the providers, which is the user's. */
+export function lanesOf(providers: readonly Provider[], keys: readonly ApiKey[]): readonly Lane[] {
+  const byProvider = Map.groupBy(keys, (key) => key.provider);
+  return providers
+    .map((provider) => laneOf(provider, byProvider.get(provider.id) ?? []))
+    .filter((lane) => lane.candidates.length > 0);
+}
+
+function laneOf(provider: Provider, own: readonly ApiKey[]): Lane {
+  const keys = own.length === 0 && !provider.needsKey ? [keyless(provider)] : [...own];
+  keys.sort((a, b) => a.priority - b.priority || a.number - b.number);
+  const entries = keys.map((key) => ({ key, ref: keyRef(provider.id, key.number), account: accountOf(key) }));
+  const candidates = provider.models.flatMap((model) => entries.map((entry) => ({ ...entry, provider, model })));
+  return { provider, candidates };
+}
+
+/** Ollama and its like answer without a key: the ledger still counts under a name of their own. */
+function keyless(provider: Provider): ApiKey {
+  const name = `keyless-${provider.id}`;
+  return {
+    id: name,
+    provider: provider.id,
+    number: 1,
+    label: '',
+    priority: 1,
+    limits: {},
+    enabled: true,
+    origins: [],
+    fingerprint: name,
+    addedAtMs: 0,
+  };
+}

@@ -1,0 +1,98 @@
+import type { Failure } from '../providers/failure.ts';
+import type { Candidate } from './candidate.ts';
+import type { Size } from './obstacle.ts';
+import type { Choice } from './rank.ts';
+import { Tried } from './tried.ts';
+import { isBlamed, isOutage, verdictOf } from './verdict.ts';
+
+/** How much larger the cap gets when reasoning ate the answer. */
+const largerBy = 4;
+
+/**
+ * What one request has learned on its way and what that means for its next step. Knows no ledger and
+ * no clock: it is told what happened, and answers what to do.
+ */
+export class Course {
+  readonly tried = new Tried();
+  readonly #isOffline: boolean;
+  readonly #sizeOf: (candidate: Candidate) => Size;
+  readonly #times = new Map<string, number>();
+  readonly #secondChances: Candidate[] = [];
+  readonly #blamed = new Map<string, Failure>();
+  #same: { readonly keyId: string; readonly model?: string } | undefined;
+  #capAtLeast = 0;
+
+  constructor(isOffline: boolean, sizeOf: (candidate: Candidate) => Size) {
+    this.#isOffline = isOffline;
+    this.#sizeOf = sizeOf;
+  }
+
+  /** The key, and the model where it is the same too, that this request goes on with. */
+  get same(): { readonly keyId: string; readonly model?: string } | undefined {
+    return this.#same;
+  }
+
+  /** What the answer's cap was raised to, since reasoning ate a smaller one; 0: nothing was raised. */
+  get capAtLeast(): number {
+    return this.#capAtLeast;
+  }
+
+  /** Fingerprints to blame, with their last failure. */
+  get blamed(): ReadonlyMap<string, Failure> {
+    return this.#blamed;
+  }
+
+  /** Answers the retry's number (from 0) when the next step must wait for a backoff first. */
+  failed(candidate: Candidate, failure: Failure): { readonly backoff: number } | undefined {
+    if (isBlamed(failure)) this.#blamed.set(candidate.key.fingerprint, failure);
+    if (isOutage(failure)) this.tried.failed(candidate);
+    if (failure.kind === 'tooLarge') this.tried.tooLarge(candidate, this.#sizeOf(candidate).prompt);
+    this.#same = undefined;
+    // Offline, each further request tries each origin once.
+    if (this.#isOffline && failure.kind === 'network') return void this.tried.passProvider(candidate.provider.id);
+    return this.#step(candidate, failure);
+  }
+
+  #step(candidate: Candidate, failure: Failure): { readonly backoff: number } | undefined {
+    const times = this.#count(candidate);
+    const { id: keyId } = candidate.key;
+    const verdict = verdictOf(failure, times, this.tried.isOut(candidate.provider.id));
+    switch (verdict.next) {
+      case 'again':
+        this.#same = { keyId, model: candidate.model.id };
+        return verdict.backoff ? { backoff: times - 1 } : undefined;
+      case 'largerCap':
+        this.#same = { keyId, model: candidate.model.id };
+        this.#capAtLeast = this.#sizeOf(candidate).cap * largerBy;
+        return undefined;
+      case 'nextModel':
+        this.#same = { keyId };
+        return void this.tried.passPair(candidate);
+      case 'nextKey':
+        if ('secondChance' in verdict) this.#secondChances.push(candidate);
+        if (verdict.pass === 'pair') this.tried.passPair(candidate);
+        if (verdict.pass === 'key') this.tried.passKey(candidate);
+        if (verdict.pass === 'provider') this.tried.passProvider(candidate.provider.id);
+        return undefined;
+      case 'stop':
+        return undefined;
+      default:
+        return verdict satisfies never;
+    }
+  }
+
+  /** A key that timed out is asked once more when nothing else is eligible. */
+  secondChance({ passedBy }: Choice): Candidate | undefined {
+    const candidate = this.#secondChances.shift();
+    if (candidate === undefined) return undefined;
+    const row = passedBy.find((passed) => passed.candidate === candidate);
+    return row?.obstacle.reason === 'alreadyTried' ? candidate : undefined;
+  }
+
+  #count(candidate: Candidate): number {
+    const pair = `${candidate.key.id} ${candidate.model.id}`;
+    const times = (this.#times.get(pair) ?? 0) + 1;
+    this.#times.set(pair, times);
+    return times;
+  }
+}

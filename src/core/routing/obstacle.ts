@@ -1,0 +1,160 @@
+import { isQuarantined } from '../health/healthRules.ts';
+import type { Block, Ceiling, Ledger } from '../quota/ledger.ts';
+import type { Candidate } from './candidate.ts';
+import type { PassReason } from './route.ts';
+import type { Tried } from './tried.ts';
+
+/** What stands in the way of one candidate, as data: its words are made when someone reads them. */
+export type Obstacle = {
+  readonly reason: PassReason;
+  /** When it ends by itself; absent: it does not, or nobody knows. */
+  readonly untilMs?: number;
+  /** The limit that has no room, with what is used and held of it. */
+  readonly full?: { readonly ceiling: Ceiling; readonly used: number; readonly held: number };
+  /** The answer's cap that would still fit, where the wanted one does not. */
+  readonly fittingCap?: number;
+  /** Only reservations under way stand in the way: they settle soon. */
+  readonly onlyHeld?: boolean;
+  /** Sizes in tokens, where the request is too large for the model. */
+  readonly tokens?: { readonly needed: number; readonly most: number };
+};
+
+/** Prompt and answer of this request as one candidate would count them, in tokens. */
+export type Size = {
+  readonly prompt: number;
+  /** What the answer may have: the caller's wish within what the model can take. */
+  readonly cap: number;
+  /** Below this the answer is not worth a request. */
+  readonly smallestCap: number;
+  /** What the model or its minute can take at all; undefined: not known. */
+  readonly most: number | undefined;
+};
+
+export type Room =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly ceiling: Ceiling;
+      readonly used: number;
+      readonly held: number;
+      readonly resetAtMs: number;
+    };
+
+/** All that choosing looks at: the ledger as last seen, and this request. Choosing changes nothing. */
+export type Snapshot = {
+  readonly nowMs: number;
+  readonly ledger: Pick<Ledger, 'health' | 'blocks' | 'modelsOut' | 'medianLatencyMs'>;
+  readonly room: (candidate: Candidate, tokens: number) => Room;
+  readonly size: (candidate: Candidate) => Size;
+  readonly wanted: (candidate: Candidate) => boolean;
+  readonly secretPresent: (candidate: Candidate) => boolean;
+  readonly originConfirmed: (candidate: Candidate) => boolean;
+  readonly tried: Tried;
+};
+
+export function obstacleOf(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
+  return (
+    standing(candidate, snapshot) ??
+    quarantine(candidate, snapshot) ??
+    blocked(candidate, snapshot) ??
+    tried(candidate, snapshot) ??
+    tooSmall(candidate, snapshot)
+  );
+}
+
+const disabled: Obstacle = { reason: 'disabled' };
+const notWanted: Obstacle = { reason: 'notWanted' };
+const secretMissing: Obstacle = { reason: 'secretMissing' };
+const originNotConfirmed: Obstacle = { reason: 'originNotConfirmed' };
+const providerPassedOver: Obstacle = { reason: 'providerPassedOver' };
+const alreadyTried: Obstacle = { reason: 'alreadyTried' };
+
+function standing(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
+  if (!snapshot.wanted(candidate)) return notWanted;
+  if (!candidate.key.enabled) return disabled;
+  if (!snapshot.originConfirmed(candidate)) return originNotConfirmed;
+  if (!snapshot.secretPresent(candidate)) return secretMissing;
+  return undefined;
+}
+
+/** Past its end a quarantine still holds until a check ends it; only a provider without a check is asked. */
+function quarantine(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | undefined {
+  const health = ledger.health(candidate.key.fingerprint);
+  if (health.quarantine === undefined) return undefined;
+  if (isQuarantined(health, nowMs)) return { reason: 'quarantined', untilMs: health.quarantine.untilMs };
+  return candidate.provider.checkUrl === undefined ? undefined : { reason: 'quarantined', untilMs: nowMs };
+}
+
+function blocked(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | undefined {
+  const { provider, account, model } = candidate;
+  const network = ledger.blocks(`provider:${provider.id}`, nowMs)[0];
+  if (network !== undefined) return { reason: 'providerPassedOver', untilMs: network.untilMs };
+  const gone =
+    ledger.modelsOut(`provider:${provider.id}`, nowMs).find((out) => out.model === model.id) ??
+    ledger.modelsOut(account, nowMs).find((out) => out.model === model.id);
+  if (gone !== undefined) return { reason: 'modelGone', untilMs: gone.untilMs };
+  const longest = longestOf(ledger.blocks(account, nowMs), model.id);
+  if (longest === undefined) return undefined;
+  return { reason: longest.kind === 'exhausted' ? 'exhausted' : 'cooling', untilMs: longest.untilMs };
+}
+
+function longestOf(blocks: readonly Block[], model: string): Block | undefined {
+  let longest: Block | undefined;
+  for (const block of blocks) {
+    if (block.scope !== '*' && block.scope !== model) continue;
+    if (longest === undefined || block.untilMs > longest.untilMs) longest = block;
+  }
+  return longest;
+}
+
+function tried(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
+  if (snapshot.tried.providerPassed(candidate)) return providerPassedOver;
+  return snapshot.tried.pairTried(candidate) ? alreadyTried : undefined;
+}
+
+function tooSmall(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
+  const size = snapshot.size(candidate);
+  const refusedFrom = snapshot.tried.tooLargeFrom(candidate);
+  const most = Math.min(size.most ?? Number.POSITIVE_INFINITY, (refusedFrom ?? Number.POSITIVE_INFINITY) - 1);
+  if (size.prompt + size.smallestCap > most) {
+    return { reason: 'tooLarge', tokens: { needed: size.prompt + size.smallestCap, most } };
+  }
+  const room = snapshot.room(candidate, size.prompt + size.cap);
+  return room.ok ? undefined : fullOf(candidate, snapshot, size, room);
+}
+
+function fullOf(candidate: Candidate, snapshot: Snapshot, size: Size, room: Room & { ok: false }): Obstacle {
+  const { ceiling, used, held, resetAtMs } = room;
+  const full = { ceiling, used, held };
+  const fittingCap = fitting(candidate, snapshot, size, room);
+  if (fittingCap !== undefined) return { reason: 'noRoom', untilMs: resetAtMs, full, fittingCap };
+  const least = ceiling.limit.startsWith('requests') ? 1 : size.prompt + size.smallestCap;
+  if (used + least <= ceiling.value) return { reason: 'noRoom', untilMs: resetAtMs, full, onlyHeld: held > 0 };
+  if (!isSpent(ceiling, used)) return { reason: 'noRoom', untilMs: resetAtMs, full };
+  return { reason: isLong(ceiling) ? 'exhausted' : 'cooling', untilMs: resetAtMs, full };
+}
+
+/** The largest cap that every limit has room for, if it is worth a request. */
+function fitting(
+  candidate: Candidate,
+  snapshot: Snapshot,
+  size: Size,
+  first: Room & { ok: false },
+): number | undefined {
+  let room: Room = first;
+  let cap = size.cap;
+  while (!room.ok) {
+    if (room.ceiling.limit.startsWith('requests')) return undefined;
+    const left = room.ceiling.value - room.used - room.held - size.prompt;
+    if (left < size.smallestCap || left >= cap) return undefined;
+    cap = left;
+    room = snapshot.room(candidate, size.prompt + cap);
+  }
+  return cap;
+}
+
+const isLong = (ceiling: Ceiling): boolean => ceiling.limit.endsWith('Day') || ceiling.limit.endsWith('Month');
+
+/** Spec section 5: under 100 tokens or under 1 request left. */
+const isSpent = (ceiling: Ceiling, used: number): boolean =>
+  ceiling.value - used < (ceiling.limit.startsWith('requests') ? 1 : 100);

@@ -1,0 +1,156 @@
+import { providerHealth } from '../health/providerHealth.ts';
+import type { Candidate, Lane } from './candidate.ts';
+import { obstacleOf, type Obstacle, type Snapshot } from './obstacle.ts';
+
+export type Strategy = 'priority' | 'balanced' | 'fastest';
+
+/** Why the one that was taken was taken. */
+export type Why =
+  | 'sameKey'
+  | 'sameConversation'
+  | 'first'
+  | 'probe'
+  | 'mostLeft'
+  | 'fastest'
+  | 'lastResort'
+  | 'smallerCap';
+
+export type Preference = {
+  readonly strategy: Strategy;
+  /** This request tries a key with a low score at its usual place (chance 20 %). */
+  readonly probe: boolean;
+  /** The key, or key and model, that goes first while it is eligible. */
+  readonly same?: { readonly keyId: string; readonly model?: string };
+  readonly sameBecause?: 'sameKey' | 'sameConversation';
+  /** Share of the tightest quota that is left, 0 to 1. */
+  readonly shareLeft: (candidate: Candidate) => number;
+};
+
+export type PassedBy = { readonly candidate: Candidate; readonly obstacle: Obstacle };
+
+export type Choice = {
+  readonly taken: { readonly candidate: Candidate; readonly cap: number; readonly why: Why } | undefined;
+  /** All that were looked at and could not be taken, in order. */
+  readonly passedBy: readonly PassedBy[];
+};
+
+/** A score below this comes last (spec section 4). */
+const weakScore = 20;
+/** A provider this far below the next one in health falls behind it. */
+const healthGap = 30;
+
+/** Which candidate is next. A pure function of the snapshot: the same facts give the same choice. */
+export function choose(lanes: readonly Lane[], snapshot: Snapshot, preference: Preference): Choice {
+  const passedBy: PassedBy[] = [];
+  const preferred = preferredOf(lanes, snapshot, preference);
+  if (preferred !== undefined) return { taken: preferred, passedBy };
+  const ordered = orderLanes(lanes, snapshot);
+  const taken =
+    preference.strategy === 'priority'
+      ? firstEligible(ordered, snapshot, preference, passedBy)
+      : bestEligible(ordered, snapshot, preference, passedBy);
+  return { taken: taken ?? withSmallerCap(passedBy), passedBy };
+}
+
+type Taken = NonNullable<Choice['taken']>;
+
+const take = (candidate: Candidate, snapshot: Snapshot, why: Why): Taken => ({
+  candidate,
+  cap: snapshot.size(candidate).cap,
+  why,
+});
+
+function preferredOf(lanes: readonly Lane[], snapshot: Snapshot, preference: Preference): Taken | undefined {
+  const { same, sameBecause } = preference;
+  if (same === undefined) return undefined;
+  for (const { candidates } of lanes) {
+    for (const candidate of candidates) {
+      if (candidate.key.id !== same.keyId || candidate.model.id !== (same.model ?? candidate.model.id)) continue;
+      if (obstacleOf(candidate, snapshot) === undefined) return take(candidate, snapshot, sameBecause ?? 'sameKey');
+    }
+  }
+  return undefined;
+}
+
+/** The user's order, sick providers behind the next healthier one, those with an outage at the end. */
+export function orderLanes(lanes: readonly Lane[], snapshot: Snapshot): readonly Lane[] {
+  if (lanes.length < 2) return lanes;
+  const rows = lanes.map((lane) => ({ lane, health: laneHealth(lane, snapshot) }));
+  for (let moved = true; moved;) {
+    moved = false;
+    for (let place = 0; place + 1 < rows.length; place += 1) {
+      const [row, next] = [rows[place], rows[place + 1]];
+      if (row === undefined || next === undefined || row.health + healthGap > next.health) continue;
+      rows[place] = next;
+      rows[place + 1] = row;
+      moved = true;
+    }
+  }
+  const isOut = ({ lane }: { lane: Lane }): boolean => snapshot.tried.isOut(lane.provider.id);
+  return [...rows.filter((row) => !isOut(row)), ...rows.filter(isOut)].map(({ lane }) => lane);
+}
+
+function laneHealth({ candidates, provider }: Lane, snapshot: Snapshot): number {
+  const first = provider.models[0]?.id;
+  const keys = candidates.filter(({ model }) => model.id === first).map(({ key }) => key);
+  return providerHealth(keys, (key) => snapshot.ledger.health(key.fingerprint), snapshot.nowMs);
+}
+
+function firstEligible(
+  lanes: readonly Lane[],
+  snapshot: Snapshot,
+  { probe }: Preference,
+  passedBy: PassedBy[],
+): Taken | undefined {
+  let weak: Candidate | undefined;
+  for (const { candidates } of lanes) {
+    for (const candidate of candidates) {
+      const obstacle = obstacleOf(candidate, snapshot);
+      if (obstacle !== undefined) passedBy.push({ candidate, obstacle });
+      else if (!isWeak(candidate, snapshot)) return take(candidate, snapshot, 'first');
+      else if (probe) return take(candidate, snapshot, 'probe');
+      else weak ??= candidate;
+    }
+  }
+  return weak === undefined ? undefined : take(weak, snapshot, 'lastResort');
+}
+
+function bestEligible(
+  lanes: readonly Lane[],
+  snapshot: Snapshot,
+  preference: Preference,
+  passedBy: PassedBy[],
+): Taken | undefined {
+  const costOf = (candidate: Candidate): number =>
+    preference.strategy === 'balanced'
+      ? -preference.shareLeft(candidate)
+      : (snapshot.ledger.medianLatencyMs(candidate.key.fingerprint, candidate.model.id) ?? 0);
+  let best: { candidate: Candidate; rank: number; cost: number } | undefined;
+  for (const { candidates, provider } of lanes) {
+    for (const candidate of candidates) {
+      const obstacle = obstacleOf(candidate, snapshot);
+      if (obstacle !== undefined) {
+        passedBy.push({ candidate, obstacle });
+        continue;
+      }
+      const last = isWeak(candidate, snapshot) && !preference.probe;
+      const rank = (last ? 2 : 0) + (snapshot.tried.isOut(provider.id) ? 1 : 0);
+      const cost = costOf(candidate);
+      if (best === undefined || rank < best.rank || (rank === best.rank && cost < best.cost)) {
+        best = { candidate, rank, cost };
+      }
+    }
+  }
+  if (best === undefined) return undefined;
+  return take(best.candidate, snapshot, preference.strategy === 'balanced' ? 'mostLeft' : 'fastest');
+}
+
+/** Nobody has room for the whole cap: the first who has room for a shorter answer gives that. */
+function withSmallerCap(passedBy: readonly PassedBy[]): Taken | undefined {
+  for (const { candidate, obstacle } of passedBy) {
+    if (obstacle.fittingCap !== undefined) return { candidate, cap: obstacle.fittingCap, why: 'smallerCap' };
+  }
+  return undefined;
+}
+
+const isWeak = ({ key }: Candidate, { ledger }: Snapshot): boolean => ledger.health(key.fingerprint).score < weakScore;

@@ -1,0 +1,213 @@
+import type { Cancel } from '../ports.ts';
+import type { Provider } from '../providers/provider.ts';
+import { Affinity } from './affinity.ts';
+import { Aftermath } from './aftermath.ts';
+import { AnswerCache, type CachedAnswer } from './answerCache.ts';
+import { lanesOf, type Lane } from './candidate.ts';
+import type { ChatAnswer, ChatPart, ChatRequest } from './chat.ts';
+import { ChatError } from './chatError.ts';
+import { degradedReply } from './degradedReply.ts';
+import { Flight } from './flight.ts';
+import { OfflineWatch } from './offlineWatch.ts';
+import { requestHash } from './requestHash.ts';
+import type { Route } from './route.ts';
+import { RouteRun } from './routeRun.ts';
+import { RouteTrace } from './routeTrace.ts';
+import type { RouterPorts } from './routerPorts.ts';
+import { sizerOf } from './sizing.ts';
+import { wantedBy } from './wanted.ts';
+
+/** The one door to the models: spreads requests over the keys, and says why (spec section 4). */
+export class Router {
+  readonly #ports: RouterPorts;
+  readonly #cache: AnswerCache;
+  readonly #aftermath: Aftermath;
+  readonly #affinity = new Affinity();
+  readonly #offline = new OfflineWatch();
+  readonly #flights = new Map<string, Flight>();
+  readonly #listeners = new Set<() => void>();
+  #lanes: { readonly keys: unknown; readonly providers: unknown; readonly lanes: readonly Lane[] } | undefined;
+  #busy = 0;
+  #lastRoute: Route | undefined;
+
+  constructor(ports: RouterPorts) {
+    this.#ports = ports;
+    this.#cache = new AnswerCache(ports.clock);
+    this.#aftermath = new Aftermath(ports, () => this.#currentLanes());
+  }
+
+  /** Requests under way in this window. */
+  get busy(): number {
+    return this.#busy;
+  }
+
+  get isOffline(): boolean {
+    return this.#offline.isOffline;
+  }
+
+  /** Called when a request begins or ends here. */
+  onDidChange(listener: () => void): Cancel {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * Answers as it arrives; the last part is the answer. Throws `ChatError` for what the caller must
+   * put right, and when it cancels. Leaving the loop cancels too.
+   */
+  stream(request: ChatRequest): AsyncGenerator<ChatPart, void, undefined> {
+    const { l10n } = this.#ports;
+    return this.#flightOf(request).join(
+      request.signal,
+      () => new ChatError('cancelled', l10n.t('The request was cancelled.')),
+    );
+  }
+
+  /** The same, waited for. */
+  async chat(request: ChatRequest): Promise<ChatAnswer> {
+    for await (const part of this.stream(request)) {
+      if (part.type === 'answer') return part.answer;
+    }
+    throw new Error('a flight ended without an answer');
+  }
+
+  /** One of the last 200 routes of all windows; without an id the last of this window. */
+  async explain(routeId?: string): Promise<Route | undefined> {
+    if (routeId === undefined) return this.#lastRoute ?? (await this.routes())[0];
+    if (this.#lastRoute?.id === routeId) return this.#lastRoute;
+    return (await this.routes()).find(({ id }) => id === routeId);
+  }
+
+  routes(): Promise<readonly Route[]> {
+    return this.#ports.ledger.routes();
+  }
+
+  clearCache(): void {
+    this.#cache.clear();
+  }
+
+  #flightOf(request: ChatRequest): Flight {
+    const { cacheEnabled, cacheTtlMs } = this.#ports.config();
+    const hash = requestHash(request);
+    if (request.noCache !== true) {
+      const joined = this.#flights.get(hash);
+      if (joined?.joinable === true) return joined;
+      const cached = cacheEnabled ? this.#cache.find(hash, cacheTtlMs) : undefined;
+      if (cached !== undefined) return this.#landed(request, cached);
+    }
+    return this.#takeOff(request, hash);
+  }
+
+  /** A cached answer comes in the parts of a fresh one. */
+  #landed(request: ChatRequest, { answer, ageMs }: CachedAnswer): Flight {
+    const flight = new Flight();
+    const trace = this.#trace(request);
+    flight.push({ type: 'text', text: answer.content });
+    const route = trace.end('cached', []);
+    flight.push({ type: 'answer', answer: { ...answer, cached: true, ageMs, timeTakenMs: route.ms, route } });
+    flight.end();
+    this.#keepRoute(route);
+    return flight;
+  }
+
+  #takeOff(request: ChatRequest, hash: string): Flight {
+    const flight = new Flight();
+    if (request.noCache !== true) this.#flights.set(hash, flight);
+    this.#count(1);
+    const trace = this.#trace(request);
+    void this.#fly(request, hash, flight, trace)
+      .then(
+        (answer) => {
+          flight.push({ type: 'answer', answer });
+          flight.end();
+        },
+        (error: unknown) => {
+          const isCancelled = error instanceof ChatError && error.kind === 'cancelled';
+          this.#keepRoute(trace.end(isCancelled ? 'cancelled' : 'failed', []));
+          flight.fail(error);
+        },
+      )
+      .finally(() => {
+        if (this.#flights.get(hash) === flight) this.#flights.delete(hash);
+        this.#count(-1);
+      });
+    return flight;
+  }
+
+  async #fly(request: ChatRequest, hash: string, flight: Flight, trace: RouteTrace): Promise<ChatAnswer> {
+    const { l10n, tracker, emit, clock, config } = this.#ports;
+    if (request.messages.length === 0) throw new ChatError('noMessages', l10n.t('The request has no messages.'));
+    const wanted = wantedBy(l10n, request, this.#ports.providers());
+    const lanes = this.#currentLanes();
+    const sameConversation = this.#affinity.find(request.messages);
+    const run = new RouteRun(this.#ports, this.#aftermath, {
+      request,
+      lanes,
+      wanted,
+      sameConversation,
+      trace,
+      sizeOf: sizerOf(request, tracker),
+      isOffline: this.#offline.isOffline,
+      signal: flight.signal,
+      push: (part) => flight.push(part),
+    });
+    try {
+      const result = await run.run();
+      if (result.kind === 'nothingLeft') {
+        this.#concludeOffline(run);
+        const stale = config().cacheEnabled ? this.#cache.find(hash) : undefined;
+        const reply = degradedReply(this.#ports, { request, lanes, run, result, stale, isOffline: this.isOffline });
+        if (reply.error !== undefined) throw reply.error;
+        const route = trace.end('degraded', lanes);
+        if (reply.reasons.length > 0)
+          emit({ kind: 'allFailed', atMs: clock.now(), route: route.id, reasons: reply.reasons });
+        flight.push({ type: 'text', text: reply.answer.content });
+        return this.#land({ ...reply.answer, timeTakenMs: route.ms, route });
+      }
+      const route = trace.end('answered', lanes);
+      const answer: ChatAnswer = { ...result.answer, timeTakenMs: route.ms, route };
+      if (config().cacheEnabled) this.#cache.keep(hash, answer);
+      this.#affinity.remember(request.messages, answer.content, result.candidate);
+      return this.#land(answer);
+    } finally {
+      this.#concludeOffline(run);
+      if (run.blamed.size > 0 && !this.isOffline) await this.#aftermath.blame(run.blamed);
+    }
+  }
+
+  #land(answer: ChatAnswer): ChatAnswer {
+    this.#keepRoute(answer.route);
+    return answer;
+  }
+
+  #concludeOffline(run: RouteRun): void {
+    const changed = this.#offline.conclude(run.reached);
+    if (changed !== undefined) this.#ports.emit({ kind: changed, atMs: this.#ports.clock.now() });
+  }
+
+  #trace(request: ChatRequest): RouteTrace {
+    const { clock, l10n, random } = this.#ports;
+    const id = Array.from(random.bytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return new RouteTrace(id, request.askedBy ?? 'api', clock, l10n);
+  }
+
+  #keepRoute(route: Route): void {
+    this.#lastRoute = route;
+    const { ledger, log } = this.#ports;
+    ledger.saveRoute(route).catch((error: unknown) => log.error(`saving a route failed: ${String(error)}`));
+  }
+
+  #currentLanes(): readonly Lane[] {
+    const keys = this.#ports.keys.all();
+    const providers: readonly Provider[] = this.#ports.providers();
+    if (this.#lanes?.keys !== keys || this.#lanes.providers !== providers) {
+      this.#lanes = { keys, providers, lanes: lanesOf(providers, keys) };
+    }
+    return this.#lanes.lanes;
+  }
+
+  #count(change: 1 | -1): void {
+    this.#busy += change;
+    for (const listener of this.#listeners) listener();
+  }
+}

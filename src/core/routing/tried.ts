@@ -1,0 +1,70 @@
+import type { Account } from '../keys/apiKey.ts';
+import type { Candidate } from './candidate.ts';
+
+/**
+ * What one request has already tried and learned, so that nothing is asked again that would refuse
+ * again. Lives as long as the request.
+ */
+export class Tried {
+  /** Providers that refused this very request, or whose answer was filtered. */
+  readonly #providers = new Set<string>();
+  readonly #keys = new Set<string>();
+  readonly #pairs = new Set<string>();
+  readonly #failedKeys = new Map<string, Set<string>>();
+  /** Smallest size, in tokens, that a model said was too much. */
+  readonly #tooMuch = new Map<string, number>();
+  readonly #asked = new Set<string>();
+
+  passProvider(id: string): void {
+    this.#providers.add(id);
+  }
+
+  passKey(candidate: Candidate): void {
+    this.#keys.add(candidate.key.id);
+  }
+
+  passPair(candidate: Candidate): void {
+    this.#pairs.add(pairOf(candidate));
+  }
+
+  asked(candidate: Candidate): void {
+    this.#asked.add(candidate.provider.id);
+  }
+
+  /** Providers that were asked at least once. */
+  get providersAsked(): ReadonlySet<string> {
+    return this.#asked;
+  }
+
+  tooLarge(candidate: Candidate, tokens: number): void {
+    const name = sizeOf(candidate.account, candidate);
+    this.#tooMuch.set(name, Math.min(tokens, this.#tooMuch.get(name) ?? tokens));
+  }
+
+  /** A key of this provider failed with `overloaded`, `timeout` or `network`. */
+  failed(candidate: Candidate): void {
+    const keys = this.#failedKeys.get(candidate.provider.id) ?? new Set();
+    this.#failedKeys.set(candidate.provider.id, keys.add(candidate.key.id));
+  }
+
+  /** After two keys failed so, the outage is not the keys' fault: the rest goes behind. */
+  isOut(providerId: string): boolean {
+    return (this.#failedKeys.get(providerId)?.size ?? 0) >= 2;
+  }
+
+  providerPassed(candidate: Candidate): boolean {
+    return this.#providers.has(candidate.provider.id);
+  }
+
+  pairTried(candidate: Candidate): boolean {
+    return this.#keys.has(candidate.key.id) || (this.#pairs.size > 0 && this.#pairs.has(pairOf(candidate)));
+  }
+
+  /** Undefined: no model of this account said that a request of this size is too much. */
+  tooLargeFrom(candidate: Candidate): number | undefined {
+    return this.#tooMuch.size === 0 ? undefined : this.#tooMuch.get(sizeOf(candidate.account, candidate));
+  }
+}
+
+const pairOf = (candidate: Candidate): string => `${candidate.key.id} ${candidate.model.id}`;
+const sizeOf = (account: Account, candidate: Candidate): string => `${account} ${candidate.model.id}`;

@@ -1,0 +1,72 @@
+import { countdown } from '../guidance/countdown.ts';
+import type { KeyRef } from '../keys/keyRef.ts';
+import type { Clock, L10n } from '../ports.ts';
+import type { Ledger } from '../quota/ledger.ts';
+import type { PassedBy } from './rank.ts';
+import { nameOf } from './routeWords.ts';
+
+/** Waiting makes sense when this much of the deadline is left afterwards (spec section 4). */
+const spareMs = 10_000;
+/** A wait shorter than this is not worth a word to the user. */
+const worthSayingMs = 1_000;
+
+export type Wait = {
+  readonly waitMs: number;
+  /** The key that is waited for. */
+  readonly key: KeyRef;
+  /** Undefined: too short to be worth a word. */
+  readonly sentence: string | undefined;
+};
+
+/** The soonest end of what stands in the way, if it leaves time for an answer. */
+export function soonestEnd(
+  l10n: L10n,
+  passedBy: readonly PassedBy[],
+  nowMs: number,
+  timeLeftMs: number,
+): Wait | undefined {
+  const mostMs = timeLeftMs - spareMs;
+  if (mostMs <= 0) return undefined;
+  let soonest: { waitMs: number; row: PassedBy } | undefined;
+  for (const row of passedBy) {
+    const waitMs = waitOf(row, nowMs, mostMs);
+    if (waitMs !== undefined && (soonest === undefined || waitMs < soonest.waitMs)) soonest = { waitMs, row };
+  }
+  if (soonest === undefined) return undefined;
+  const { waitMs, row } = soonest;
+  const key = row.candidate.ref;
+  if (row.obstacle.onlyHeld === true || waitMs < worthSayingMs) return { waitMs, key, sentence: undefined };
+  const sentence = l10n.t('Waiting {0} for {1}', countdown(l10n, waitMs), nameOf(l10n, row.candidate));
+  return { waitMs, key, sentence };
+}
+
+/** Undefined: this does not end in time. A held reservation ends when its request does. */
+function waitOf({ obstacle }: PassedBy, nowMs: number, mostMs: number): number | undefined {
+  const { reason, untilMs, onlyHeld } = obstacle;
+  if (reason !== 'cooling' && reason !== 'noRoom' && reason !== 'exhausted') return undefined;
+  if (onlyHeld === true) return mostMs;
+  if (untilMs === undefined) return undefined;
+  const waitMs = Math.max(1, untilMs - nowMs);
+  return waitMs <= mostMs ? waitMs : undefined;
+}
+
+/** Waits at most this long; a change in the ledger or a cancelled request ends it. Answers how long it took. */
+export function waitForChange(
+  { clock, ledger }: { readonly clock: Clock; readonly ledger?: Pick<Ledger, 'onDidChange'> },
+  ms: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const startedMs = clock.monotonic();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      cancelTimer();
+      cancelWatch?.();
+      signal.removeEventListener('abort', end);
+      resolve(Math.max(0, clock.monotonic() - startedMs));
+    };
+    const cancelTimer = clock.after(ms, end);
+    const cancelWatch = ledger?.onDidChange(end);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+  });
+}
