@@ -3,10 +3,18 @@
 // oxlint-disable-next-line no-control-regex -- these are the characters to remove
 const unruly = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
 /** One line of at most `maxChars` characters, fit to stand in a row. */
 export function plainText(text: string, maxChars = 60): string {
-  const line = text.replace(unruly, ' ').replace(/\s+/g, ' ').trim();
-  const characters = [...line];
+  // Far more than can be shown is not looked at: a label may be of any length.
+  const line = text
+    .slice(0, maxChars * 20)
+    .replace(unruly, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (line.length <= maxChars) return line;
+  const characters = Array.from(graphemes.segment(line), ({ segment }) => segment);
   return characters.length <= maxChars
     ? line
     : `${characters

@@ -6,6 +6,7 @@ import type { Cancel, Clock } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import type { KeyStatus } from '../../core/quota/keyStatus.ts';
 import { needsAttention } from '../keyWords.ts';
+import type { Subscribe } from '../subscribe.ts';
 import { Throttle } from '../throttle.ts';
 import { KeyDecorations, keyUri } from './keyDecorations.ts';
 import { keyRow, refOf, type Row, type RowScene } from './keyRow.ts';
@@ -21,8 +22,6 @@ export type StatusSource = {
   allStatuses(): readonly KeyStatus[];
   healthStatus(): Readonly<Record<string, ProviderHealth>>;
 };
-
-export type Subscribe = (listener: () => void) => Cancel;
 
 export type KeyTreePorts = {
   readonly tracker: StatusSource;

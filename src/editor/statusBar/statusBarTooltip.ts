@@ -1,0 +1,73 @@
+import { countdown } from '../../core/guidance/countdown.ts';
+import { keyName } from '../../core/keys/keyName.ts';
+import type { L10n } from '../../core/ports.ts';
+import type { KeyStatus } from '../../core/quota/keyStatus.ts';
+import { compactAmount } from '../../core/report/amounts.ts';
+import type { CommandId } from '../commands/commandIds.ts';
+import { localMoment, percentBar, stateWord, untilWords, wholePercent } from '../keyWords.ts';
+import { markdownText } from '../plainText.ts';
+import { refOf } from '../tree/keyRow.ts';
+import { tightestLimit } from './statusBarText.ts';
+
+const maxRows = 20;
+
+/** Commands that the tooltip links to; it trusts no other. */
+export const tooltipCommands: readonly CommandId[] = [
+  'aiKeys.editKey',
+  'aiKeys.addKey',
+  'aiKeys.analyzeError',
+  'aiKeys.explainRoute',
+  'aiKeys.openSettings',
+];
+
+/** A table of all keys with their resets, and what can be done from here, as Markdown. */
+export function statusBarTooltip(scene: {
+  readonly l10n: L10n;
+  readonly statuses: readonly KeyStatus[];
+  readonly providerName: (id: string) => string;
+  readonly nowMs: number;
+  readonly language?: string;
+}): string {
+  const { l10n, statuses } = scene;
+  const more = statuses.length - maxRows;
+  const links = [
+    link(l10n.t('Analyze Error'), 'aiKeys.analyzeError'),
+    link(l10n.t('Why this key?'), 'aiKeys.explainRoute'),
+    link(l10n.t('Add Key'), 'aiKeys.addKey'),
+    link(l10n.t('Settings'), 'aiKeys.openSettings'),
+  ];
+  return [
+    `**${l10n.t('AI Keys')}**`,
+    [
+      `| ${l10n.t('Key')} | ${l10n.t('Used')} | | ${l10n.t('State')} | ${l10n.t('Resets')} |`,
+      '|:--|:--|--:|:--|:--|',
+      ...statuses.slice(0, maxRows).map((status) => `| ${cells(status, scene).join(' | ')} |`),
+    ].join('\n'),
+    ...(more > 0 ? [l10n.t('…and {0} more', more)] : []),
+    links.join(' · '),
+  ].join('\n\n');
+}
+
+function cells(
+  status: KeyStatus,
+  { l10n, providerName, nowMs, language }: Parameters<typeof statusBarTooltip>[0],
+): readonly string[] {
+  const { key } = status;
+  const limit = tightestLimit(status);
+  const name = markdownText(keyName(l10n, providerName(key.provider), key.number));
+  const label = markdownText(key.label, 24);
+  return [
+    `${link(name, 'aiKeys.editKey', refOf(status))}${label === '' ? '' : ` ${label}`}`,
+    limit === undefined ? '–' : `${percentBar(limit.percentage)} ${l10n.t('{0}%', wholePercent(limit.percentage))}`,
+    limit === undefined ? '' : `${compactAmount(limit.used)}/${compactAmount(limit.value)}`,
+    [stateWord(l10n, status.state), untilWords(l10n, status, nowMs)].filter((part) => part !== undefined).join(', '),
+    limit === undefined || limit.resetAtMs <= nowMs
+      ? '–'
+      : l10n.t('{0} (in {1})', localMoment(limit.resetAtMs, nowMs, language), countdown(l10n, limit.resetAtMs - nowMs)),
+  ];
+}
+
+const link = (text: string, command: CommandId, argument?: string): string =>
+  argument === undefined
+    ? `[${text}](command:${command})`
+    : `[${text}](command:${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
