@@ -1,0 +1,168 @@
+import type { Alert, OutboxChannel } from '../core/alerts/alert.ts';
+import {
+  maxAlerts,
+  type AlertRecord,
+  type Cause,
+  type Claim,
+  type DeliveryRecord,
+  type DeliveryState,
+  type Outbox,
+  type Outcome,
+  type Raise,
+} from '../core/alerts/outbox.ts';
+import type { Cancel } from '../core/ports.ts';
+
+type Delivery = {
+  readonly alert: Alert;
+  readonly channel: OutboxChannel;
+  readonly group: string;
+  readonly expiresAtMs: number | undefined;
+  state: DeliveryState;
+  /** When it is due, its lease ends, or it was sent or given up. */
+  atMs: number;
+  failedTries: number;
+  said: string;
+  token: string;
+};
+
+type Standing = { untilMs: number; alertId: string | undefined };
+
+/** The outbox of a host without a database: one window's, gone with it. */
+export class MemoryOutbox implements Outbox {
+  readonly #alerts: Alert[] = [];
+  #deliveries: Delivery[] = [];
+  readonly #causes = new Map<string, Standing>();
+  readonly #listeners = new Set<() => void>();
+  #claims = 0;
+
+  raise(raise: Raise, nowMs: number): Promise<boolean> {
+    if (this.stands(raise.cause.name, nowMs)) return Promise.resolve(false);
+    if (raise.onlyIf !== undefined && !this.stands(raise.onlyIf, nowMs)) return Promise.resolve(false);
+    for (const name of raise.ends) this.#causes.delete(name);
+    for (const [name, { untilMs }] of this.#causes) if (untilMs <= nowMs) this.#causes.delete(name);
+    for (const { name, untilMs } of [raise.cause, ...raise.covers]) {
+      this.#causes.set(name, { untilMs, alertId: raise.alert.id });
+    }
+    this.#alerts.push(raise.alert);
+    for (const { channel, group, dueAtMs, expiresAtMs } of raise.deliveries) {
+      const fresh = { state: 'waiting', failedTries: 0, said: '', token: '' } as const;
+      this.#deliveries.push({ alert: raise.alert, channel, group, expiresAtMs, atMs: dueAtMs, ...fresh });
+    }
+    this.#trim();
+    this.#changed();
+    return Promise.resolve(true);
+  }
+
+  stand(causes: readonly Cause[]): Promise<void> {
+    for (const { name, untilMs } of causes) {
+      this.#causes.set(name, { untilMs, alertId: this.#causes.get(name)?.alertId });
+    }
+    this.#changed();
+    return Promise.resolve();
+  }
+
+  forget(causes: readonly string[], nowMs: number): Promise<boolean> {
+    const stood = causes.filter((name) => this.stands(name, nowMs));
+    for (const name of causes) this.#causes.delete(name);
+    if (stood.length > 0) this.#changed();
+    return Promise.resolve(stood.length > 0);
+  }
+
+  stands(cause: string, nowMs: number): boolean {
+    return (this.#causes.get(cause)?.untilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
+  }
+
+  claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined> {
+    const open = this.#open([channel]);
+    for (const delivery of open) if (isExpired(delivery, nowMs)) finishOne(delivery, 'expired', '', nowMs);
+    const due = open.filter((delivery) => isOpen(delivery) && delivery.atMs <= nowMs).toSorted(byTime);
+    const first = due[0];
+    if (first === undefined) return Promise.resolve(undefined);
+    const together = open.filter((delivery) => isOpen(delivery) && delivery.group === first.group && goesAlong(delivery, nowMs));
+    const token = String((this.#claims += 1));
+    for (const delivery of together) Object.assign(delivery, { state: 'sending', atMs: leaseUntilMs, token });
+    this.#changed();
+    const alerts = together.map(({ alert }) => alert).toSorted((a, b) => a.atMs - b.atMs);
+    const failedTries = Math.max(...together.map((delivery) => delivery.failedTries));
+    return Promise.resolve({ token, channel, group: first.group, alerts, failedTries });
+  }
+
+  finish(claim: Claim, outcome: Outcome, nowMs: number): Promise<void> {
+    for (const delivery of this.#deliveries) {
+      if (delivery.token !== claim.token || delivery.state !== 'sending') continue;
+      if (outcome.kind !== 'sent') delivery.failedTries += 1;
+      if (outcome.kind === 'again') Object.assign(delivery, { state: 'waiting', atMs: outcome.atMs, said: outcome.said });
+      else finishOne(delivery, outcome.kind, outcome.said, nowMs);
+    }
+    this.#changed();
+    return Promise.resolve();
+  }
+
+  giveUp(channel: OutboxChannel, said: string, nowMs: number): Promise<void> {
+    const waiting = this.#open([channel]).filter(({ state }) => state === 'waiting');
+    for (const delivery of waiting) finishOne(delivery, 'failed', said, nowMs);
+    if (waiting.length > 0) this.#changed();
+    return Promise.resolve();
+  }
+
+  nextDueMs(channels: readonly OutboxChannel[]): number | undefined {
+    const times = this.#open(channels).map(({ atMs }) => atMs);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  history(sinceMs: number): Promise<readonly AlertRecord[]> {
+    const recent = this.#alerts.filter(({ atMs }) => atMs >= sinceMs).toSorted((a, b) => b.atMs - a.atMs);
+    return Promise.resolve(recent.map((alert) => ({ alert, deliveries: this.#recordsOf(alert) })));
+  }
+
+  current(nowMs: number): readonly Alert[] {
+    const standing = new Set<string | undefined>();
+    for (const { untilMs, alertId } of this.#causes.values()) if (untilMs > nowMs) standing.add(alertId);
+    return this.#alerts.filter(({ id }) => standing.has(id)).toSorted((a, b) => b.atMs - a.atMs);
+  }
+
+  onDidChange(listener: () => void): Cancel {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #open(channels: readonly OutboxChannel[]): Delivery[] {
+    return this.#deliveries.filter((delivery) => channels.includes(delivery.channel) && isOpen(delivery));
+  }
+
+  #recordsOf(alert: Alert): readonly DeliveryRecord[] {
+    return this.#deliveries
+      .filter((delivery) => delivery.alert.id === alert.id)
+      .map(({ channel, state, failedTries, atMs, said }) => ({ channel, state, failedTries, atMs, said }));
+  }
+
+  /** The oldest go first, and never one that is still to be sent. */
+  #trim(): void {
+    if (this.#alerts.length <= maxAlerts) return;
+    const open = new Set(this.#deliveries.filter(isOpen).map(({ alert }) => alert.id));
+    const index = this.#alerts.findIndex(({ id }) => !open.has(id));
+    if (index < 0) return;
+    const [gone] = this.#alerts.splice(index, 1);
+    this.#deliveries = this.#deliveries.filter(({ alert }) => alert !== gone);
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Waiting, or held by a window that may have died. */
+const isOpen = ({ state }: Delivery): boolean => state === 'waiting' || state === 'sending';
+
+const isExpired = ({ state, expiresAtMs }: Delivery, nowMs: number): boolean =>
+  state === 'waiting' && expiresAtMs !== undefined && expiresAtMs <= nowMs;
+
+/** Due itself, or fresh and of the same group. */
+const goesAlong = ({ state, atMs, failedTries }: Delivery, nowMs: number): boolean =>
+  atMs <= nowMs || (state === 'waiting' && failedTries === 0);
+
+const byTime = (a: Delivery, b: Delivery): number => a.atMs - b.atMs;
+
+function finishOne(delivery: Delivery, state: DeliveryState, said: string, atMs: number): void {
+  Object.assign(delivery, { state, said, atMs });
+}

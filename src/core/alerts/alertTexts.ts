@@ -1,0 +1,167 @@
+import type { L10n } from '../ports.ts';
+import { forever } from '../quota/ledger.ts';
+import type { Alert, OutboxChannel } from './alert.ts';
+import type { OutgoingMessage } from './channel.ts';
+import { plainLine } from './plainLine.ts';
+
+export type TextContext = {
+  readonly l10n: L10n;
+  /** IANA zone of the reader. */
+  readonly timeZone: string;
+  /** BCP 47; absent: the host's. */
+  readonly language?: string;
+};
+
+const signs: Readonly<Record<Alert['event'], string>> = {
+  quotaWarning: '⚠️',
+  quotaCritical: '🚨',
+  exhausted: 'ℹ️',
+  keyRefused: '❌',
+  noCredit: '❌',
+  allFailed: '🚨',
+  recovered: '✅',
+  modelReplaced: 'ℹ️',
+  limitLearned: 'ℹ️',
+  offline: '⚠️',
+};
+
+/** What happened, in one line: "Groq Key 1: 83% quota used". */
+export function alertWords(alert: Alert, { l10n, ...where }: TextContext): string {
+  switch (alert.event) {
+    case 'quotaWarning':
+      return l10n.t('{0}: {1}% quota used', alert.keyName, alert.percent);
+    case 'quotaCritical':
+      return l10n.t('{0}: {1}% used!', alert.keyName, alert.percent);
+    case 'exhausted':
+      return exhaustedWords(alert, { l10n, ...where });
+    case 'keyRefused':
+      return l10n.t('{0} invalid - check API key', alert.keyName);
+    case 'noCredit':
+      return l10n.t('{0}: out of credit', alert.keyName);
+    case 'allFailed':
+      return l10n.t('All AI providers down!');
+    case 'recovered':
+      return l10n.t('AI keys answer again');
+    case 'modelReplaced':
+      return alert.replacement === undefined
+        ? l10n.t('{0}: the model {1} is gone', alert.providerName, alert.model)
+        : l10n.t('{0}: the model {1} is gone, {2} takes its place', alert.providerName, alert.model, alert.replacement);
+    case 'limitLearned':
+      return limitWords(alert, l10n);
+    case 'offline':
+      return l10n.t('No connection: no AI provider can be reached');
+  }
+}
+
+function exhaustedWords(alert: Extract<Alert, { event: 'exhausted' }>, context: TextContext): string {
+  const { l10n } = context;
+  if (alert.nextName !== undefined) return l10n.t('{0} is used up, {1} takes over', alert.keyName, alert.nextName);
+  return alert.untilMs >= forever
+    ? l10n.t('{0} is used up', alert.keyName)
+    : l10n.t('{0} is used up until {1}', alert.keyName, momentWords(alert.untilMs, context));
+}
+
+function limitWords(alert: Extract<Alert, { event: 'limitLearned' }>, l10n: L10n): string {
+  const { keyName, limit, value, userValue } = alert;
+  return userValue === undefined
+    ? l10n.t('{0}: the provider named its limit, {1} = {2}', keyName, limit, value)
+    : l10n.t('{0}: the provider named its limit, {1} = {2}; your own {3} is far below it', keyName, limit, value, userValue);
+}
+
+/** As Telegram, a toast's list and the log show it: with its sign. */
+export const alertLine = (alert: Alert, context: TextContext): string => `${signs[alert.event]} ${alertWords(alert, context)}`;
+
+/** Why it happened, as far as more is known than `alertWords` says: one line each. */
+export function causeLines(alert: Alert, context: TextContext): readonly string[] {
+  switch (alert.event) {
+    case 'keyRefused':
+    case 'noCredit':
+      return alert.sentence === '' ? [] : [withName(alert.keyName, alert.sentence)];
+    case 'allFailed':
+      return alert.reasons.map(({ provider, sentence }) => withName(provider, sentence));
+    case 'quotaWarning':
+    case 'quotaCritical':
+      return [context.l10n.t('{0}: resets {1}', alert.keyName, momentWords(alert.resetAtMs, context))];
+    default:
+      return [];
+  }
+}
+
+const withName = (name: string, sentence: string): string =>
+  sentence.startsWith(name) ? sentence : `${name}: ${sentence}`;
+
+/** One message for alerts of one event, a line each. */
+export function messageOf(channel: OutboxChannel, alerts: readonly Alert[], context: TextContext): OutgoingMessage {
+  if (channel === 'email') return emailOf(alerts, context);
+  const words = channel === 'toast' ? alertWords : alertLine;
+  return { subject: '', text: alerts.map((alert) => words(alert, context)).join('\n') };
+}
+
+/** What quiet hours held back: a heading, and a line with its time for each. */
+export function summaryOf(channel: OutboxChannel, alerts: readonly Alert[], context: TextContext): OutgoingMessage {
+  const heading =
+    alerts.length === 1
+      ? context.l10n.t('1 alert from the quiet hours')
+      : context.l10n.t('{0} alerts from the quiet hours', alerts.length);
+  const lines = alerts.map((alert) => `${momentWords(alert.atMs, context)} ${alertLine(alert, context)}`);
+  if (channel === 'email') return { subject: `AI Keys: ${heading}`, text: [...lines, ...allCauses(alerts, context)].join('\n') };
+  return { subject: '', text: [`🌙 ${heading}`, ...lines].join('\n') };
+}
+
+function emailOf(alerts: readonly Alert[], context: TextContext): OutgoingMessage {
+  const first = alerts[0];
+  if (first === undefined) throw new Error('a message needs an alert');
+  return { subject: plainLine(subjectOf(first, alerts, context), 200), text: bodyOf(first, alerts, context) };
+}
+
+function subjectOf(first: Alert, alerts: readonly Alert[], context: TextContext): string {
+  const { l10n } = context;
+  switch (first.event) {
+    case 'quotaWarning':
+      return l10n.t('Warning: {0} quota', namesOf(alerts));
+    case 'quotaCritical':
+      return l10n.t('Critical: {0} quota', namesOf(alerts));
+    case 'keyRefused':
+      return `❌ ${l10n.t('{0} Auth Failed', namesOf(alerts))}`;
+    case 'noCredit':
+      return `❌ ${l10n.t('{0}: out of credit', namesOf(alerts))}`;
+    case 'allFailed':
+      return `🚨 ${l10n.t('CRITICAL: All AI Keys Failed!')}`;
+    default:
+      return alertLine(first, context);
+  }
+}
+
+/** Quota is named by its provider, the rest by its key. */
+function namesOf(alerts: readonly Alert[]): string {
+  const names = alerts.flatMap((alert) => ('percent' in alert ? [alert.providerName] : 'keyName' in alert ? [alert.keyName] : []));
+  return [...new Set(names)].join(', ');
+}
+
+function bodyOf(first: Alert, alerts: readonly Alert[], context: TextContext): string {
+  const { l10n } = context;
+  const causes = allCauses(alerts, context);
+  switch (first.event) {
+    case 'keyRefused':
+      return [l10n.t('Please check and update the API key'), '', ...causes].join('\n').trim();
+    case 'allFailed':
+      return [l10n.t('Immediate action required:'), '', ...causes].join('\n').trim();
+    default:
+      return [...alerts.map((alert) => alertLine(alert, context)), ...(causes.length > 0 ? ['', ...causes] : [])].join('\n');
+  }
+}
+
+const allCauses = (alerts: readonly Alert[], context: TextContext): readonly string[] =>
+  alerts.flatMap((alert) => causeLines(alert, context));
+
+/** "22 Nov, 14:05" in the reader's zone. */
+export function momentWords(atMs: number, { timeZone, language }: Omit<TextContext, 'l10n'>): string {
+  return new Intl.DateTimeFormat(language, {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(atMs);
+}

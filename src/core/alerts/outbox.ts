@@ -1,0 +1,94 @@
+import type { Cancel } from '../ports.ts';
+import type { Alert, OutboxChannel } from './alert.ts';
+
+/** Something that has been said and is not said again before `untilMs` (epoch ms). */
+export type Cause = { readonly name: string; readonly untilMs: number };
+
+/** One message to one channel. Those of one group that wait together go out as one. */
+export type PlannedDelivery = {
+  readonly channel: OutboxChannel;
+  readonly group: string;
+  readonly dueAtMs: number;
+  /** Afterwards nobody wants to read it any more. Absent: it is never given up for its age. */
+  readonly expiresAtMs?: number;
+};
+
+/** An alert with all that must become true together with it, or not at all. */
+export type Raise = {
+  readonly alert: Alert;
+  /** Raised only if this does not stand yet. */
+  readonly cause: Cause;
+  /** Stand from now on as well, without a word of their own. */
+  readonly covers: readonly Cause[];
+  /** Raised only if this stands. */
+  readonly onlyIf?: string;
+  readonly ends: readonly string[];
+  readonly deliveries: readonly PlannedDelivery[];
+};
+
+/** What one window holds, to send as one message. */
+export type Claim = {
+  readonly token: string;
+  readonly channel: OutboxChannel;
+  readonly group: string;
+  readonly alerts: readonly Alert[];
+  /** Tries that failed before this one. */
+  readonly failedTries: number;
+};
+
+export type DeliveryState = 'waiting' | 'sending' | 'sent' | 'failed' | 'expired';
+
+export type DeliveryRecord = {
+  readonly channel: OutboxChannel;
+  readonly state: DeliveryState;
+  readonly failedTries: number;
+  /** When it was sent, or given up, or is due. */
+  readonly atMs: number;
+  /** The far end's own words, secrets masked; '' when it said nothing. */
+  readonly said: string;
+};
+
+export type AlertRecord = {
+  readonly alert: Alert;
+  readonly deliveries: readonly DeliveryRecord[];
+};
+
+export type Outcome =
+  | { readonly kind: 'sent'; readonly said: string }
+  | { readonly kind: 'failed'; readonly said: string }
+  | { readonly kind: 'again'; readonly said: string; readonly atMs: number };
+
+/** History is kept for 30 days, at most `maxAlerts` of it. */
+export const historyMs = 30 * 86_400_000;
+export const maxAlerts = 1_000;
+
+/**
+ * Alerts on their way, shared by all windows and kept over restarts. A claim is a lease: when its
+ * window dies, another one may claim the same messages after the lease, so that after a crash
+ * between sending and `finish` a message may come twice, and none is lost.
+ */
+export interface Outbox {
+  /** One transaction. False when its cause stands already, or `onlyIf` does not. */
+  raise(raise: Raise, nowMs: number): Promise<boolean>;
+  stand(causes: readonly Cause[]): Promise<void>;
+  /** True when one of them stood. */
+  forget(causes: readonly string[], nowMs: number): Promise<boolean>;
+  /** From what was last seen of other windows. */
+  stands(cause: string, nowMs: number): boolean;
+
+  /** The longest-due group of a channel, with what else waits for the same group. */
+  claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined>;
+  /** A claim whose lease went to another window is left alone. */
+  finish(claim: Claim, outcome: Outcome, nowMs: number): Promise<void>;
+  /** Gives up all that waits for a channel, for the reason said. */
+  giveUp(channel: OutboxChannel, said: string, nowMs: number): Promise<void>;
+  /** When the next message of these channels is due or its lease ends; undefined: none waits. */
+  nextDueMs(channels: readonly OutboxChannel[]): number | undefined;
+
+  /** Newest first. */
+  history(sinceMs: number): Promise<readonly AlertRecord[]>;
+  /** Alerts whose cause stands, newest first. */
+  current(nowMs: number): readonly Alert[];
+  /** Called after a change here or in another window, at most a second later. */
+  onDidChange(listener: () => void): Cancel;
+}
