@@ -36,7 +36,7 @@ declare const URL: { new (url: string, base?: string): URL; canParse(url: string
 
 declare module 'node:crypto' {
   interface Bytes extends Uint8Array {
-    toString(encoding: 'hex' | 'base64' | 'base64url' | 'utf8'): string;
+    toString(encoding?: 'hex' | 'base64' | 'base64url' | 'utf8'): string;
   }
   interface Hash {
     update(data: string | Uint8Array): Hash;
