@@ -13,6 +13,8 @@ export type Health = {
   };
   readonly lastError?: { readonly kind: string; readonly sentence: string; readonly atMs: number };
   readonly lastUsedAtMs?: number;
+  /** When the zero-token check last found it good. */
+  readonly checkedAtMs?: number;
   /** The last check or use was not a refusal. Undefined: never checked. */
   readonly accepted?: boolean;
 };

@@ -91,6 +91,8 @@ export interface Ledger {
   /** Notices what other windows wrote. True when something changed. */
   refresh(): boolean;
   use(account: Account, scope: Scope, sinceMs: number): Use;
+  /** Another number after each change of what the account used, holds or learned. */
+  changes(account: Account): number;
   /** What the provider said was used beyond the ledger's count, in the limit's unit, while it holds. */
   outside(account: Account, scope: Scope, limit: LimitName, nowMs: number): number;
   blocks(subject: Subject, nowMs: number): readonly Block[];

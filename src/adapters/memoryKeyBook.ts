@@ -1,0 +1,44 @@
+import type { ApiKey } from '../core/keys/apiKey.ts';
+import type { AddOutcome, KeyBook, KeyDraft } from '../core/keys/keyBook.ts';
+import type { Cancel } from '../core/ports.ts';
+import { planAddKeys, planRemoveKeys, planUpdateKeys, type Plan } from '../core/quota/factPlans.ts';
+import { MemoryStore } from './memoryStore.ts';
+
+export class MemoryKeyBook implements KeyBook {
+  readonly #store: MemoryStore;
+
+  constructor(store = new MemoryStore()) {
+    this.#store = store;
+  }
+
+  all(): readonly ApiKey[] {
+    return this.#store.state.facts.keys();
+  }
+
+  async add(drafts: readonly KeyDraft[]): Promise<readonly AddOutcome[]> {
+    return this.#carryOut(planAddKeys(this.#store.state.facts, drafts));
+  }
+
+  async update(keys: readonly ApiKey[]): Promise<void> {
+    this.#carryOut(planUpdateKeys(this.#store.state.facts, keys));
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    this.#carryOut(planRemoveKeys(this.#store.state.facts, ids));
+  }
+
+  onDidChange(listener: () => void): Cancel {
+    let seen = this.all();
+    return this.#store.onDidChange(() => {
+      if (this.all() === seen) return;
+      seen = this.all();
+      listener();
+    });
+  }
+
+  #carryOut<Answer>(plan: Plan<Answer>): Answer {
+    const answer = this.#store.state.carryOut(plan);
+    if (plan.facts.length > 0) this.#store.changed();
+    return answer;
+  }
+}

@@ -1,0 +1,188 @@
+import type { Health } from '../core/health/health.ts';
+import type { Account } from '../core/keys/apiKey.ts';
+import type { Cancel, Clock } from '../core/ports.ts';
+import { assertCountable, attemptOf } from '../core/quota/attempt.ts';
+import * as plans from '../core/quota/factPlans.ts';
+import type {
+  Block,
+  Ledger,
+  ModelOut,
+  Reserved,
+  ReserveAsk,
+  Scope,
+  Settlement,
+  Subject,
+  Use,
+} from '../core/quota/ledger.ts';
+import type { LimitName, Limits } from '../core/quota/limits.ts';
+import type { Route } from '../core/routing/route.ts';
+import { MemoryStore } from './memoryStore.ts';
+
+const routesKept = 200;
+
+/** Exact within one process, gone with it. Two over one store are like two windows. */
+export class MemoryLedger implements Ledger {
+  readonly #store: MemoryStore;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #window: string;
+  readonly #reservations = new Map<string, ReserveAsk>();
+  readonly #cancels = new Set<Cancel>();
+  #count = 0;
+
+  constructor(options: { readonly clock: Pick<Clock, 'now'>; readonly store?: MemoryStore }) {
+    this.#clock = options.clock;
+    this.#store = options.store ?? new MemoryStore();
+    this.#window = this.#store.nextWindow();
+  }
+
+  get store(): MemoryStore {
+    return this.#store;
+  }
+
+  refresh(): boolean {
+    return false;
+  }
+
+  use(account: Account, scope: Scope, sinceMs: number): Use {
+    return this.#store.state.spending.use(account, scope, sinceMs);
+  }
+
+  changes(account: Account): number {
+    return this.#store.state.spending.changes(account);
+  }
+
+  outside(account: Account, scope: Scope, limit: LimitName, nowMs: number): number {
+    return this.#store.state.facts.outside(account, scope, limit, nowMs);
+  }
+
+  blocks(subject: Subject, nowMs: number): readonly Block[] {
+    return this.#store.state.facts.blocks(subject, nowMs);
+  }
+
+  health(fingerprint: string): Health {
+    return this.#store.state.facts.health(fingerprint);
+  }
+
+  learned(account: Account, scope: Scope): Limits {
+    return this.#store.state.facts.learned(account, scope);
+  }
+
+  modelsOut(subject: Subject, nowMs: number): readonly ModelOut[] {
+    return this.#store.state.facts.modelsOut(subject, nowMs);
+  }
+
+  medianLatencyMs(fingerprint: string, model: string): number | undefined {
+    return this.#store.state.medianLatencyMs(fingerprint, model);
+  }
+
+  async reserve(ask: ReserveAsk): Promise<Reserved> {
+    assertCountable(ask);
+    const { state } = this.#store;
+    const refused = state.obstacleTo(ask);
+    if (refused !== undefined) return refused;
+    this.#count += 1;
+    const reservation = `${this.#window}/${this.#count}`;
+    this.#reservations.set(reservation, ask);
+    state.hold(ask.account, ask.model, ask.tokens);
+    this.#store.changed();
+    return { ok: true, reservation };
+  }
+
+  async markSent(reservation: string): Promise<void> {
+    // Nothing outlives this process, so nobody will have to know.
+    this.#open(reservation);
+  }
+
+  async settle(settlement: Settlement): Promise<void> {
+    const ask = this.#open(settlement.reservation);
+    const { state } = this.#store;
+    const { health } = settlement;
+    // First, since it may throw: then nothing has happened yet.
+    const plan = health === undefined ? undefined : plans.planHealth(state.facts, ask.fingerprint, health);
+    this.#reservations.delete(settlement.reservation);
+    state.release(ask.account, ask.model, ask.tokens);
+    this.#store.record(attemptOf(ask, settlement));
+    if (plan !== undefined) state.carryOut(plan);
+    this.#store.changed();
+  }
+
+  async changeHealth(fingerprint: string, change: (health: Health) => Health): Promise<Health> {
+    return this.#carryOut(plans.planHealth(this.#store.state.facts, fingerprint, change));
+  }
+
+  async block(subject: Subject, block: Block): Promise<void> {
+    this.#carryOut(plans.planBlock(this.#store.state.facts, subject, block, this.#clock.now()));
+  }
+
+  async unblock(subject: Subject): Promise<void> {
+    this.#carryOut(plans.planUnblock(this.#store.state.facts, subject));
+  }
+
+  async learn(account: Account, scope: Scope, limits: Limits): Promise<Limits> {
+    return this.#carryOut(plans.planLearn(this.#store.state.facts, account, scope, limits));
+  }
+
+  async noteOutside(
+    account: Account,
+    scope: Scope,
+    limit: LimitName,
+    usedAtLeast: number,
+    sinceMs: number,
+    untilMs: number,
+  ): Promise<void> {
+    const { state } = this.#store;
+    const counted = state.countedSince(account, scope, limit, sinceMs);
+    const note = { account, scope, limit, usedAtLeast, sinceMs, untilMs };
+    this.#carryOut(plans.planOutside(state.facts, note, counted));
+  }
+
+  async takeModelOut(subject: Subject, out: ModelOut): Promise<void> {
+    this.#carryOut(plans.planModelOut(subject, out));
+  }
+
+  async mark(name: string, untilMs: number, nowMs: number): Promise<boolean> {
+    return this.#carryOut(plans.planMark(this.#store.state.facts, name, untilMs, nowMs));
+  }
+
+  async unmark(name: string): Promise<void> {
+    this.#carryOut(plans.planUnmark(this.#store.state.facts, name));
+  }
+
+  async lease(name: string, untilMs: number, nowMs: number): Promise<boolean> {
+    return this.#carryOut(plans.planLease(this.#store.state.facts, { name, holder: this.#window, untilMs, nowMs }));
+  }
+
+  async saveRoute(route: Route): Promise<void> {
+    const { routes } = this.#store;
+    routes.push(route);
+    if (routes.length > routesKept) routes.shift();
+    this.#store.changed();
+  }
+
+  async routes(): Promise<readonly Route[]> {
+    return this.#store.routes.toReversed();
+  }
+
+  onDidChange(listener: () => void): Cancel {
+    const cancel = this.#store.onDidChange(listener);
+    this.#cancels.add(cancel);
+    return cancel;
+  }
+
+  dispose(): void {
+    for (const cancel of this.#cancels) cancel();
+    this.#cancels.clear();
+  }
+
+  #open(reservation: string): ReserveAsk {
+    const ask = this.#reservations.get(reservation);
+    if (ask === undefined) throw new Error(`Reservation ${reservation} is not open in this window`);
+    return ask;
+  }
+
+  #carryOut<Answer>(plan: plans.Plan<Answer>): Answer {
+    const answer = this.#store.state.carryOut(plan);
+    if (plan.facts.length > 0) this.#store.changed();
+    return answer;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Cancel } from '../core/ports.ts';
+import type { Attempt } from '../core/quota/attempt.ts';
+import { LedgerState } from '../core/quota/ledgerState.ts';
+import { SlotSums } from '../core/quota/slotSums.ts';
+import type { Route } from '../core/routing/route.ts';
+
+const attemptsKept = 100_000;
+
+/** What one or more in-memory ledgers and key books share, as windows share a database. */
+export class MemoryStore {
+  readonly sums = new SlotSums();
+  readonly state = new LedgerState((account, scope, sinceMs) => this.sums.since(account, scope, sinceMs), 0);
+  readonly attempts: Attempt[] = [];
+  /** Oldest first. */
+  readonly routes: Route[] = [];
+  readonly #listeners = new Set<() => void>();
+  #windows = 0;
+  #telling = false;
+
+  record(attempt: Attempt): void {
+    const { subject, atMs, requests, total } = attempt;
+    this.sums.add(subject.account, subject.model, atMs, { requests, tokens: total });
+    this.state.record(attempt);
+    this.attempts.push(attempt);
+    // In one go, since moving a long list for each attempt would cost more than the attempt.
+    if (this.attempts.length > attemptsKept * 1.1) this.attempts.splice(0, this.attempts.length - attemptsKept);
+  }
+
+  nextWindow(): string {
+    this.#windows += 1;
+    return `window-${this.#windows}`;
+  }
+
+  /** Several changes in one turn are told once. */
+  changed(): void {
+    if (this.#telling || this.#listeners.size === 0) return;
+    this.#telling = true;
+    void Promise.resolve().then(() => {
+      this.#telling = false;
+      for (const listener of this.#listeners) listener();
+    });
+  }
+
+  onDidChange(listener: () => void): Cancel {
+    const own = (): void => listener();
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+}

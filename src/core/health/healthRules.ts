@@ -1,0 +1,90 @@
+import type { Health } from './health.ts';
+
+const full = 100;
+const successGain = 5;
+const blameLoss = 15;
+/** Where a key that comes back counts on from. */
+const comebackScore = 20;
+
+const minuteMs = 60_000;
+const firstQuarantineMs = 5 * minuteMs;
+const longestQuarantineMs = 60 * minuteMs;
+/** Quarantines that seem longer than they can be were made before the clock was set back. */
+const clockSlackMs = minuteMs;
+
+type Quarantine = NonNullable<Health['quarantine']>;
+
+export type HealthError = NonNullable<Health['lastError']>;
+
+/** How long this quarantine lasts from its start: after refusals 5, 10, 20, 40, 60 minutes. */
+export function quarantineMs({ cause, times }: Pick<Quarantine, 'cause' | 'times'>): number {
+  if (cause === 'outage') return firstQuarantineMs;
+  return Math.min(longestQuarantineMs, firstQuarantineMs * 2 ** Math.min(times - 1, 10));
+}
+
+export function isQuarantined({ quarantine }: Health, nowMs: number): boolean {
+  if (quarantine === undefined || nowMs >= quarantine.untilMs) return false;
+  return quarantine.untilMs - nowMs <= quarantineMs(quarantine) + clockSlackMs;
+}
+
+/** Its quarantine is over, but nothing good was heard of it yet: one check, by one window. */
+export const isHalfOpen = (health: Health, nowMs: number): boolean =>
+  health.quarantine !== undefined && !isQuarantined(health, nowMs);
+
+/**
+ * Whether the zero-token check should look at the key now (each minute): an outage at any time,
+ * a refusal once its quarantine is over.
+ */
+export const wantsCheck = (health: Health, nowMs: number): boolean =>
+  health.quarantine?.cause === 'outage' || isHalfOpen(health, nowMs);
+
+/** An answered request. One that was half-open counts on from 20. */
+export function afterSuccess(health: Health, nowMs: number): Health {
+  const used = { ...health, accepted: true, lastUsedAtMs: nowMs };
+  // A request that was under way when another one was refused proves nothing about now.
+  if (health.quarantine?.cause === 'refused' && isQuarantined(health, nowMs)) return { ...health, lastUsedAtMs: nowMs };
+  if (health.quarantine !== undefined) return comeback(used);
+  return { ...used, score: Math.min(full, health.score + successGain) };
+}
+
+/** A failure that is the key's or its provider's fault; once per key and request. */
+export function afterBlame(health: Health, nowMs: number): Health {
+  if (isQuarantined(health, nowMs)) return health;
+  const score = Math.max(0, health.score - blameLoss);
+  if (score > 0) return { ...health, score };
+  // A bad probe starts the same quarantine again: only refusals make it longer.
+  return quarantined(health, health.quarantine ?? { cause: 'outage', times: 1 }, nowMs);
+}
+
+/** The provider refused the key (401, 403). */
+export function afterRefusal(health: Health, nowMs: number): Health {
+  const refused = { ...health, accepted: false };
+  const { quarantine } = health;
+  if (quarantine?.cause !== 'refused') return quarantined(refused, { cause: 'refused', times: 1 }, nowMs);
+  if (isQuarantined(health, nowMs)) return refused;
+  return quarantined(refused, { cause: 'refused', times: quarantine.times + 1 }, nowMs);
+}
+
+/** A good zero-token check ends any quarantine at once. */
+export const afterGoodCheck = (health: Health, nowMs: number): Health =>
+  health.quarantine === undefined
+    ? { ...health, accepted: true, checkedAtMs: nowMs }
+    : comeback({ ...health, accepted: true, checkedAtMs: nowMs });
+
+/** The key failed; what that costs is another rule's matter. */
+export const withError = (health: Health, lastError: HealthError): Health => ({
+  ...health,
+  lastError,
+  lastUsedAtMs: lastError.atMs,
+});
+
+function comeback(health: Health): Health {
+  const { quarantine: _ended, ...rest } = health;
+  return { ...rest, score: Math.max(comebackScore, rest.score) };
+}
+
+const quarantined = (health: Health, kind: Pick<Quarantine, 'cause' | 'times'>, nowMs: number): Health => ({
+  ...health,
+  score: 0,
+  quarantine: { cause: kind.cause, times: kind.times, untilMs: nowMs + quarantineMs(kind) },
+});

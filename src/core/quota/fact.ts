@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import type { Account } from '../keys/apiKey.ts';
+
+const amount = z.number().nonnegative();
+const limits = z.object({
+  requestsPerSecond: z.number().exactOptional(),
+  tokensPerSecond: z.number().exactOptional(),
+  requestsPerMinute: z.number().exactOptional(),
+  tokensPerMinute: z.number().exactOptional(),
+  requestsPerDay: z.number().exactOptional(),
+  tokensPerDay: z.number().exactOptional(),
+  requestsPerMonth: z.number().exactOptional(),
+  tokensPerMonth: z.number().exactOptional(),
+});
+
+export const limitName = z.enum([
+  'requestsPerSecond',
+  'tokensPerSecond',
+  'requestsPerMinute',
+  'tokensPerMinute',
+  'requestsPerDay',
+  'tokensPerDay',
+  'requestsPerMonth',
+  'tokensPerMonth',
+]);
+
+export const account = z.custom<Account>((value) => typeof value === 'string' && /^(pool|secret):/.test(value));
+const subject = z.union([account, z.custom<`provider:${string}`>((value) => String(value).startsWith('provider:'))]);
+
+const health = z.object({
+  score: z.number().min(0).max(100),
+  quarantine: z
+    .object({ untilMs: z.number(), cause: z.enum(['refused', 'outage']), times: z.number().int().positive() })
+    .exactOptional(),
+  lastError: z.object({ kind: z.string(), sentence: z.string(), atMs: z.number() }).exactOptional(),
+  lastUsedAtMs: z.number().exactOptional(),
+  checkedAtMs: z.number().exactOptional(),
+  accepted: z.boolean().exactOptional(),
+});
+
+export const apiKey = z.object({
+  id: z.string().min(1),
+  provider: z.string().min(1),
+  number: z.number().int().positive(),
+  label: z.string(),
+  priority: z.number(),
+  limits,
+  pool: z.string().exactOptional(),
+  enabled: z.boolean(),
+  origins: z.array(z.string()),
+  fingerprint: z.string(),
+  addedAtMs: z.number(),
+});
+
+const block = z.object({
+  kind: z.enum(['cooldown', 'exhausted', 'networkBlocked']),
+  untilMs: z.number(),
+  /** From the moment it was set. More than this can only be left after the clock was set back. */
+  lengthMs: z.number(),
+});
+
+const outside = z.object({ amount, sinceMs: z.number(), untilMs: z.number() });
+
+const modelOut = z.object({ replacedBy: z.string().exactOptional(), untilMs: z.number() });
+
+/**
+ * Everything a ledger knows beside what was used: one small value under (kind, subject, scope,
+ * name). A value of `null` takes what was there away.
+ */
+export const fact = z.discriminatedUnion('kind', [
+  row('health', z.string(), z.literal(''), z.literal(''), health),
+  row('block', subject, z.string(), z.union([limitName, z.enum(['credit', 'network', 'unnamed'])]), block),
+  row('learned', account, z.string(), z.literal(''), limits),
+  row('outside', account, z.string(), limitName, outside),
+  row('modelOut', subject, z.string(), z.literal(''), modelOut),
+  row('mark', z.string(), z.literal(''), z.literal(''), z.object({ untilMs: z.number() })),
+  row('lease', z.string(), z.literal(''), z.literal(''), z.object({ holder: z.string(), untilMs: z.number() })),
+  /** The account that a provider named for a fingerprint (Groq's `org_…`). */
+  row('accountName', z.string(), z.literal(''), z.literal(''), z.string()),
+  row('key', z.string(), z.literal(''), z.literal(''), apiKey),
+  /** The highest key number that a provider ever had. */
+  row('lastNumber', z.string(), z.literal(''), z.literal(''), z.number().int().positive()),
+]);
+
+export type Fact = Readonly<z.infer<typeof fact>>;
+export type FactKind = Fact['kind'];
+export type FactValue<Kind extends FactKind> = NonNullable<Extract<Fact, { kind: Kind }>['value']>;
+
+function row<
+  Kind extends string,
+  Subject extends z.ZodType,
+  ScopeType extends z.ZodType,
+  Name extends z.ZodType,
+  Value extends z.ZodType,
+>(kind: Kind, subjectType: Subject, scope: ScopeType, name: Name, value: Value) {
+  return z.object({ kind: z.literal(kind), subject: subjectType, scope, name, value: value.nullable() });
+}

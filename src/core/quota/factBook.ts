@@ -1,0 +1,198 @@
+import { newHealth, type Health } from '../health/health.ts';
+import type { Account, ApiKey } from '../keys/apiKey.ts';
+import type { Fact, FactValue } from './fact.ts';
+import { forever, type Block, type ModelOut, type Scope, type Subject } from './ledger.ts';
+import type { LimitName, Limits } from './limits.ts';
+
+/** Waits that seem longer than they were when set are from before the clock was set back. */
+const clockSlackMs = 60_000;
+
+export type StoredBlock = Block & { readonly lengthMs: number };
+export type Outside = FactValue<'outside'> & { readonly scope: Scope; readonly limit: LimitName };
+
+const none: readonly never[] = [];
+const noLimits: Limits = {};
+
+/** What a ledger knows beside what was used, as reads need it. Changed by facts alone. */
+export class FactBook {
+  readonly #healths = new Map<string, Health>();
+  readonly #blocks = new Map<string, readonly StoredBlock[]>();
+  readonly #outsides = new Map<string, readonly Outside[]>();
+  readonly #learned = new Map<string, ReadonlyMap<Scope, Limits>>();
+  readonly #modelsOut = new Map<string, readonly ModelOut[]>();
+  readonly #marks = new Map<string, number>();
+  readonly #leases = new Map<string, FactValue<'lease'>>();
+  readonly #accountNames = new Map<string, string>();
+  readonly #keys = new Map<string, ApiKey>();
+  readonly #lastNumbers = new Map<string, number>();
+  #sortedKeys: readonly ApiKey[] | undefined = none;
+
+  /** Answers whose limits may read differently now. */
+  apply(fact: Fact): Account | undefined {
+    switch (fact.kind) {
+      case 'health':
+        put(this.#healths, fact.subject, fact.value);
+        return undefined;
+      case 'block':
+        this.#applyBlock(fact);
+        return undefined;
+      case 'outside':
+        this.#applyOutside(fact);
+        return fact.subject;
+      case 'learned':
+        this.#applyLearned(fact);
+        return fact.subject;
+      case 'modelOut':
+        this.#applyModelOut(fact);
+        return undefined;
+      case 'mark':
+        put(this.#marks, fact.subject, fact.value?.untilMs ?? null);
+        return undefined;
+      case 'lease':
+        put(this.#leases, fact.subject, fact.value);
+        return undefined;
+      case 'accountName':
+        put(this.#accountNames, fact.subject, fact.value);
+        return undefined;
+      case 'key':
+        put(this.#keys, fact.subject, fact.value);
+        this.#sortedKeys = undefined;
+        return undefined;
+      case 'lastNumber':
+        put(this.#lastNumbers, fact.subject, fact.value);
+        return undefined;
+      default:
+        return fact satisfies never;
+    }
+  }
+
+  health(fingerprint: string): Health {
+    return this.#healths.get(fingerprint) ?? newHealth;
+  }
+
+  blocks(subject: Subject, nowMs: number): readonly Block[] {
+    const known = this.#blocks.get(subject);
+    if (known === undefined) return none;
+    return known.every((block) => stands(block, nowMs)) ? known : known.filter((block) => stands(block, nowMs));
+  }
+
+  /** Ended ones included. */
+  storedBlocks(subject: Subject): readonly StoredBlock[] {
+    return this.#blocks.get(subject) ?? none;
+  }
+
+  outside(account: Account, scope: Scope, limit: LimitName, nowMs: number): number {
+    const known = this.#outsides.get(account);
+    if (known === undefined) return 0;
+    const held = known.find((each) => each.limit === limit && each.scope === scope);
+    return held === undefined || nowMs >= held.untilMs ? 0 : held.amount;
+  }
+
+  storedOutside(account: Account, scope: Scope, limit: LimitName): Outside | undefined {
+    return this.#outsides.get(account)?.find((each) => each.limit === limit && each.scope === scope);
+  }
+
+  learned(account: Account, scope: Scope): Limits {
+    return this.#learned.get(account)?.get(scope) ?? noLimits;
+  }
+
+  modelsOut(subject: Subject, nowMs: number): readonly ModelOut[] {
+    const known = this.#modelsOut.get(subject);
+    if (known === undefined) return none;
+    return known.every(({ untilMs }) => nowMs < untilMs) ? known : known.filter(({ untilMs }) => nowMs < untilMs);
+  }
+
+  markedUntilMs(name: string): number | undefined {
+    return this.#marks.get(name);
+  }
+
+  leaseOf(name: string): FactValue<'lease'> | undefined {
+    return this.#leases.get(name);
+  }
+
+  accountName(fingerprint: string): string | undefined {
+    return this.#accountNames.get(fingerprint);
+  }
+
+  /** Sorted by provider, priority, number. The same array until a key changes. */
+  keys(): readonly ApiKey[] {
+    this.#sortedKeys ??= [...this.#keys.values()].toSorted(byPlace);
+    return this.#sortedKeys;
+  }
+
+  key(id: string): ApiKey | undefined {
+    return this.#keys.get(id);
+  }
+
+  lastNumber(provider: string): number {
+    return this.#lastNumbers.get(provider) ?? 0;
+  }
+
+  /** All that stands, as facts that would make the same book again. */
+  *facts(): Generator<Fact> {
+    const at = { scope: '', name: '' } as const;
+    for (const [subject, value] of this.#healths) yield { kind: 'health', subject, ...at, value };
+    for (const [subject, untilMs] of this.#marks) yield { kind: 'mark', subject, ...at, value: { untilMs } };
+    for (const [subject, value] of this.#accountNames) yield { kind: 'accountName', subject, ...at, value };
+    for (const [subject, value] of this.#keys) yield { kind: 'key', subject, ...at, value: mutableKey(value) };
+    for (const [subject, value] of this.#lastNumbers) yield { kind: 'lastNumber', subject, ...at, value };
+    for (const stored of this.#stored.values()) yield stored;
+  }
+
+  /** Those whose subject has a type of its own are kept as they came. */
+  readonly #stored = new Map<string, Fact>();
+
+  #keep(fact: Fact): void {
+    const id = `${fact.kind}\n${fact.subject}\n${fact.scope}\n${fact.name}`;
+    if (fact.value === null) this.#stored.delete(id);
+    else this.#stored.set(id, fact);
+  }
+
+  #applyBlock(fact: Extract<Fact, { kind: 'block' }>): void {
+    this.#keep(fact);
+    const { subject, scope, name: limit, value } = fact;
+    const others = this.storedBlocks(subject).filter((block) => block.scope !== scope || block.limit !== limit);
+    putList(this.#blocks, subject, value === null ? others : [...others, { ...value, scope, limit }]);
+  }
+
+  #applyOutside(fact: Extract<Fact, { kind: 'outside' }>): void {
+    this.#keep(fact);
+    const { subject, scope, name: limit, value } = fact;
+    const others = (this.#outsides.get(subject) ?? none).filter((each) => each.scope !== scope || each.limit !== limit);
+    putList(this.#outsides, subject, value === null ? others : [...others, { ...value, scope, limit }]);
+  }
+
+  #applyLearned(fact: Extract<Fact, { kind: 'learned' }>): void {
+    this.#keep(fact);
+    const scopes = new Map(this.#learned.get(fact.subject));
+    put(scopes, fact.scope, fact.value);
+    this.#learned.set(fact.subject, scopes);
+  }
+
+  #applyModelOut(fact: Extract<Fact, { kind: 'modelOut' }>): void {
+    this.#keep(fact);
+    const { subject, scope: model, value } = fact;
+    const others = (this.#modelsOut.get(subject) ?? none).filter((out) => out.model !== model);
+    putList(this.#modelsOut, subject, value === null ? others : [...others, { ...value, model }]);
+  }
+}
+
+const stands = ({ kind, untilMs, lengthMs }: StoredBlock, nowMs: number): boolean =>
+  nowMs < untilMs && (kind === 'exhausted' || untilMs === forever || untilMs - nowMs <= lengthMs + clockSlackMs);
+
+const byPlace = (a: ApiKey, b: ApiKey): number =>
+  compareText(a.provider, b.provider) || a.priority - b.priority || a.number - b.number;
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const mutableKey = (key: ApiKey): FactValue<'key'> => ({ ...key, origins: [...key.origins] });
+
+function put<Value>(map: Map<string, Value>, name: string, value: Value | null): void {
+  if (value === null) map.delete(name);
+  else map.set(name, value);
+}
+
+function putList<Value>(map: Map<string, readonly Value[]>, name: string, list: readonly Value[]): void {
+  if (list.length === 0) map.delete(name);
+  else map.set(name, list);
+}

@@ -1,0 +1,159 @@
+import type { Account, ApiKey } from '../keys/apiKey.ts';
+import type { AddOutcome, KeyDraft } from '../keys/keyBook.ts';
+import type { Health } from '../health/health.ts';
+import type { Fact, FactValue } from './fact.ts';
+import type { FactBook } from './factBook.ts';
+import type { Block, ModelOut, Scope, Subject } from './ledger.ts';
+import { limitShapes, type LimitName, type Limits } from './limits.ts';
+import { saneLimit } from './saneLimits.ts';
+
+/**
+ * What a wish changes, given what stands: pure, so that every adapter decides alike, each inside
+ * its own transaction.
+ */
+export type Plan<Answer> = { readonly facts: readonly Fact[]; readonly answer: Answer };
+
+const plain = { scope: '', name: '' } as const;
+
+export function planHealth(book: FactBook, fingerprint: string, change: (health: Health) => Health): Plan<Health> {
+  const before = book.health(fingerprint);
+  const answer = change(before);
+  return { facts: answer === before ? [] : [healthFact(fingerprint, answer)], answer };
+}
+
+export const healthFact = (subject: string, value: Health): Fact => ({ kind: 'health', subject, ...plain, value });
+
+/** A longer wait of the same subject, scope and limit stays. */
+export function planBlock(book: FactBook, subject: Subject, block: Block, nowMs: number): Plan<void> {
+  const { kind, scope, limit, untilMs } = block;
+  const before = book.blocks(subject, nowMs).find((each) => each.scope === scope && each.limit === limit);
+  if (before !== undefined && before.untilMs >= untilMs) return { facts: [], answer: undefined };
+  const value = { kind, untilMs, lengthMs: Math.max(0, untilMs - nowMs) };
+  return { facts: [{ kind: 'block', subject, scope, name: limit, value }], answer: undefined };
+}
+
+export function planUnblock(book: FactBook, subject: Subject): Plan<void> {
+  const facts = book
+    .storedBlocks(subject)
+    .map(({ scope, limit }): Fact => ({ kind: 'block', subject, scope, name: limit, value: null }));
+  return { facts, answer: undefined };
+}
+
+/** Answers the limits that are new or differ. Numbers that no limit can have are left out. */
+export function planLearn(book: FactBook, account: Account, scope: Scope, limits: Limits): Plan<Limits> {
+  const before = book.learned(account, scope);
+  const answer: { [Name in LimitName]?: number } = {};
+  for (const { name } of limitShapes) {
+    const value = saneLimit(limits[name]);
+    if (value !== undefined && value !== before[name]) answer[name] = value;
+  }
+  if (Object.keys(answer).length === 0) return { facts: [], answer };
+  return { facts: [{ kind: 'learned', subject: account, scope, name: '', value: { ...before, ...answer } }], answer };
+}
+
+export type OutsideNote = {
+  readonly account: Account;
+  readonly scope: Scope;
+  readonly limit: LimitName;
+  readonly usedAtLeast: number;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+};
+
+/**
+ * `counted` is the ledger's own use and holds in the window. Within one day or month the largest
+ * gap seen stays, since a rolling window's "remaining" rises again while the use does not go away;
+ * of a minute, which is over before that matters, the last reading counts.
+ */
+export function planOutside(book: FactBook, note: OutsideNote, counted: number): Plan<void> {
+  const { account, scope, limit, usedAtLeast, sinceMs, untilMs } = note;
+  if (!Number.isFinite(usedAtLeast)) throw new RangeError(`A use of ${usedAtLeast} cannot be noted`);
+  const gap = Math.max(0, Math.ceil(usedAtLeast) - counted);
+  const before = book.storedOutside(account, scope, limit);
+  const lasts = limit.endsWith('Day') || limit.endsWith('Month');
+  const sameWindow = before !== undefined && lasts && before.untilMs > sinceMs;
+  if (sameWindow ? gap <= before.amount && untilMs <= before.untilMs : gap === 0 && before === undefined) {
+    return { facts: [], answer: undefined };
+  }
+  const value: FactValue<'outside'> = sameWindow
+    ? { amount: Math.max(gap, before.amount), sinceMs, untilMs: Math.max(untilMs, before.untilMs) }
+    : { amount: gap, sinceMs, untilMs };
+  return { facts: [{ kind: 'outside', subject: account, scope, name: limit, value }], answer: undefined };
+}
+
+export function planModelOut(subject: Subject, { model, ...value }: ModelOut): Plan<void> {
+  return { facts: [{ kind: 'modelOut', subject, scope: model, name: '', value }], answer: undefined };
+}
+
+export function planMark(book: FactBook, name: string, untilMs: number, nowMs: number): Plan<boolean> {
+  const before = book.markedUntilMs(name);
+  if (before !== undefined && nowMs < before) return { facts: [], answer: false };
+  return { facts: [{ kind: 'mark', subject: name, ...plain, value: { untilMs } }], answer: true };
+}
+
+export function planUnmark(book: FactBook, name: string): Plan<void> {
+  const known = book.markedUntilMs(name) !== undefined;
+  return { facts: known ? [{ kind: 'mark', subject: name, ...plain, value: null }] : [], answer: undefined };
+}
+
+export type LeaseWish = {
+  readonly name: string;
+  readonly holder: string;
+  readonly untilMs: number;
+  readonly nowMs: number;
+};
+
+export function planLease(book: FactBook, { name, holder, untilMs, nowMs }: LeaseWish): Plan<boolean> {
+  const before = book.leaseOf(name);
+  if (before !== undefined && nowMs < before.untilMs && before.holder !== holder) return { facts: [], answer: false };
+  return { facts: [{ kind: 'lease', subject: name, ...plain, value: { holder, untilMs } }], answer: true };
+}
+
+export function planAccountName(book: FactBook, fingerprint: string, value: string): Plan<void> {
+  const known = book.accountName(fingerprint) === value;
+  return { facts: known ? [] : [{ kind: 'accountName', subject: fingerprint, ...plain, value }], answer: undefined };
+}
+
+export function planAddKeys(book: FactBook, drafts: readonly KeyDraft[]): Plan<readonly AddOutcome[]> {
+  const present = [...book.keys()];
+  const last = new Map<string, number>();
+  const facts: Fact[] = [];
+  const answer = drafts.map((draft): AddOutcome => {
+    const own = present.filter(({ provider }) => provider === draft.provider);
+    const sameSecret = own.find(({ fingerprint }) => fingerprint === draft.fingerprint);
+    if (sameSecret !== undefined) return { ok: false, reason: 'sameSecret', clash: sameSecret };
+    const taken = own.find(({ number }) => number === draft.number);
+    if (taken !== undefined) return { ok: false, reason: 'numberTaken', clash: taken };
+    const highest = last.get(draft.provider) ?? book.lastNumber(draft.provider);
+    const key: ApiKey = { ...draft, number: draft.number ?? highest + 1 };
+    last.set(key.provider, Math.max(highest, key.number));
+    present.push(key);
+    facts.push(keyFact(key));
+    return { ok: true, key };
+  });
+  for (const [subject, value] of last) facts.push({ kind: 'lastNumber', subject, ...plain, value });
+  return { facts, answer };
+}
+
+export function planUpdateKeys(book: FactBook, keys: readonly ApiKey[]): Plan<void> {
+  for (const key of keys) {
+    const before = book.key(key.id);
+    if (before === undefined) throw new Error(`No key has the id ${key.id}`);
+    if (before.provider !== key.provider || before.number !== key.number) {
+      throw new Error(`${before.provider}/${before.number} cannot become ${key.provider}/${key.number}`);
+    }
+  }
+  return { facts: keys.map(keyFact), answer: undefined };
+}
+
+export function planRemoveKeys(book: FactBook, ids: readonly string[]): Plan<void> {
+  const known = ids.filter((id) => book.key(id) !== undefined);
+  return { facts: known.map((subject): Fact => ({ kind: 'key', subject, ...plain, value: null })), answer: undefined };
+}
+
+const keyFact = (key: ApiKey): Fact => ({
+  kind: 'key',
+  subject: key.id,
+  ...plain,
+  value: { ...key, origins: [...key.origins] },
+});

@@ -1,0 +1,83 @@
+import { accountOf, type ApiKey } from '../keys/apiKey.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { LimitStatus } from './keyStatus.ts';
+import type { Ledger, Scope } from './ledger.ts';
+import { limitShapes, type LimitName, type Unit, type Window } from './limits.ts';
+import { quotaDay, quotaMonth } from './quotaDay.ts';
+import { saneLimit } from './saneLimits.ts';
+
+export type KnownLimit = {
+  readonly limit: LimitName;
+  readonly unit: Unit;
+  readonly window: Window;
+  readonly scope: Scope;
+  readonly value: number;
+  readonly source: LimitStatus['source'];
+};
+
+const secondMs = 1_000;
+const minuteMs = 60_000;
+
+/**
+ * The limits that a request with this key and model must keep. The user's own number holds for the
+ * key's sum over all models and takes the place of every other of its name; what the provider said
+ * comes before the catalog, per scope.
+ */
+export function knownLimits(
+  key: ApiKey,
+  provider: Provider,
+  model: string,
+  ledger: Pick<Ledger, 'learned'>,
+): readonly KnownLimit[] {
+  const account = accountOf(key);
+  const perModel = provider.limitScope === 'model';
+  const ofModel = provider.models.find(({ id }) => id === model)?.limits ?? {};
+  const learnedOfKey = ledger.learned(account, '*');
+  const learnedOfModel = ledger.learned(account, model);
+  const known: KnownLimit[] = [];
+  for (const { name: limit, unit, window } of limitShapes) {
+    const add = (scope: Scope, value: number | undefined, source: LimitStatus['source']): boolean => {
+      const sane = saneLimit(value);
+      if (sane !== undefined) known.push({ limit, unit, window, scope, value: sane, source });
+      return sane !== undefined;
+    };
+    if (add('*', key.limits[limit], 'user')) continue;
+    const ofKey = perModel ? provider.limits[limit] : (ofModel[limit] ?? provider.limits[limit]);
+    if (!add('*', learnedOfKey[limit], 'learned')) add('*', ofKey, 'catalog');
+    if (!add(model, learnedOfModel[limit], 'learned') && perModel) add(model, ofModel[limit], 'catalog');
+  }
+  return known;
+}
+
+/** Start of the window that counts now. */
+export function windowStartMs(window: Window, zone: string, nowMs: number): number {
+  switch (window) {
+    case 'second':
+      return nowMs - secondMs;
+    case 'minute':
+      return nowMs - minuteMs;
+    case 'day':
+      return quotaDay(nowMs, zone).startMs;
+    case 'month':
+      return quotaMonth(nowMs, zone).startMs;
+    default:
+      return window satisfies never;
+  }
+}
+
+/** When a day or month turns; undefined for the sliding windows, which have no such moment. */
+export function windowEndMs(window: Window, zone: string, nowMs: number): number | undefined {
+  if (window === 'day') return quotaDay(nowMs, zone).endMs;
+  return window === 'month' ? quotaMonth(nowMs, zone).endMs : undefined;
+}
+
+export const slidingMs = (window: 'second' | 'minute'): number => (window === 'second' ? secondMs : minuteMs);
+
+/** With less left a key is passed over (spec section 5). */
+export const leastLeft: Readonly<Record<Unit, number>> = { tokens: 100, requests: 1 };
+
+/** One decimal, and never 100 before the limit is reached. */
+export function percentageOf(used: number, value: number): number {
+  if (used >= value) return 100;
+  return Math.min(99.9, Math.round((used / value) * 1_000) / 10);
+}

@@ -1,0 +1,202 @@
+import type { Health } from '../health/health.ts';
+import { isQuarantined } from '../health/healthRules.ts';
+import { providerHealth } from '../health/providerHealth.ts';
+import { accountOf, type ApiKey } from '../keys/apiKey.ts';
+import type { KeyBook } from '../keys/keyBook.ts';
+import type { Clock } from '../ports.ts';
+import type { Provider } from '../providers/provider.ts';
+import { keyStatusOf, limitStatuses, type StatusPorts } from './keyStatusOf.ts';
+import type { KeyStatus } from './keyStatus.ts';
+import { windowStartMs } from './knownLimits.ts';
+import type { Ceiling, Ledger } from './ledger.ts';
+import type { LimitName } from './limits.ts';
+import { RoomBook, type Room } from './roomBook.ts';
+
+export type TrackerPorts = {
+  readonly ledger: Ledger;
+  readonly keyBook: Pick<KeyBook, 'all'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly providers: () => readonly Provider[];
+  /** Ascending, in percent; above the first a key's state is `warning`. */
+  readonly warnAtPercent: () => readonly number[];
+  /** Default: every secret is there. */
+  readonly secretPresent?: (key: ApiKey) => boolean;
+  /** Default: every origin is confirmed. */
+  readonly originConfirmed?: (key: ApiKey, provider: Provider) => boolean;
+};
+
+/** One key in `getAllStats()`, in the unit of its provider's daily limit. */
+export type KeyStats = {
+  readonly used: number;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  readonly percentage: number | null;
+  /** Named where it is not the provider's daily limit. */
+  readonly which?: LimitName;
+  /** Named where the limit is counted for one model. */
+  readonly model?: string;
+};
+
+export type AllStats = Readonly<Record<string, Readonly<Record<`key_${number}`, KeyStats>>>>;
+
+export type ProviderHealthStatus = {
+  readonly healthScore: number;
+  readonly keys: number;
+  readonly active: number;
+  readonly quarantined: number;
+};
+
+/** What each key has left, and what may be said of it (spec section 5). */
+export class Tracker {
+  readonly #ports: TrackerPorts;
+  readonly #rooms: RoomBook;
+  readonly #status: StatusPorts;
+
+  constructor(ports: TrackerPorts) {
+    this.#ports = ports;
+    this.#rooms = new RoomBook(ports.ledger);
+    this.#status = {
+      ledger: ports.ledger,
+      rooms: this.#rooms,
+      warnAtPercent: ports.warnAtPercent,
+      secretPresent: ports.secretPresent ?? (() => true),
+      originConfirmed: ports.originConfirmed ?? (() => true),
+    };
+  }
+
+  /** What a reservation must fit under. */
+  ceilings(key: ApiKey, provider: Provider, model: string, nowMs: number): readonly Ceiling[] {
+    return this.#rooms.limits(key, provider, model).map(({ limit, scope, value, window }) => ({
+      limit,
+      scope,
+      value,
+      sinceMs: windowStartMs(window, provider.resetTimeZone, nowMs),
+    }));
+  }
+
+  /** Whether a request of so many tokens has room; if not, the first limit that has none. */
+  room(key: ApiKey, provider: Provider, model: string, tokens: number, nowMs: number): Room {
+    return this.#rooms.room(key, provider, model, tokens, nowMs);
+  }
+
+  /** The most that one request can take: the smallest per-minute token limit that holds for it. */
+  tokensPerMinute(key: ApiKey, provider: Provider, model: string): number | undefined {
+    let least: number | undefined;
+    for (const { limit, value } of this.#rooms.limits(key, provider, model)) {
+      if (limit === 'tokensPerMinute') least = Math.min(least ?? value, value);
+    }
+    return least;
+  }
+
+  /** Share of the tightest day or month limit that is left, 0 to 1; 1 where none is known. */
+  shareLeft(key: ApiKey, provider: Provider, model: string, nowMs: number): number {
+    const account = accountOf(key);
+    let least = 1;
+    for (const known of this.#rooms.limits(key, provider, model)) {
+      if (known.window !== 'day' && known.window !== 'month') continue;
+      const sinceMs = windowStartMs(known.window, provider.resetTimeZone, nowMs);
+      const [used, held] = this.#rooms.count(account, known, sinceMs, nowMs);
+      least = Math.min(least, Math.max(0, known.value - used - held) / known.value);
+    }
+    return least;
+  }
+
+  keyStatus(key: ApiKey, provider: Provider, nowMs = this.#ports.clock.now()): KeyStatus {
+    return keyStatusOf(this.#status, key, provider, nowMs);
+  }
+
+  /** In the key book's order; keys of providers that no longer exist are left out. */
+  keyStatuses(nowMs = this.#ports.clock.now()): readonly KeyStatus[] {
+    const providers = new Map(this.#ports.providers().map((provider) => [provider.id, provider]));
+    return this.#ports.keyBook.all().flatMap((key) => {
+      const provider = providers.get(key.provider);
+      return provider === undefined ? [] : [this.keyStatus(key, provider, nowMs)];
+    });
+  }
+
+  /** `{ groq: { key_1: { used: 12000, limit: 14400, remaining: 2400, percentage: 83.3 } } }` */
+  allStats(nowMs = this.#ports.clock.now()): AllStats {
+    const stats: Record<string, Record<`key_${number}`, KeyStats>> = {};
+    for (const provider of this.#withKeys()) {
+      const own: Record<`key_${number}`, KeyStats> = {};
+      for (const key of this.#keysOf(provider)) {
+        own[`key_${key.number}`] = statsOf(this.keyStatus(key, provider, nowMs), provider);
+      }
+      stats[provider.id] = own;
+    }
+    return stats;
+  }
+
+  /** `{ groq: { healthScore: 95, keys: 3, active: 2, quarantined: 1 } }` */
+  healthStatus(nowMs = this.#ports.clock.now()): Readonly<Record<string, ProviderHealthStatus>> {
+    const status: Record<string, ProviderHealthStatus> = {};
+    for (const provider of this.#withKeys()) {
+      const keys = this.#keysOf(provider);
+      const enabled = keys.filter((key) => key.enabled);
+      const quarantined = enabled.filter((key) => isQuarantined(this.#healthOf(key), nowMs)).length;
+      status[provider.id] = {
+        healthScore: providerHealth(keys, (key) => this.#healthOf(key), nowMs),
+        keys: keys.length,
+        active: enabled.length - quarantined,
+        quarantined,
+      };
+    }
+    return status;
+  }
+
+  /**
+   * Which providers have an active key that was not refused when last checked or used; one that
+   * needs no key is as good as it is reachable.
+   */
+  validateModelKeys(
+    isReachable: (provider: Provider) => boolean,
+    nowMs = this.#ports.clock.now(),
+  ): Readonly<Record<string, boolean>> {
+    const isGood = (key: ApiKey): boolean => {
+      const health = this.#healthOf(key);
+      return key.enabled && !isQuarantined(health, nowMs) && health.accepted !== false;
+    };
+    const valid: Record<string, boolean> = {};
+    for (const provider of this.#ports.providers()) {
+      valid[provider.id] = provider.needsKey ? this.#keysOf(provider).some(isGood) : isReachable(provider);
+    }
+    return valid;
+  }
+
+  /** The user's own numbers that are under half of what the provider said: worth one word to them. */
+  limitsFarBelow(key: ApiKey, provider: Provider): readonly { limit: LimitName; own: number; learned: number }[] {
+    const account = accountOf(key);
+    const scopes = ['*', ...provider.models.map(({ id }) => id)];
+    return limitStatuses(this.#status, key, provider, this.#ports.clock.now()).flatMap(({ limit, value, source }) => {
+      if (source !== 'user') return [];
+      const learned = scopes.flatMap((scope) => this.#ports.ledger.learned(account, scope)[limit] ?? []);
+      const most = Math.max(0, ...learned);
+      return value * 2 < most ? [{ limit, own: value, learned: most }] : [];
+    });
+  }
+
+  #withKeys(): readonly Provider[] {
+    return this.#ports.providers().filter((provider) => this.#keysOf(provider).length > 0);
+  }
+
+  #keysOf({ id }: Provider): readonly ApiKey[] {
+    return this.#ports.keyBook.all().filter((key) => key.provider === id);
+  }
+
+  #healthOf({ fingerprint }: ApiKey): Health {
+    return this.#ports.ledger.health(fingerprint);
+  }
+}
+
+function statsOf({ headline, usedToday }: KeyStatus, { dailyUnit }: Provider): KeyStats {
+  if (headline === undefined) return { used: usedToday, limit: null, remaining: null, percentage: null };
+  const { used, value, remaining, percentage, limit, scope } = headline;
+  return {
+    used,
+    limit: value,
+    remaining,
+    percentage,
+    ...(limit === `${dailyUnit}PerDay` ? {} : { which: limit }),
+    ...(scope === '*' ? {} : { model: scope }),
+  };
+}
