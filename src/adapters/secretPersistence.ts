@@ -40,7 +40,8 @@ const newValue = (random: Random): string =>
   Array.from(random.bytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 function readMarker(stored: unknown): Marker | undefined {
-  if (typeof stored !== 'object' || stored === null || !('value' in stored) || !('sessionId' in stored)) return undefined;
+  if (typeof stored !== 'object' || stored === null || !('value' in stored) || !('sessionId' in stored))
+    return undefined;
   const { value, sessionId } = stored;
   return typeof value === 'string' && typeof sessionId === 'string' ? { value, sessionId } : undefined;
 }

@@ -36,7 +36,7 @@ export class SecretStorageVault implements KeyVault {
     const subscription = this.#storage.onDidChange(({ key }) => {
       if (key.startsWith(keyPrefix)) listener(key.slice(keyPrefix.length));
     });
-    return () => subscription.dispose();
+    return () => void subscription.dispose();
   }
 }
 
@@ -65,7 +65,7 @@ export class SecretStorageChannels implements ChannelSecrets {
       const name = channelNames.find((candidate) => channelPrefix + candidate === key);
       if (name !== undefined) listener(name);
     });
-    return () => subscription.dispose();
+    return () => void subscription.dispose();
   }
 }
 

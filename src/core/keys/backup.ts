@@ -7,7 +7,7 @@ import { decodeBase64Url, encodeBase64Url } from './base64Url.ts';
 import { decryptFernet, encryptFernet, fernetKey, type FernetKey } from './fernet.ts';
 import type { FoundKey } from './importPlan.ts';
 import { largestLimit, largestPriority, longestLabel } from './keyEdit.ts';
-import { Secret } from './secret.ts';
+import type { Secret } from './secret.ts';
 import { cleanSecretText } from './secretText.ts';
 
 export const backupFormat = 'ai-keys-backup';
@@ -23,7 +23,11 @@ const file = z.object({
   version: z.literal(backupVersion),
   kdf: z.object({
     name: z.literal('scrypt'),
-    N: z.number().int().min(2).refine((n) => Number.isInteger(Math.log2(n))),
+    N: z
+      .number()
+      .int()
+      .min(2)
+      .refine((n) => Number.isInteger(Math.log2(n))),
     r: z.number().int().min(1).max(64),
     p: z.number().int().min(1).max(16),
     salt: z.string().max(1_000),
@@ -105,7 +109,10 @@ export function describeBackupProblem(l10n: L10n, problem: BackupProblem): strin
     case 'wrongPassphraseOrChanged':
       return l10n.t('The passphrase is wrong, or the backup was altered. Nothing was changed.');
     case 'newerVersion':
-      return l10n.t('This backup is of version {0}, which a newer AI Keys made. Update the extension.', problem.version);
+      return l10n.t(
+        'This backup is of version {0}, which a newer AI Keys made. Update the extension.',
+        problem.version,
+      );
   }
 }
 

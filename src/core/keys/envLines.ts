@@ -69,18 +69,27 @@ export function readEnvLines(text: string, values: EnvValues, wanted: (name: str
     }
     if (!wanted(name)) unknownVariables += 1;
     else if (rest.length > longestValue) refuse(index, 'valueTooLong');
-    else entries.push({ name, line: index + 1, ...valueOf(lines.slice(index, extent.last + 1).join('\n'), name, rest, values) });
+    else
+      entries.push({
+        name,
+        line: index + 1,
+        ...valueOf(lines.slice(index, extent.last + 1).join('\n'), name, rest, values),
+      });
     index = extent.last;
   }
   return { entries, malformed, malformedCount, unknownVariables };
 }
 
 /** The last line of a value, or what is wrong with its quotes. */
-function extentOf(lines: readonly string[], index: number, rest: string): { last: number } | 'unclosedQuote' | 'afterQuote' {
+function extentOf(
+  lines: readonly string[],
+  index: number,
+  rest: string,
+): { last: number } | 'unclosedQuote' | 'afterQuote' {
   const quote = quotes.find((candidate) => rest.startsWith(candidate));
   if (quote === undefined) return { last: index };
   let piece = rest.slice(1);
-  for (let last = index; ; ) {
+  for (let last = index; ;) {
     const end = closing(piece, quote);
     if (end >= 0) return /^\s*(?:#|$)/.test(piece.slice(end + 1)) ? { last } : 'afterQuote';
     last += 1;

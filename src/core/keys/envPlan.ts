@@ -126,7 +126,9 @@ class EnvCollector {
       return telegramToken === undefined ? {} : { telegramToken };
     }
     if (variable.kind === 'telegramChatId') {
-      return /^(?:-?\d{1,20}|@\w{1,64})$/.test(text) ? { telegramChatId: text } : (this.#refuse(entry, 'badChatId') ?? {});
+      return /^(?:-?\d{1,20}|@\w{1,64})$/.test(text)
+        ? { telegramChatId: text }
+        : (this.#refuse(entry, 'badChatId') ?? {});
     }
     if (variable.kind === 'alertEmail') {
       return /^[^\s@]{1,64}@[^\s@]{1,190}$/.test(text) ? { email: text } : (this.#refuse(entry, 'badEmail') ?? {});
@@ -148,7 +150,10 @@ class EnvCollector {
   }
 }
 
-const place = ({ name, line }: EnvEntry): { name: string; line?: number } => ({ name, ...(line === undefined ? {} : { line }) });
+const place = ({ name, line }: EnvEntry): { name: string; line?: number } => ({
+  name,
+  ...(line === undefined ? {} : { line }),
+});
 
 const numberAndLine = (number: number | undefined, line: number | undefined): Pick<FoundKey, 'number' | 'line'> => ({
   ...(number === undefined ? {} : { number }),

@@ -110,7 +110,13 @@ const place = ({ provider, number, line }: PlannedKey): Pick<LeftAlone, 'provide
   ...numberAndLine({ number, line }),
 });
 
-const numberAndLine = ({ number, line }: { number?: number | undefined; line?: number | undefined }): LeftAlone['already'] => ({
+const numberAndLine = ({
+  number,
+  line,
+}: {
+  number?: number | undefined;
+  line?: number | undefined;
+}): LeftAlone['already'] => ({
   ...(number === undefined ? {} : { number }),
   ...(line === undefined ? {} : { line }),
 });

@@ -35,18 +35,31 @@ type Undo = () => Promise<void>;
  * Does what a plan says, all or nothing: secrets first, then the book, and on a failure or a cancel
  * everything is taken back. A crash in between leaves at most secrets that no key owns.
  */
-export async function runImport(plan: ImportPlan, ports: ImportRunPorts, options: ImportOptions): Promise<ImportResult> {
+export async function runImport(
+  plan: ImportPlan,
+  ports: ImportRunPorts,
+  options: ImportOptions,
+): Promise<ImportResult> {
   const undos: Undo[] = [];
   const result = await attempt(plan, ports, options, undos);
   // Backwards: the book lets go of a key before its secret goes.
-  if (!result.ok) for (const undo of undos.toReversed()) await undo().catch((error) => ports.log.warn(lostUndo(error, plan)));
+  if (!result.ok)
+    for (const undo of undos.toReversed()) await undo().catch((error) => ports.log.warn(lostUndo(error, plan)));
   return result;
 }
 
 const lostUndo = (error: unknown, plan: ImportPlan): string =>
-  `import not fully undone: ${reasonOf(error, [...plan.add, ...plan.change.map((change) => change.planned)].map((key) => key.secret))}`;
+  `import not fully undone: ${reasonOf(
+    error,
+    [...plan.add, ...plan.change.map((change) => change.planned)].map((key) => key.secret),
+  )}`;
 
-async function attempt(plan: ImportPlan, ports: ImportRunPorts, options: ImportOptions, undos: Undo[]): Promise<ImportResult> {
+async function attempt(
+  plan: ImportPlan,
+  ports: ImportRunPorts,
+  options: ImportOptions,
+  undos: Undo[],
+): Promise<ImportResult> {
   const priorities = new NextPriority(ports.keyBook.all());
   const drafts: { draft: KeyDraft; secret: Secret }[] = [];
   for (const planned of plan.add) {
@@ -84,7 +97,10 @@ async function storeSecrets(
     const outcomes = await Promise.allSettled(writes.slice(start, start + writesAtOnce).map(store));
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure !== undefined) {
-      const reason = reasonOf(failure.reason, writes.map((write) => write.secret));
+      const reason = reasonOf(
+        failure.reason,
+        writes.map((write) => write.secret),
+      );
       return failed({ kind: 'vaultFailed', reason });
     }
   }
@@ -110,7 +126,13 @@ async function writeBook(
     }
     return { ok: true, added: outcomes.flatMap((outcome) => (outcome.ok ? [outcome.key] : [])), changed };
   } catch (error) {
-    return failed({ kind: 'bookFailed', reason: reasonOf(error, drafts.map(({ secret }) => secret)) });
+    return failed({
+      kind: 'bookFailed',
+      reason: reasonOf(
+        error,
+        drafts.map(({ secret }) => secret),
+      ),
+    });
   }
 }
 
@@ -121,7 +143,12 @@ const changedKey = ({ existing, planned }: PlannedChange): ApiKey => withPlanned
 
 const failed = (problem: KeyringProblem): ImportResult => ({ ok: false, problem });
 
-function draftOf(planned: PlannedKey, origins: readonly string[], priorities: NextPriority, ports: ImportRunPorts): KeyDraft {
+function draftOf(
+  planned: PlannedKey,
+  origins: readonly string[],
+  priorities: NextPriority,
+  ports: ImportRunPorts,
+): KeyDraft {
   return {
     id: newKeyId(ports.random),
     provider: planned.provider,

@@ -54,9 +54,10 @@ export class KeyChecks {
   }
 
   /** Enabled keys in their order. After a cancel the ones not begun are left out. */
-  async checkAll({ signal = neverAborted, onProgress }: CheckAllOptions): Promise<
-    readonly { readonly key: ApiKey; readonly result: KeyChecked }[]
-  > {
+  async checkAll({
+    signal = neverAborted,
+    onProgress,
+  }: CheckAllOptions): Promise<readonly { readonly key: ApiKey; readonly result: KeyChecked }[]> {
     const queue = this.#ports.keyBook.all().filter((key) => key.enabled);
     const results: { key: ApiKey; result: KeyChecked }[] = [];
     for (let start = 0; start < queue.length && !signal.aborted; start += checksAtOnce) {

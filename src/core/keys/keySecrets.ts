@@ -14,6 +14,7 @@ export type KeySecretsPorts = {
   readonly vault: KeyVault;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  /** Of this installation; the same in all windows and after restarts. */
   readonly salt: Uint8Array;
   readonly l10n: L10n;
   readonly log: Log;

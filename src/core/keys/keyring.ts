@@ -1,10 +1,8 @@
-import type { Clock, KeyVault, L10n, Log, Random } from '../ports.ts';
+import type { Random } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Ledger } from '../quota/ledger.ts';
 import { accountOf, type ApiKey } from './apiKey.ts';
 import type { ImportPlan } from './importPlan.ts';
 import { runImport, type ImportOptions, type ImportResult } from './importRun.ts';
-import type { KeyBook } from './keyBook.ts';
 import type { CheckClient, CheckResult } from './keyCheck.ts';
 import { KeyChecks, neverAborted, type CheckAllOptions } from './keyChecks.ts';
 import { edited, type KeyEdit } from './keyEdit.ts';
@@ -28,22 +26,14 @@ import {
   type PreparedSecret,
 } from './keyringResult.ts';
 import type { Secret } from './secret.ts';
-import { KeySecrets } from './keySecrets.ts';
+import { KeySecrets, type KeySecretsPorts } from './keySecrets.ts';
 import { prepareKey, prepareSecret, type PrepareContext } from './preparedKey.ts';
 
-export type KeyringPorts = {
-  readonly keyBook: KeyBook;
-  readonly vault: KeyVault;
-  readonly ledger: Ledger;
+export type KeyringPorts = KeySecretsPorts & {
   readonly client: CheckClient;
   /** As the settings have them now. */
   readonly providers: () => readonly Provider[];
-  readonly clock: Clock;
   readonly random: Random;
-  /** Of this installation; the same in all windows and after restarts. */
-  readonly salt: Uint8Array;
-  readonly l10n: L10n;
-  readonly log: Log;
 };
 
 /** The keys: their metadata in the book, their secrets in the vault, and whatever changes both together. */
@@ -85,11 +75,16 @@ export class Keyring {
   /** The same for a new secret of a key that is there. */
   prepareChange(ref: KeyRef, text: string): PreparedSecret | Failed {
     const existing = this.find(ref);
-    return existing === undefined ? failed({ kind: 'unknownKey', key: ref }) : prepareSecret(this.#context, existing, text);
+    return existing === undefined
+      ? failed({ kind: 'unknownKey', key: ref })
+      : prepareSecret(this.#context, existing, text);
   }
 
   /** The zero-token check of a secret that is not stored. */
-  async checkPrepared(prepared: PreparedKey | PreparedSecret, signal: AbortSignal = neverAborted): Promise<CheckResult | Failed> {
+  async checkPrepared(
+    prepared: PreparedKey | PreparedSecret,
+    signal: AbortSignal = neverAborted,
+  ): Promise<CheckResult | Failed> {
     const { provider } = prepared;
     const origins = 'existing' in prepared ? unconfirmedOrigins(prepared.existing, provider) : [];
     if ('existing' in prepared && origins.length > 0) {
@@ -186,7 +181,8 @@ export class Keyring {
       this.#checks.forgetAccount(key.id);
       log.info(l10n.t('{0} removed', this.nameOf(key)));
       // The sweep takes it the next time.
-      if (deleted[index]?.status === 'rejected') log.warn(l10n.t('The secret of {0} is not deleted yet', this.nameOf(key)));
+      if (deleted[index]?.status === 'rejected')
+        log.warn(l10n.t('The secret of {0} is not deleted yet', this.nameOf(key)));
     });
     return { ok: true, removed };
   }

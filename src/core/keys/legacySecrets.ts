@@ -57,7 +57,9 @@ export function describeLegacyProblem(l10n: L10n, problem: LegacyProblem): strin
     case 'badKey':
       return l10n.t('This is not a Fernet key. One is 44 characters long and ends with "=".');
     case 'wrongKeyOrChanged':
-      return l10n.t('The key is not the one this file was encrypted with, or the file was altered. Nothing was changed.');
+      return l10n.t(
+        'The key is not the one this file was encrypted with, or the file was altered. Nothing was changed.',
+      );
     case 'notReadable':
       return l10n.t('The file could be decrypted, but what is in it are neither names and values nor lines of a .env.');
   }
