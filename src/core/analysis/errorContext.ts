@@ -1,6 +1,6 @@
 import { languageOf } from './languageOf.ts';
 import { addCounts, maskSecrets, type KnownSecret, type MaskedCount } from './secretMasking.ts';
-import { stackFrames } from './stackFrames.ts';
+import { isDependency, stackFrames } from './stackFrames.ts';
 import { stripAnsi } from './stripAnsi.ts';
 
 /** Files of the workspace alone. Paths are relative to it, with forward slashes. */
@@ -94,6 +94,7 @@ async function wantedRanges(ask: ErrorContextAsk, text: string): Promise<readonl
   if (focus !== undefined) ranges.push(around(focus.path, focus.startLine, focus.endLine, contextLines, focus.why));
   for (const frame of stackFrames(text).slice(0, maxFrames)) {
     const path = await ask.reader.resolve(frame.file);
+    // Installed code inside the workspace explains little and fills the room.
     if (path === undefined || isDependency(path)) continue;
     const wanted = around(path, frame.line, frame.line, contextLines, 'frame');
     const same = ranges.find((range) => range.path === path && meets(range, wanted));
@@ -115,10 +116,6 @@ const around = (path: string, start: number, end: number, lines: number, why: Sn
 });
 
 const meets = (a: Range, b: Range): boolean => a.startLine <= b.endLine + 1 && b.startLine <= a.endLine + 1;
-
-/** Installed code inside the workspace explains little and fills the room. */
-const isDependency = (path: string): boolean =>
-  /(?:^|\/)(?:node_modules|site-packages|\.venv|venv|vendor|target|\.git)\//.test(path);
 
 type Gathered = { readonly snippet: Snippet; readonly masked: readonly MaskedCount[] };
 

@@ -80,14 +80,17 @@ const cutBody = /(?:(?:\s|\\[nr]|["'+,]){1,200}[A-Za-z0-9+/=]{16,})*/y;
 function maskPrivateKeys(text: string, count: () => void): string {
   const pieces: string[] = [];
   let from = 0;
+  let endIsNear = true;
   for (let at = text.indexOf(begin); at !== -1; at = text.indexOf(begin, Math.max(from, at + begin.length))) {
     beginLine.lastIndex = at;
     if (!beginLine.test(text)) continue;
     end.lastIndex = beginLine.lastIndex;
     cutBody.lastIndex = beginLine.lastIndex;
-    const stop = end.test(text) ? end.lastIndex : cutBody.test(text) ? cutBody.lastIndex : beginLine.lastIndex;
-    const body = text.slice(at, stop);
-    pieces.push(text.slice(from, at), mask, body.replace(/[^\n]+/g, ''));
+    // Once no end follows, none will: looking again from each beginning would take quadratic time.
+    endIsNear &&= end.test(text);
+    if (!endIsNear) cutBody.test(text);
+    const stop = endIsNear ? end.lastIndex : cutBody.lastIndex;
+    pieces.push(text.slice(from, at), mask, text.slice(at, stop).replace(/[^\n]+/g, ''));
     from = stop;
     count();
   }

@@ -34,6 +34,12 @@ function linesOf(text: string): readonly string[] {
 /** Frames inside the runtime itself tell nothing about the user's code. */
 const isRuntime = (file: string): boolean => /^(?:node:|internal\/|<|native|bun:|webpack\/|\/rustc\/)/.test(file);
 
+/** Installed code, not the user's own: in the workspace or on the machine. */
+export const isDependency = (file: string): boolean =>
+  /(?:^|[\\/])(?:node_modules|site-packages|dist-packages|\.venv|venv|vendor|\.cargo|\.rustup|\.git|\.gradle|\.m2|gems)[\\/]|[\\/](?:pkg[\\/]mod|lib[\\/](?:python|ruby|go)[\w.-]{0,10}|usr[\\/]lib|go[\\/]src)[\\/]|^(?:java|javax|jdk|sun|kotlin|scala|org[\\/](?:junit|springframework|apache))[\\/]/.test(
+    file,
+  );
+
 type Shape = { readonly pattern: RegExp; readonly file?: (groups: Groups) => string };
 type Groups = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,4 @@
-import { stackFrames } from '../analysis/stackFrames.ts';
+import { isDependency, stackFrames } from '../analysis/stackFrames.ts';
 import { stripAnsi } from '../analysis/stripAnsi.ts';
 import type { L10n } from '../ports.ts';
 import { foundIn, type Rule } from './rule.ts';
@@ -13,7 +13,7 @@ export type Guidance = {
   readonly title: string;
   readonly meaning: string;
   readonly tries: readonly string[];
-  /** Files and lines found in the text, the most telling first, 5 at the most. */
+  /** Files and lines found in the text, the user's own code first, 5 at the most. */
   readonly locations: readonly Location[];
 };
 
@@ -43,7 +43,8 @@ type Match = { readonly rule: Rule; readonly found: RegExpExecArray };
 function bestMatch(text: string): Match | undefined {
   const lines = telling(text);
   const lastFirst = /^Traceback \(most recent call last\)|^Caused by: /m.test(text);
-  const ordered = lastFirst ? lines.toReversed() : lines;
+  // In a traceback, lines of four spaces are quoted code: an error named there did not happen.
+  const ordered = lastFirst ? lines.filter((line) => !/^ {4}\S/.test(line)).toReversed() : lines;
   return (
     firstMatch(ordered, (rule) => rule.general === undefined) ?? firstMatch(ordered, (rule) => rule.general === true)
   );
@@ -68,7 +69,9 @@ function telling(text: string): readonly string[] {
 }
 
 function locationsIn(text: string): readonly Location[] {
-  return stackFrames(text)
+  const frames = stackFrames(text);
+  const own = frames.filter(({ file }) => !isDependency(file));
+  return [...own, ...frames.filter(({ file }) => isDependency(file))]
     .slice(0, maxLocations)
     .map(({ file, line, column }) => (column === undefined ? { file, line } : { file, line, column }));
 }

@@ -12,8 +12,8 @@ export type Explanation = {
  * took no part. `raw` gives the bare text for comparisons and commands.
  */
 export type Found = {
-  code(group: string): string;
-  raw(group: string): string;
+  readonly code: (group: string) => string;
+  readonly raw: (group: string) => string;
 };
 
 export type Rule = {
