@@ -1,4 +1,4 @@
-import { type Behaviour, isBehaviour } from './behaviours.ts';
+import { isBehaviour } from './behaviours.ts';
 import { isRecord, type Json, list, parseJson, record, text } from './json.ts';
 import type { Simulator } from './simulator.ts';
 
@@ -17,7 +17,11 @@ async function ask(url: string, init: RequestInit): Promise<Asked> {
   let body = '';
   let broken = false;
   try {
-    for await (const chunk of response.body ?? []) body += decoder.decode(chunk, { stream: true });
+    const reader = response.body?.getReader();
+    for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+      const bytes: unknown = part.value;
+      if (bytes instanceof Uint8Array) body += decoder.decode(bytes, { stream: true });
+    }
   } catch {
     broken = true;
   }
@@ -32,12 +36,7 @@ export const get = (url: string, key?: string, headers: Record<string, string> =
   ask(url, { headers: { ...bearer(key), ...headers } });
 
 /** A chat with the first demo key of a behaviour, or with the very key. */
-export const post = (
-  sim: Simulator,
-  key: Behaviour | string | undefined,
-  body: unknown,
-  signal?: AbortSignal,
-): Promise<Asked> =>
+export const post = (sim: Simulator, key: string | undefined, body: unknown, signal?: AbortSignal): Promise<Asked> =>
   ask(`${sim.baseUrl}/chat/completions`, {
     method: 'POST',
     headers: {

@@ -76,7 +76,7 @@ export const behaviours = {
   binary: { what: '200 with bytes that are no text' },
 
   empty: { what: 'no content, cut by length' },
-  filtered: { what: 'no content, stopped by a filter' },
+  filtered: { what: 'no content, stopped by a filter', only: ['gemini', 'huggingface', 'local'] },
   noUsage: { what: 'good, without usage' },
   foreignModel: { what: 'good, under the upstream’s own model name' },
 } as const satisfies Record<string, Row>;

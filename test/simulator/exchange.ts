@@ -5,7 +5,7 @@ import { answerChat } from './chat.ts';
 import { readKey } from './demoKey.ts';
 import { parseJson } from './json.ts';
 import { left, reset, sendReply } from './sending.ts';
-import { isScripted, type Simulator } from './simulator.ts';
+import type { Simulator } from './simulator.ts';
 import type { Call, RecordedRequest, Reply } from './vendor.ts';
 import { binaryReply, blockedReply, emptyReply, gatewayReply, html200Reply } from './wrongReplies.ts';
 
@@ -21,9 +21,8 @@ export async function serve(
   const route = sim.vendor.route(request.method ?? 'GET', url.pathname, hub);
   const seen = note(sim, request, url, parseJson(body)?.value, route?.kind === 'chat');
   const script = sim.choose(seen);
-  const scripted = isScripted(script);
-  const behaviour = scripted ? 'good' : settled(script, seen);
-  seen.behaviour = scripted ? 'scripted' : behaviour;
+  const behaviour = typeof script === 'string' ? settled(script, seen) : 'good';
+  seen.behaviour = typeof script === 'string' ? behaviour : 'scripted';
   const call: Call = { sim, request: seen, behaviour, nowMs: seen.atMs, seed: `${sim.vendor.id}/${seen.number}` };
   response.once('close', () => {
     if (seen.outcome === 'pending') seen.outcome = 'aborted';
@@ -35,9 +34,13 @@ export async function serve(
   const send = (reply: Reply): void => {
     seen.status = reply.status;
     seen.outcome = reply.status < 400 ? 'answered' : 'refused';
-    sendReply(response, reply);
+    const later: Record<string, string> =
+      sim.retryAfter !== undefined && (reply.status === 429 || reply.status === 503)
+        ? { 'retry-after': sim.retryAfter }
+        : {};
+    sendReply(response, { ...reply, headers: { ...later, ...reply.headers } });
   };
-  if (scripted) return send(script);
+  if (typeof script !== 'string') return send(script);
   if (await refusesConnection(behaviour, seen, request, response)) return;
   const wrong = wrongReply(behaviour);
   if (wrong !== undefined) return send(wrong);

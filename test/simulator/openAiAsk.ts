@@ -1,4 +1,4 @@
-import { type ChatAsk, countTokens } from './answer.ts';
+import { type Answer, type ChatAsk, countTokens } from './answer.ts';
 import { contentText, type Json, list, record, text } from './json.ts';
 import type { Call } from './vendor.ts';
 
@@ -31,6 +31,13 @@ export const openAiFinish = {
   filter: 'content_filter',
   error: 'error',
 } as const;
+
+export const toolCallsJson = (answer: Answer): readonly Json[] =>
+  answer.toolCalls.map((call) => ({
+    id: call.id,
+    type: 'function',
+    function: { name: call.name, arguments: call.arguments },
+  }));
 
 export const bearer = (headers: Readonly<Record<string, string>>): string =>
   /^Bearer\s+(?<key>.*)$/i.exec(headers['authorization'] ?? '')?.groups?.['key']?.trim() ?? '';

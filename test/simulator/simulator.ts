@@ -1,11 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import type { Limits, LimitName } from '../../src/core/quota/limits.ts';
 import type { AnswerPlan, ChatAsk } from './answer.ts';
 import { type Behaviour, meetsCheck } from './behaviours.ts';
 import { cannedAnswer } from './cannedAnswer.ts';
 import { serve } from './exchange.ts';
 import { demoKey, readKey } from './demoKey.ts';
+import { Loopback } from './loopback.ts';
 import { Meters } from './meters.ts';
 import { plainStyle, type StreamStyle } from './sending.ts';
 import type { RecordedRequest, Reply, Vendor } from './vendor.ts';
@@ -46,19 +45,21 @@ export class Simulator {
   answer: AnswerPlan | Answerer = (ask) => cannedAnswer(ask);
   /** Tokens of a prompt; undefined: characters ÷ 4 and what the vendor's template adds. */
   countPrompt: ((ask: { readonly model: string; readonly prompt: string }) => number) | undefined;
+  /** Sent as `retry-after` with every 429 and 503 that has none of its own. */
+  retryAfter: string | undefined;
+  /** Which of several captured shapes of one refusal; undefined: each in turn. */
+  variant: number | undefined;
   /** Asked first, for each request, checks included. Undefined: as the key says. */
   onRequest: ((request: RecordedRequest) => Script | undefined) | undefined;
 
-  readonly #servers: Server[] = [];
-  readonly #sockets = new Set<Socket>();
+  readonly #loopback = new Loopback();
   readonly #behaviours = new Map<string, Behaviour>();
   readonly #next: { key: string | undefined; script: Script }[] = [];
   readonly #answers: AnswerPlan[] = [];
   readonly #gone = new Map<string, 'unknown' | 'retired'>();
   readonly #added: string[] = [];
+  readonly #turns = new Map<string, number>();
   #everywhere: Behaviour | undefined;
-  #inFlight = 0;
-  #maxInFlight = 0;
 
   constructor(vendor: Vendor, options: SimulatorOptions = {}) {
     this.vendor = vendor;
@@ -67,19 +68,20 @@ export class Simulator {
   }
 
   async start(options: SimulatorOptions = {}): Promise<this> {
-    await this.#listen(false, options.port ?? 0);
-    if (this.vendor.hub) await this.#listen(true, options.hubPort ?? 0);
+    await this.#loopback.listen(options.port ?? 0, (request, response) => serve(this, request, response, false));
+    if (!this.vendor.hub) return this;
+    await this.#loopback.listen(options.hubPort ?? 0, (request, response) => serve(this, request, response, true));
     return this;
   }
 
   /** `http://127.0.0.1:9101`. */
   get origin(): string {
-    return originOf(this.#servers[0]);
+    return this.#loopback.origin(0);
   }
 
   /** The second host's, where there is one; else the same. */
   get hubOrigin(): string {
-    return originOf(this.#servers[1] ?? this.#servers[0]);
+    return this.#loopback.origin(1);
   }
 
   /** What goes into the setting `baseUrl`. */
@@ -92,11 +94,12 @@ export class Simulator {
   }
 
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#loopback.inFlight;
   }
 
+  /** The most requests that were under way together. */
   get maxInFlight(): number {
-    return this.#maxInFlight;
+    return this.#loopback.maxInFlight;
   }
 
   /** The n-th demo key of a behaviour. */
@@ -166,6 +169,11 @@ export class Simulator {
     return [...this.vendor.models.map((row) => row.id), ...this.#added].filter((id) => !this.#gone.has(id));
   }
 
+  /** Connections that clients hold open. */
+  get connections(): number {
+    return this.#loopback.connections;
+  }
+
   /** By the key itself or its name, `good/1`. */
   requestsOf(key: string): readonly RecordedRequest[] {
     return this.requests.filter((request) => request.key === key || request.keyName === key);
@@ -184,7 +192,7 @@ export class Simulator {
     this.#answers.length = 0;
     this.#behaviours.clear();
     this.#everywhere = undefined;
-    this.#maxInFlight = this.#inFlight;
+    this.#loopback.maxInFlight = this.#loopback.inFlight;
     this.meters.forget();
   }
 
@@ -213,57 +221,17 @@ export class Simulator {
     return typeof this.answer === 'function' ? this.answer(ask, request) : this.answer;
   }
 
+  /** Which of `count` shapes this refusal has. */
+  vary(refusal: string, count: number): number {
+    const turn = this.#turns.get(refusal) ?? 0;
+    this.#turns.set(refusal, turn + 1);
+    return (this.variant ?? turn) % count;
+  }
+
   /** Ends every connection at once. */
-  async stop(): Promise<void> {
-    const closed = this.#servers.map((server) => new Promise<void>((done) => void server.close(() => done())));
-    for (const socket of this.#sockets) socket.destroy();
-    await Promise.all(closed);
-  }
-
-  async #listen(hub: boolean, port: number): Promise<void> {
-    const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      this.#count(response);
-      void this.#serve(request, response, hub);
-    });
-    server.on('connection', (socket) => {
-      this.#sockets.add(socket);
-      socket.setNoDelay(true);
-      socket.on('close', () => this.#sockets.delete(socket));
-      socket.on('error', () => undefined);
-    });
-    await new Promise<void>((listening, failed) => {
-      server.once('error', failed);
-      server.listen(port, '127.0.0.1', listening);
-    });
-    this.#servers.push(server);
-  }
-
-  /** A fault of the simulator itself must show as one, and not hang the test. */
-  async #serve(request: IncomingMessage, response: ServerResponse, hub: boolean): Promise<void> {
-    try {
-      await serve(this, request, response, hub);
-    } catch (error) {
-      if (response.destroyed || request.socket.destroyed) return;
-      if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' });
-      response.end(`simulator: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    }
-  }
-
-  #count(response: ServerResponse): void {
-    this.#inFlight += 1;
-    this.#maxInFlight = Math.max(this.#maxInFlight, this.#inFlight);
-    response.once('close', () => {
-      this.#inFlight -= 1;
-    });
+  stop(): Promise<void> {
+    return this.#loopback.stop();
   }
 }
 
 const isScripts = (scripts: Script | readonly Script[]): scripts is readonly Script[] => Array.isArray(scripts);
-
-export const isScripted = (script: Script): script is Reply => typeof script !== 'string';
-
-function originOf(server: Server | undefined): string {
-  const address: AddressInfo | string | null = server?.address() ?? null;
-  if (address === null || typeof address === 'string') throw new Error('the simulator is not listening');
-  return `http://127.0.0.1:${address.port}`;
-}

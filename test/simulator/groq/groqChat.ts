@@ -1,7 +1,7 @@
 import type { Answer, ChatAsk } from '../answer.ts';
 import { alphanumerics, hex } from '../demoKey.ts';
 import type { Json } from '../json.ts';
-import { openAiAsk, openAiFinish } from '../openAiAsk.ts';
+import { openAiAsk, openAiFinish, toolCallsJson } from '../openAiAsk.ts';
 import { accepted, type Admitted, type Ask, type Call, type ChatDialect, refused, type Reply } from '../vendor.ts';
 import * as errors from './groqErrors.ts';
 import { groqRefusal } from './groqFields.ts';
@@ -106,13 +106,6 @@ function usageOf(answer: Answer): Json {
   };
 }
 
-const toolCalls = (answer: Answer): readonly Json[] =>
-  answer.toolCalls.map((call) => ({
-    id: call.id,
-    type: 'function',
-    function: { name: call.name, arguments: call.arguments },
-  }));
-
 function plain(answer: Answer, call: Call): unknown {
   return {
     id: id(answer),
@@ -126,7 +119,7 @@ function plain(answer: Answer, call: Call): unknown {
           role: 'assistant',
           ...(answer.toolCalls.length > 0 ? {} : { content: answer.text }),
           ...(answer.reasoning === '' ? {} : { reasoning: answer.reasoning }),
-          ...(answer.toolCalls.length > 0 ? { tool_calls: toolCalls(answer) } : {}),
+          ...(answer.toolCalls.length > 0 ? { tool_calls: toolCallsJson(answer) } : {}),
         },
         logprobs: null,
         finish_reason: openAiFinish[answer.finish],
@@ -157,7 +150,7 @@ function* events(answer: Answer, ask: ChatAsk, call: Call): Generator<unknown> {
   if (answer.reasoning !== '') yield chunk({ reasoning: answer.reasoning, channel: 'analysis' });
   for (const piece of answer.pieces) yield chunk({ content: piece });
   if (answer.toolCalls.length > 0) {
-    yield chunk({ tool_calls: toolCalls(answer).map((tool, index) => ({ ...tool, index })) });
+    yield chunk({ tool_calls: toolCallsJson(answer).map((tool, index) => ({ ...tool, index })) });
   }
   const { prompt_tokens, completion_tokens, total_tokens, ...rest } = usageOf(answer);
   const usage = { prompt_tokens, completion_tokens, total_tokens };
