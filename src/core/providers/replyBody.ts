@@ -32,7 +32,7 @@ export async function readReply(
   const form = formOf(response.headers['content-type']);
   if (form === 'foreign') {
     await discard(response.body);
-    return badReply(`content type ${response.headers['content-type']?.slice(0, 80)}`);
+    return badReply(`content type ${(response.headers['content-type'] ?? '').slice(0, 80)}`);
   }
   const decoder = new TextDecoder();
   let events: EventReader | undefined;
@@ -69,7 +69,8 @@ function formOf(contentType: string | undefined): 'events' | 'json' | 'unnamed' 
 function readPlain(text: string, reader: ReplyReader): ReplyOutcome {
   const parsed = parseJson(text);
   if (parsed === undefined) return badReply('the reply is no whole JSON');
-  const value = Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed;
+  const list: readonly unknown[] = Array.isArray(parsed) ? parsed : [];
+  const value = list.length === 1 ? list[0] : parsed;
   switch (reader.read(value)) {
     case 'ok':
       return whole;

@@ -11,8 +11,8 @@ export type Fields = {
   readonly raw: ReadonlyMap<string, unknown>;
   read<Value>(name: string, schema: z.ZodType<Value>): Value | undefined;
   /** `name` may be a path below the entry: `limits.requestsPerDay`. */
-  note(name: string, message: string): void;
-  unknown(name: string): void;
+  readonly note: ProblemList;
+  readonly unknown: (name: string) => void;
 };
 
 export function fieldsOf(raw: ReadonlyMap<string, unknown>, at: string, l10n: L10n, problems: ProblemList): Fields {
