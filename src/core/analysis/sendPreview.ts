@@ -5,7 +5,7 @@ import type { ErrorContext, LeftOut } from './errorContext.ts';
 import type { SecretKind } from './secretShapes.ts';
 
 export type SendPreview = {
-  /** "2 files, 81 lines of code, 1 secret masked, 4,210 characters (about 1,200 tokens)". */
+  /** "Files: 2 · secrets masked: 1 · 4,210 characters (about 1,203 tokens)". */
   readonly headline: string;
   /** Markdown: the headline, what is in it, what is not, and every character of the messages. */
   readonly text: string;
@@ -15,7 +15,7 @@ export type SendPreview = {
 export function sendPreview(l10n: L10n, context: ErrorContext, messages: readonly Message[]): SendPreview {
   const chars = messages.reduce((sum, message) => sum + textOf(message).length, 0);
   const headline = l10n.t(
-    '{0} files, {1} secrets masked, {2} characters (about {3} tokens)',
+    'Files: {0} · secrets masked: {1} · {2} characters (about {3} tokens)',
     new Set(context.snippets.map(({ path }) => path)).size,
     amount(context.masked.reduce((sum, { count }) => sum + count, 0)),
     amount(chars),

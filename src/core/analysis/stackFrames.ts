@@ -82,6 +82,8 @@ const shapes: readonly Shape[] = [
       String.raw`(?:^|[\s("'\[])(?:file:\/\/)?${path}:(?<line>\d{1,7})(?::(?<column>\d{1,7}))?(?![\w.])`,
     ),
   },
+  // Maven: [ERROR] /app/src/Cart.java:[5,9] cannot find symbol
+  { pattern: new RegExp(String.raw`(?:^|\s)${path}:\[(?<line>\d{1,7}),(?<column>\d{1,7})\]`) },
   // webpack: ERROR in ./src/cart.ts 3:5-10
   {
     pattern: new RegExp(
