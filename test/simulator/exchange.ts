@@ -45,8 +45,8 @@ export async function serve(
   const wrong = wrongReply(behaviour);
   if (wrong !== undefined) return send(wrong);
   if (route === undefined) return send(sim.vendor.unknownPath(call));
-  const refusal =
-    route.kind === 'chat' || route.needsKey ? sim.vendor.refuseKey(call, route.kind === 'chat') : undefined;
+  const open = route.kind === 'plain' && !route.needsKey;
+  const refusal = open && behaviour === 'refused' ? undefined : sim.vendor.refuseKey(call, route.kind === 'chat');
   if (refusal !== undefined) return send(refusal);
   if (route.kind === 'plain') return send(route.reply(call));
   await answerChat({ call, dialect: route.dialect, body, request, response, send });

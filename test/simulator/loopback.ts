@@ -46,14 +46,19 @@ export class Loopback {
       .map((server) => new Promise<void>((done) => void server.close(() => done())));
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(closed);
+    this.#sockets.clear();
   }
 
   #count(response: ServerResponse): void {
     this.inFlight += 1;
     this.maxInFlight = Math.max(this.maxInFlight, this.inFlight);
-    response.once('close', () => {
-      this.inFlight -= 1;
-    });
+    let counted = true;
+    const over = (): void => {
+      if (counted) this.inFlight -= 1;
+      counted = false;
+    };
+    response.once('finish', over);
+    response.once('close', over);
   }
 }
 

@@ -107,7 +107,7 @@ const localVendor = (needsKey: boolean): Vendor => ({
   route(method, path) {
     if (method === 'POST' && path === '/v1/chat/completions') return { kind: 'chat', dialect };
     if (method !== 'GET') return undefined;
-    if (path === '/v1/models') return { kind: 'plain', needsKey, reply: modelsReply };
+    if (path === '/v1/models') return { kind: 'plain', needsKey: true, reply: modelsReply };
     return path === '/api/tags' ? { kind: 'plain', needsKey: false, reply: tagsReply } : undefined;
   },
   refuseKey(call) {
