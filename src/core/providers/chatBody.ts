@@ -61,7 +61,7 @@ function wirePartsInto(wired: unknown[], role: Message['role'], parts: readonly 
   for (const part of parts) {
     if (part.type === 'toolResult') {
       wired.push({ role: 'tool', tool_call_id: wireCallId(part.id, dialect), content: part.content });
-    } else if (part.type === 'toolCall') calls.push(wireCall(part, dialect));
+    } else if (part.type === 'toolCall') calls.push(wireCall(part, dialect, calls.length === 0));
     else said.push(part);
   }
   if (calls.length > 0) wired.push({ role: 'assistant', content: textOf(said) || null, tool_calls: calls });
@@ -81,14 +81,16 @@ const wireImage = ({ mimeType, data }: ImagePart) => ({
 const textOf = (parts: readonly Part[]): string =>
   parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
 
-function wireCall(call: ToolCallPart, dialect: Dialect): unknown {
+function wireCall(call: ToolCallPart, dialect: Dialect, isFirst: boolean): unknown {
   const wired: Record<string, unknown> = {
     id: wireCallId(call.id, dialect),
     type: 'function',
     function: { name: call.name, arguments: call.arguments },
   };
-  if (dialect.signatures) {
-    wired['extra_content'] = { google: { thought_signature: call.signature ?? signatureOfOthers } };
+  // Of calls made together, Gemini signs and wants signed the first alone.
+  const signature = call.signature ?? (isFirst ? signatureOfOthers : undefined);
+  if (dialect.signatures && signature !== undefined) {
+    wired['extra_content'] = { google: { thought_signature: signature } };
   }
   return wired;
 }

@@ -29,13 +29,17 @@ export function compatRefusal(body: Json): GeminiError | undefined {
   return missingSignature(list(body['messages']).map(record));
 }
 
+/** What Google takes for a call that another model made. */
+const standIn = 'skip_thought_signature_validator';
+
 /** The first call of each turn must come back with the signature that it was given. */
 function missingSignature(messages: readonly Json[]): GeminiError | undefined {
   for (const [position, message] of messages.entries()) {
     const first = record(list(message['tool_calls'])[0]);
     if (message['role'] !== 'assistant' || Object.keys(first).length === 0) continue;
     const google = record(record(first['extra_content'])['google']);
-    if (google['thought_signature'] === signatureOf(text(first['id']))) continue;
+    const given = google['thought_signature'];
+    if (given === signatureOf(text(first['id'])) || given === standIn) continue;
     return noSignature(text(record(first['function'])['name']), position + 1);
   }
   return undefined;
