@@ -51,7 +51,7 @@ export function decryptFernet(key: FernetKey, token: string, age?: FernetAge): D
   const bytes = decodeBase64Url(token.trim());
   if (bytes === undefined) return refused('badBase64');
   if (bytes[0] !== version) return refused('badVersion');
-  if (bytes.length < headBytes + blockBytes + macBytes) return refused('tooShort');
+  if (bytes.length <= headBytes + macBytes) return refused('tooShort');
   const signed = bytes.subarray(0, -macBytes);
   if ((signed.length - headBytes) % blockBytes !== 0) return refused('badLength');
   const tooOld = age === undefined ? undefined : ageProblem(signed, age);

@@ -1,0 +1,94 @@
+import { strict as assert } from 'node:assert';
+import { inspect } from 'node:util';
+import { describe, it } from 'mocha';
+import type { ApiKey } from '../../../src/core/keys/apiKey.ts';
+import { createBackup, describeBackupProblem, openBackup } from '../../../src/core/keys/backup.ts';
+import { Secret } from '../../../src/core/keys/secret.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+import { plainL10n } from '../support/plainL10n.ts';
+import { SeededRandom } from '../support/seededRandom.ts';
+import { groqText } from './keyringDesk.ts';
+
+const key: ApiKey = {
+  id: 'one',
+  provider: 'groq',
+  number: 3,
+  label: 'Emergency',
+  priority: 2,
+  limits: { tokensPerDay: 14_400 },
+  pool: 'home',
+  enabled: false,
+  origins: ['https://api.groq.com'],
+  fingerprint: 'f',
+  addedAtMs: 0,
+};
+const passphrase = new Secret('correct horse');
+const text = createBackup([{ key, secret: new Secret(groqText()) }], passphrase, {
+  clock: new FakeClock(),
+  random: new SeededRandom(),
+});
+
+describe('Encrypted backup', () => {
+  it('is JSON with a format, a version, the scrypt parameters and a Fernet token', () => {
+    const file: unknown = JSON.parse(text);
+    assert.match(text, /"token": "gAAAAA[\w-]+=*"/);
+    assert.deepEqual(Object.keys(Object(file)), ['format', 'version', 'kdf', 'token']);
+    assert.match(
+      text,
+      /"format": "ai-keys-backup",\s+"version": 1,\s+"kdf": \{\s+"name": "scrypt",\s+"N": 32768,\s+"r": 8,\s+"p": 3,\s+"salt": "[\w-]+=*"/,
+    );
+  });
+
+  it('holds no secret in the clear', () => {
+    assert.ok(!text.includes(groqText()));
+    assert.ok(!text.includes('Emergency'));
+  });
+
+  it('gives back numbers, labels, priorities, limits, pools and origins', () => {
+    const opened = openBackup(text, passphrase);
+    assert.ok(opened.ok);
+    const [found] = opened.found;
+    assert.equal(found?.secret.reveal(), groqText());
+    const { provider, number, label, priority, limits, pool, enabled, origins } = key;
+    assert.deepEqual(
+      { ...found, secret: '' },
+      { provider, number, label, priority, limits, pool, enabled, origins, secret: '' },
+    );
+    assert.ok(!inspect(opened, { depth: 9 }).includes(groqText()));
+  });
+
+  it('opens with the same passphrase typed in other code points', () => {
+    const ports = { clock: new FakeClock(), random: new SeededRandom() };
+    const made = createBackup([], new Secret('caf\u00e9'), ports);
+    assert.ok(openBackup(made, new Secret('cafe\u0301')).ok);
+  });
+
+  it('answers a wrong passphrase and a changed byte with one clear error', () => {
+    const wrong = { ok: false, problem: { kind: 'wrongPassphraseOrChanged' } };
+    assert.deepEqual(openBackup(text, new Secret('wrong')), wrong);
+    const at = text.indexOf('gAAAAA') + 60;
+    const changed = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
+    assert.deepEqual(openBackup(changed, passphrase), wrong);
+    assert.deepEqual(openBackup(text.replace('"p": 3', '"p": 2'), passphrase), wrong);
+    assert.deepEqual(openBackup(text.replace(/"salt": "[^"]*"/, '"salt": "%"'), passphrase), wrong);
+  });
+
+  it('tells a truncated file from one that is no backup', () => {
+    assert.deepEqual(openBackup(text.slice(0, -20), passphrase), { ok: false, problem: { kind: 'truncated' } });
+    for (const other of ['', 'GROQ_API_KEY=x', '[]', '{"format":"other"}']) {
+      assert.deepEqual(openBackup(other, passphrase), { ok: false, problem: { kind: 'notABackup' } });
+    }
+  });
+
+  it('names the version of a newer backup', () => {
+    const opened = openBackup(text.replace('"version": 1', '"version": 7'), passphrase);
+    assert.deepEqual(opened, { ok: false, problem: { kind: 'newerVersion', version: 7 } });
+    assert.ok(!opened.ok);
+    assert.match(describeBackupProblem(plainL10n, opened.problem), /version 7, which a newer AI Keys made/);
+  });
+
+  it('does not let a file take the memory of the machine', () => {
+    const greedy = text.replace('"N": 32768', '"N": 1073741824');
+    assert.deepEqual(openBackup(greedy, passphrase), { ok: false, problem: { kind: 'tooDemanding' } });
+  });
+});
