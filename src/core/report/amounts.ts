@@ -25,3 +25,7 @@ export function usedOfLimit(used: number, limit: number, unit: Unit): string {
   const show = unit === 'requests' && limit < 10_000 ? (count: number) => Math.round(count).toString() : compactAmount;
   return `${show(used)}/${show(limit)}`;
 }
+
+/** The nearest integer, but never 100 before the limit is reached (spec section 5). */
+export const wholePercent = (percentage: number): number =>
+  percentage >= 100 ? 100 : Math.min(99, Math.max(0, Math.round(percentage)));

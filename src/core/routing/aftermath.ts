@@ -40,7 +40,7 @@ export class Aftermath {
     const { ledger, clock, emit, log } = this.#ports;
     const nowMs = clock.now();
     log.warn(sentence);
-    if (readings.readings.length > 0) await noteReadings(this.#ports, candidate, readings.readings);
+    if (readings.readings.length > 0) await noteReadings(this.#ports, candidate, readings.readings, failure);
     await this.#block(candidate, failure, nowMs);
     const about = { atMs: nowMs, key: candidate.ref, fingerprint: candidate.key.fingerprint };
     if (failure.kind === 'authInvalid' || failure.kind === 'authBlocked') emit({ kind: 'refused', ...about, sentence });
@@ -103,9 +103,9 @@ export class Aftermath {
   }
 
   /** Thresholds and exhaustion are judged by what this attempt moved. */
-  #tell({ key, ref }: Candidate, before: KeyStatus): KeyStatus {
+  #tell({ key, ref, provider }: Candidate, before: KeyStatus): KeyStatus {
     const { tracker, emit, clock, config } = this.#ports;
-    const after = tracker.keyStatus(key);
+    const after = tracker.keyStatus(key, provider);
     const about = { atMs: clock.now(), key: ref, fingerprint: key.fingerprint };
     const passed = passedThreshold(config().warnAtPercent, before, after);
     if (after.headline !== undefined && passed !== undefined) {
@@ -124,7 +124,7 @@ export class Aftermath {
     for (const { candidates } of this.#lanes()) {
       for (const candidate of candidates) {
         if (candidate.key.id === key.id || !candidate.key.enabled) continue;
-        const { state } = tracker.keyStatus(candidate.key);
+        const { state } = tracker.keyStatus(candidate.key, candidate.provider);
         if (state === 'ok' || state === 'warning') return candidate.ref;
       }
     }

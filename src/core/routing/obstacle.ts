@@ -1,5 +1,6 @@
 import { isQuarantined } from '../health/healthRules.ts';
 import type { Block, Ceiling, Ledger } from '../quota/ledger.ts';
+import type { Room } from '../quota/roomBook.ts';
 import type { Candidate } from './candidate.ts';
 import type { PassReason } from './route.ts';
 import type { Tried } from './tried.ts';
@@ -29,16 +30,6 @@ export type Size = {
   /** What the model or its minute can take at all; undefined: not known. */
   readonly most: number | undefined;
 };
-
-export type Room =
-  | { readonly ok: true }
-  | {
-      readonly ok: false;
-      readonly ceiling: Ceiling;
-      readonly used: number;
-      readonly held: number;
-      readonly resetAtMs: number;
-    };
 
 /** All that choosing looks at: the ledger as last seen, and this request. Choosing changes nothing. */
 export type Snapshot = {

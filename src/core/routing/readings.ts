@@ -1,3 +1,4 @@
+import type { Failure } from '../providers/failure.ts';
 import type { RateReading } from '../providers/rateReading.ts';
 import type { LimitName } from '../quota/limits.ts';
 import { quotaDay, quotaMonth } from '../quota/quotaDay.ts';
@@ -8,18 +9,22 @@ const minuteMs = 60_000;
 /** The user's own number is worth a word when it is less than half of what the provider said. */
 const farBelow = 0.5;
 
-/** Learns limits that a reply named, and lowers what is left to what the provider shows. */
+/**
+ * Learns limits that a reply named, and lowers what is left to what the provider shows. Where the
+ * reply refused and named a wait, what it showed of that limit holds as long: leaky buckets refill.
+ */
 export async function noteReadings(
   ports: RouterPorts,
   candidate: Candidate,
   readings: readonly RateReading[],
+  refusal?: Failure,
 ): Promise<void> {
   for (const reading of readings) {
     const { limitValue, remaining } = reading;
     if (limitValue === undefined || limitValue <= 0) continue;
     await learn(ports, candidate, reading, limitValue);
     if (remaining === undefined || remaining > limitValue) continue;
-    await noteUse(ports, candidate, reading, limitValue - Math.max(0, remaining));
+    await noteUse(ports, candidate, reading, limitValue - Math.max(0, remaining), waitNamed(refusal, reading.limit));
   }
 }
 
@@ -53,6 +58,7 @@ async function noteUse(
   { account, model, provider }: Candidate,
   { limit, scope: counted, resetInMs }: RateReading,
   usedAtLeast: number,
+  waitMs: number | undefined,
 ): Promise<void> {
   const scope = counted === 'model' ? model.id : '*';
   const nowMs = clock.now();
@@ -60,8 +66,14 @@ async function noteUse(
   const use = ledger.use(account, scope, startMs);
   const counts = limit.startsWith('requests') ? use.requests + use.heldRequests : use.tokens + use.heldTokens;
   if (usedAtLeast <= counts + ledger.outside(account, scope, limit, nowMs)) return;
-  await ledger.noteOutside(account, scope, limit, usedAtLeast, startMs, endMs);
+  const untilMs = waitMs === undefined ? endMs : Math.min(endMs, nowMs + waitMs);
+  await ledger.noteOutside(account, scope, limit, usedAtLeast, startMs, untilMs);
 }
+
+const waitNamed = (refusal: Failure | undefined, limit: LimitName): number | undefined =>
+  (refusal?.kind === 'rateMinute' || refusal?.kind === 'quotaDay') && refusal.limit === limit
+    ? refusal.waitMs
+    : undefined;
 
 function windowOf(
   limit: LimitName,

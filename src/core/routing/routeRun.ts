@@ -1,4 +1,5 @@
 import type { Failure } from '../providers/failure.ts';
+import { wholePercent } from '../report/amounts.ts';
 import { isLoopback, originOf } from '../providers/origin.ts';
 import type { KeyStatus } from '../quota/keyStatus.ts';
 import { isWarned, type Aftermath } from './aftermath.ts';
@@ -124,13 +125,15 @@ export class RouteRun {
     const { ledger, tracker, config } = this.#ports;
     ledger.refresh();
     const same = this.#course.same ?? this.#ask.sameConversation;
-    const choice = choose(this.#ask.lanes, this.snapshot(), {
+    const snapshot = this.snapshot();
+    const { nowMs } = snapshot;
+    const choice = choose(this.#ask.lanes, snapshot, {
       strategy: config().strategy,
       probe: this.#probe,
       ...(same === undefined
         ? {}
         : { same, sameBecause: this.#course.same === undefined ? 'sameConversation' : 'sameKey' }),
-      shareLeft: ({ key }) => 1 - (tracker.keyStatus(key).headline?.percentage ?? 0) / 100,
+      shareLeft: ({ key, provider, model }) => tracker.shareLeft(key, provider, model.id, nowMs),
     });
     this.#ask.trace.passedBy(choice.passedBy);
     return choice;
@@ -146,7 +149,7 @@ export class RouteRun {
     const { tried } = this.#course;
     if (!(await this.#mayAsk(candidate))) return void tried.passKey(candidate);
     const firstEventTimeoutMs = this.#firstEventTimeoutMs(candidate, timeLeftMs);
-    const before = this.#ports.tracker.keyStatus(candidate.key);
+    const before = this.#ports.tracker.keyStatus(candidate.key, candidate.provider);
     tried.asked(candidate);
     const outcome = await runAttempt(this.#ports, {
       route: trace.id,
@@ -225,7 +228,7 @@ export class RouteRun {
       cutOff: !result.ok,
     };
     if (status.headline === undefined || !isWarned(status, config().warnAtPercent)) return answer;
-    const percent = shownPercent(status.headline);
+    const percent = wholePercent(status.headline.percentage);
     return { ...answer, quotaWarning: l10n.t('{0}: {1}% quota used', nameOf(l10n, candidate), percent) };
   }
 

@@ -1,0 +1,156 @@
+import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
+import type { ApiKey } from '../../../src/core/keys/apiKey.ts';
+import { keyRef, type KeyRef } from '../../../src/core/keys/keyRef.ts';
+import { Secret } from '../../../src/core/keys/secret.ts';
+import type { Http, Random } from '../../../src/core/ports.ts';
+import { catalog } from '../../../src/core/providers/catalog.ts';
+import { ChatClient } from '../../../src/core/providers/chatClient.ts';
+import type { Provider } from '../../../src/core/providers/provider.ts';
+import type { Ledger } from '../../../src/core/quota/ledger.ts';
+import { Tracker } from '../../../src/core/quota/tracker.ts';
+import type { ChatRequest } from '../../../src/core/routing/chat.ts';
+import { Router } from '../../../src/core/routing/router.ts';
+import type { RouterEvent } from '../../../src/core/routing/routerEvent.ts';
+import type { RouterConfig } from '../../../src/core/routing/routerPorts.ts';
+import { FakeClock } from './fakeClock.ts';
+import { plainL10n } from './plainL10n.ts';
+import { SeededRandom } from './seededRandom.ts';
+
+export type RigKey = Partial<Omit<ApiKey, 'provider' | 'number'>> & {
+  readonly ref: KeyRef;
+  /** Default: the key ref itself, so that a script can tell who asks. */
+  readonly secret?: string;
+};
+
+export type RigOptions = {
+  readonly http: Http;
+  readonly keys: readonly (KeyRef | RigKey)[];
+  readonly providers?: readonly Provider[];
+  readonly config?: Partial<RouterConfig>;
+  readonly clock?: FakeClock;
+  readonly random?: Random;
+  readonly ledger?: (clock: FakeClock) => Ledger;
+};
+
+const standardConfig: RouterConfig = {
+  strategy: 'priority',
+  deadlineMs: 60_000,
+  attemptTimeoutMs: 20_000,
+  cacheEnabled: true,
+  cacheTtlMs: 3_600_000,
+  warnAtPercent: [75, 90],
+};
+
+/** A catalog provider, with some of it changed. */
+export function providerOf(id: string, change: Partial<Provider> = {}): Provider {
+  const found = catalog.find((provider) => provider.id === id);
+  if (found === undefined) throw new Error(`no provider ${id} in the catalog`);
+  return { ...found, ...change };
+}
+
+export const oneModel = (id: string, limits: Provider['limits'] = {}): Partial<Provider> => ({
+  models: [{ id: `${id}-model`, limits: {}, contextTokens: 100_000 }],
+  limits,
+});
+
+/** A router with everything real but the outside world, the clock and chance. */
+export function routerRig(options: RigOptions) {
+  const clock = options.clock ?? new FakeClock();
+  const providers = options.providers ?? [
+    providerOf('groq', oneModel('groq')),
+    providerOf('gemini', oneModel('gemini')),
+  ];
+  const keys = options.keys.map((key) => apiKeyOf(typeof key === 'string' ? { ref: key } : key, providers));
+  const secrets = new Map(
+    options.keys.map((key) => {
+      const rigKey: RigKey = typeof key === 'string' ? { ref: key } : key;
+      return [rigKey.ref, new Secret(rigKey.secret ?? rigKey.ref)];
+    }),
+  );
+  const ledger = options.ledger?.(clock) ?? new MemoryLedger({ clock });
+  const config = { ...standardConfig, ...options.config };
+  const tracker = new Tracker({
+    ledger,
+    keyBook: { all: () => keys },
+    clock,
+    providers: () => providers,
+    warnAtPercent: () => config.warnAtPercent,
+  });
+  const events: RouterEvent[] = [];
+  const lines: string[] = [];
+  const log = {
+    info: (line: string) => void lines.push(line),
+    warn: (line: string) => void lines.push(line),
+    error: (line: string) => void lines.push(line),
+  };
+  const secretOf = async (key: ApiKey): Promise<Secret | undefined> => secrets.get(keyRef(key.provider, key.number));
+  const client = new ChatClient({ http: options.http, clock, userAgent: 'test' });
+  const router = new Router({
+    ledger,
+    tracker,
+    client,
+    clock,
+    random: options.random ?? new SeededRandom(3),
+    l10n: plainL10n,
+    log,
+    keys: {
+      all: () => keys,
+      secretPresent: (key) => secrets.has(keyRef(key.provider, key.number)),
+      secretOf,
+      isOriginConfirmed: (key) => key.origins.length > 0,
+    },
+    providers: () => providers,
+    config: () => config,
+    emit: (event) => void events.push(event),
+  });
+  const keyAt = (ref: KeyRef): ApiKey => {
+    const found = keys.find((key) => keyRef(key.provider, key.number) === ref);
+    if (found === undefined) throw new Error(`no key ${ref} in the rig`);
+    return found;
+  };
+  return {
+    router,
+    clock,
+    ledger,
+    tracker,
+    client,
+    providers,
+    keys,
+    events,
+    lines,
+    secretOf,
+    keyAt,
+    healthOf: (ref: KeyRef) => ledger.health(keyAt(ref).fingerprint),
+    /** Events of one kind, in order. */
+    said: <Kind extends RouterEvent['kind']>(kind: Kind) =>
+      events.filter((event): event is Extract<RouterEvent, { kind: Kind }> => event.kind === kind),
+  };
+}
+
+export type RouterRig = ReturnType<typeof routerRig>;
+
+function apiKeyOf({ ref, secret: _, ...rest }: RigKey, providers: readonly Provider[]): ApiKey {
+  const [provider = '', number = ''] = ref.split('/');
+  const baseUrl = providers.find(({ id }) => id === provider)?.baseUrl ?? '';
+  return {
+    id: `id-${ref}`,
+    provider,
+    number: Number(number),
+    label: '',
+    priority: Number(number),
+    limits: {},
+    enabled: true,
+    origins: [new URL(baseUrl).origin],
+    fingerprint: `fp-${ref}`,
+    addedAtMs: 0,
+    ...rest,
+  };
+}
+
+let questions = 0;
+
+/** A question that no cache has seen. */
+export function question(change: Partial<ChatRequest> = {}): ChatRequest {
+  questions += 1;
+  return { messages: [{ role: 'user', content: `Why does this fail? (${questions})` }], stream: false, ...change };
+}

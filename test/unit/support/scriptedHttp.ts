@@ -1,0 +1,163 @@
+import {
+  HttpError,
+  type Http,
+  type HttpProblem,
+  type HttpRequest,
+  type HttpResponse,
+} from '../../../src/core/ports.ts';
+
+export type Asked = {
+  readonly origin: string;
+  readonly path: string;
+  /** The credential as it went out; '' where none did. */
+  readonly secret: string;
+  readonly model: string;
+  readonly cap: number;
+  readonly streamed: boolean;
+  readonly messages: number;
+};
+
+export type Reply =
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body: string }
+  | { readonly problem: HttpProblem }
+  /** Nothing comes until the caller gives up. */
+  | 'hangs';
+
+/** The outside world behind the `Http` port: a script answers, and everything asked is recorded. */
+export class ScriptedHttp implements Http {
+  readonly asked: Asked[] = [];
+  readonly #script: (asked: Asked) => Reply;
+
+  constructor(script: (asked: Asked) => Reply) {
+    this.#script = script;
+  }
+
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    const asked = read(request);
+    this.asked.push(asked);
+    const reply = this.#script(asked);
+    if (reply === 'hangs') return hang(request.signal);
+    if ('problem' in reply) {
+      throw new HttpError(reply.problem, `${reply.problem} at ${asked.origin}`, beforeConnect.has(reply.problem));
+    }
+    return {
+      status: reply.status,
+      headers: { 'content-type': typeOf(reply.body), ...reply.headers },
+      body: once(reply.body),
+    };
+  }
+
+  /** Chat calls with this credential. */
+  chats(secret: string): number {
+    return this.asked.filter((each) => each.secret === secret && each.path.endsWith('/chat/completions')).length;
+  }
+}
+
+const beforeConnect: ReadonlySet<HttpProblem> = new Set(['dns', 'refused', 'connectTimeout']);
+
+function read({ url, auth, body }: HttpRequest): Asked {
+  const { origin, pathname } = new URL(url);
+  const sent: unknown = body === undefined ? {} : JSON.parse(body);
+  return {
+    origin,
+    path: pathname,
+    secret: auth?.secret.reveal() ?? '',
+    model: textIn(sent, 'model'),
+    cap: numberIn(sent, 'max_tokens') ?? numberIn(sent, 'max_completion_tokens') ?? 0,
+    streamed: valueIn(sent, 'stream') === true,
+    messages: lengthIn(sent, 'messages'),
+  };
+}
+
+const valueIn = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+const textIn = (value: unknown, name: string): string => String(valueIn(value, name) ?? '');
+const numberIn = (value: unknown, name: string): number | undefined => {
+  const found = valueIn(value, name);
+  return typeof found === 'number' ? found : undefined;
+};
+const lengthIn = (value: unknown, name: string): number => {
+  const found = valueIn(value, name);
+  return Array.isArray(found) ? found.length : 0;
+};
+
+const typeOf = (body: string): string => {
+  if (body.startsWith('data:')) return 'text/event-stream';
+  return body.startsWith('<') ? 'text/html' : 'application/json';
+};
+
+async function* once(text: string): AsyncGenerator<Uint8Array> {
+  if (text !== '') yield new TextEncoder().encode(text);
+}
+
+function hang(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const give = (): void => reject(new HttpError('aborted', 'given up'));
+    if (signal.aborted) give();
+    else signal.addEventListener('abort', give, { once: true });
+  });
+}
+
+export type Said = { readonly content?: string; readonly prompt?: number; readonly completion?: number };
+
+/** A whole answer as Groq and most others give it. */
+export const answers = ({ content = 'Because.', prompt = 20, completion = 10 }: Said = {}): Reply => ({
+  status: 200,
+  body: JSON.stringify({
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion },
+  }),
+});
+
+/** The same, streamed in these pieces; without `ends` the stream stops in the middle. */
+export function streams(pieces: readonly string[], { prompt = 20, completion = 10, ends = true } = {}): Reply {
+  const frames = pieces.map((content) => frame({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }));
+  const usage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+  const last = [frame({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage }), 'data: [DONE]\n\n'];
+  return { status: 200, body: [...frames, ...(ends ? last : [])].join('') };
+}
+
+const frame = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
+
+const groqError = (status: number, message: string, code: string, type = 'invalid_request_error'): Reply => ({
+  status,
+  body: JSON.stringify({ error: { message, type, code } }),
+});
+
+/** Groq's own words for what can go wrong. */
+export const refused = (): Reply => groqError(401, 'Invalid API Key', 'invalid_api_key');
+export const overloaded = (): Reply => groqError(503, 'over capacity', 'internal_server_error');
+export const badField = (): Reply =>
+  groqError(400, "property 'tools' is unsupported, did you mean 'tool'?", 'invalid_request');
+export const outOfCredit = (): Reply => ({
+  status: 402,
+  body: JSON.stringify({ error: { message: 'Payment required' } }),
+});
+export const tooMuch = (): Reply =>
+  groqError(400, 'Please reduce the length of the messages or completion.', 'context_length_exceeded');
+export const gone = (model: string): Reply =>
+  groqError(400, `The model \`${model}\` has been decommissioned and is no longer supported.`, 'model_decommissioned');
+export const cloudflare = (): Reply => ({
+  status: 403,
+  body: '<html><title>Attention Required! | Cloudflare</title></html>',
+});
+
+export function rateLimited(limit: 'RPM' | 'TPM' | 'RPD' | 'TPD', wait: string): Reply {
+  const of = limit.startsWith('R') ? 'requests' : 'tokens';
+  const per = limit.endsWith('M') ? 'minute' : 'day';
+  const message =
+    `Rate limit reached for model \`m\` in organization \`org_x\` service tier \`on_demand\` on ${of} per ${per} (${limit}): ` +
+    `Limit 100, Used 100, Requested 1. Please try again in ${wait}.`;
+  return groqError(429, message, 'rate_limit_exceeded', of);
+}
+
+/** A reasoning model that spent its cap before it said anything. */
+export const noContent = (finishReason: 'length' | 'content_filter'): Reply => ({
+  status: 200,
+  body: JSON.stringify({
+    choices: [{ index: 0, message: { role: 'assistant', content: null }, finish_reason: finishReason }],
+    usage: { prompt_tokens: 20, completion_tokens: 1024, total_tokens: 1044 },
+  }),
+});
