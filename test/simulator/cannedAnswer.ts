@@ -1,4 +1,5 @@
 import type { AnswerPlan, ChatAsk } from './answer.ts';
+import { type CannedFix, fixBlock, missingKeyFix, missingValueFix } from './cannedFix.ts';
 
 /** `[[tool:readFile {"path":"a.ts"}]]` in a prompt makes the model call that tool, if it was sent. */
 const toolWish = /\[\[tool:(?<name>[\w-]+)(?:\s+(?<args>\{.*?\}))?\]\]/gs;
@@ -10,65 +11,64 @@ export function cannedAnswer(ask: ChatAsk): AnswerPlan {
     .map(({ groups }) => ({ name: groups?.['name'] ?? '', arguments: groups?.['args'] ?? '{}' }))
     .filter(({ name }) => ask.toolNames.includes(name));
   if (toolCalls.length > 0) return { toolCalls, text: '' };
-  return known.find(({ pattern }) => pattern.test(ask.prompt))?.answer ?? other;
+  const prompt = ask.lastUserText;
+  if (/Cannot read propert(?:y|ies) of (?:undefined|null)/i.test(prompt)) return missingValue(missingValueFix(prompt));
+  if (/KeyError/.test(prompt)) return missingKey(missingKeyFix(prompt));
+  if (/ModuleNotFoundError|Cannot find module/.test(prompt)) return missingModule;
+  return other;
 }
 
 const fence = '```';
 
-const known: readonly { readonly pattern: RegExp; readonly answer: string }[] = [
-  {
-    pattern: /Cannot read propert(?:y|ies) of (?:undefined|null)|is possibly 'undefined'/i,
-    answer: `**What happened.** The code reads a property of a value that is \`undefined\` at that moment. The lookup just before it found nothing, and nobody checked.
+/** Prompts that ask for the fix in a form of its own show the code; without it an example must do. */
+const withFix = (fix: CannedFix | undefined, example: string): string => (fix === undefined ? example : fixBlock(fix));
 
-**Where to look.** The line named first in the stack trace: the object on the left of the dot is the one that is missing.
+const placeOf = (fix: CannedFix | undefined, otherwise: string): string =>
+  fix === undefined ? otherwise : `\`${fix.path}\`, line ${fix.line}`;
 
-**Fix.** Handle the missing case before using the value:
+const missingValue = (
+  fix: CannedFix | undefined,
+): string => `**Cause.** The code reads a property of a value that is \`undefined\` at that moment (${placeOf(fix, 'the first line of the stack trace that is yours')}). The lookup just before it found nothing, and nobody checked.
 
+**Fix.** Handle the missing case before the value is used, so that the error names what was not found instead of failing a step later. Optional chaining would stop the crash too, but it passes \`undefined\` on to the caller: prefer the check where a missing value is a mistake.
+${withFix(
+  fix,
+  `
 ${fence}ts
 const user = users.find((one) => one.id === id);
-if (user === undefined) {
-  throw new Error(\`No user with the id \${id}\`);
-}
+if (user === undefined) throw new Error(\`No user with the id \${id}\`);
 return user.name;
 ${fence}
-
-Optional chaining (\`user?.name\`) also stops the crash, but passes \`undefined\` on to the caller, so prefer the check where a missing user is a mistake.
 `,
-  },
-  {
-    pattern: /KeyError/,
-    answer: `**What happened.** The dictionary has no such key, and square brackets raise \`KeyError\` for a missing one.
+)}`;
 
-**Where to look.** Compare the name in the error with the names that the data really has: a spelling that differs in case is the usual reason.
+const missingKey = (
+  fix: CannedFix | undefined,
+): string => `**Cause.** One of the dictionaries has no such key, and square brackets raise \`KeyError\` for a missing one (${placeOf(fix, 'the last line of the traceback that is yours')}). Data from more than one source often differs in this way.
 
-**Fix.** Ask with \`get\` and say what stands in for a missing value:
-
+**Fix.** Decide what a missing value means, and say so in the code: leave the entry out, or give it a default.
+${withFix(
+  fix,
+  `
 ${fence}python
 price = prices.get(item)
 if price is None:
     raise ValueError(f"no price for {item!r}")
 ${fence}
-
-Use \`prices.get(item, 0)\` instead only if a missing price really means zero.
 `,
-  },
-  {
-    pattern: /ModuleNotFoundError|Cannot find module/,
-    answer: `**What happened.** The program imports a module that is not installed where it runs.
+)}`;
 
-**Fix.** Install it in the same environment, then run again:
+const missingModule = `**Cause.** The program imports a module that is not installed where it runs.
+
+**Fix.** Install it in the same environment, then run again. If it is a file of your own, check the relative path and the spelling.
 
 ${fence}sh
-npm install        # Node: what package.json names
+npm install
 python -m pip install -r requirements.txt
 ${fence}
+`;
 
-If it is a file of your own, check the relative path and the spelling.
-`,
-  },
-];
-
-const other = `This is the simulator’s answer. In short: read the first line of the error, go to the file and line it names, and check the value that it complains of.
+const other = `This is the simulator’s answer. In short: read the first line of the error, go to the file and line that it names, and check the value that it complains of.
 
 ${fence}ts
 console.log({ value });
