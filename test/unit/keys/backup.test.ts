@@ -30,9 +30,7 @@ const text = createBackup([{ key, secret: new Secret(groqText()) }], passphrase,
 
 describe('Encrypted backup', () => {
   it('is JSON with a format, a version, the scrypt parameters and a Fernet token', () => {
-    const file: unknown = JSON.parse(text);
     assert.match(text, /"token": "gAAAAA[\w-]+=*"/);
-    assert.deepEqual(Object.keys(Object(file)), ['format', 'version', 'kdf', 'token']);
     assert.match(
       text,
       /"format": "ai-keys-backup",\s+"version": 1,\s+"kdf": \{\s+"name": "scrypt",\s+"N": 32768,\s+"r": 8,\s+"p": 3,\s+"salt": "[\w-]+=*"/,

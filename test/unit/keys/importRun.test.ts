@@ -1,0 +1,177 @@
+import { strict as assert } from 'node:assert';
+import { describe, it } from 'mocha';
+import { readEnvFile } from '../../../src/adapters/envFile.ts';
+import { createBackup, openBackup } from '../../../src/core/keys/backup.ts';
+import { exportEnv } from '../../../src/core/keys/envExport.ts';
+import { planEnvImport, type EnvPlan } from '../../../src/core/keys/envPlan.ts';
+import { planImport } from '../../../src/core/keys/importPlan.ts';
+import { pasteKind, planPaste } from '../../../src/core/keys/paste.ts';
+import { Secret } from '../../../src/core/keys/secret.ts';
+import { plainL10n } from '../support/plainL10n.ts';
+import { SeededRandom } from '../support/seededRandom.ts';
+import { groqText, KeyringDesk } from './keyringDesk.ts';
+
+describe('Carrying out an import', () => {
+  it('adds and changes what the plan says, numbers included', async () => {
+    const desk = new KeyringDesk();
+    await desk.addGroq('a');
+    const text = `GROQ_API_KEY=${groqText('d')}\nGROQ_API_KEY_1=${groqText('b')}\nGROQ_API_KEY_7=${groqText('c')}\nGROQ_KEY_7_PRIORITY=1`;
+    const result = await desk.keyring.applyPlan(planOf(desk, text));
+    assert.ok(result.ok);
+    assert.deepEqual(
+      [result.added.map(({ number }) => number), result.changed.map(({ number }) => number)],
+      [[7, 8], [1]],
+    );
+    assert.deepEqual(secretsOf(desk), { 1: groqText('b'), 7: groqText('c'), 8: groqText('d') });
+    assert.equal(desk.keyring.find('groq/7')?.priority, 1);
+    assert.equal(desk.keyring.keys().find(({ number }) => number === 1)?.fingerprint, result.changed[0]?.fingerprint);
+  });
+
+  it('leaves nothing behind when it is cancelled', async () => {
+    const desk = new KeyringDesk();
+    await desk.addGroq('a');
+    const before = [secretsOf(desk), desk.keyring.keys(), desk.vault.stored.size];
+    const controller = new AbortController();
+    const plan = planOf(desk, `GROQ_API_KEY_1=${groqText('b')}\n${manyKeys(100)}`);
+    const result = await desk.keyring.applyPlan(plan, {
+      signal: controller.signal,
+      onProgress: (done) => void (done === 40 && controller.abort()),
+    });
+    assert.deepEqual(result, { ok: false, problem: { kind: 'cancelled' } });
+    assert.deepEqual([secretsOf(desk), desk.keyring.keys(), desk.vault.stored.size], before);
+  });
+
+  it('leaves nothing behind when the vault fails in the middle', async () => {
+    const desk = new KeyringDesk();
+    await desk.addGroq('a');
+    const before = [secretsOf(desk), desk.keyring.keys(), desk.vault.stored.size];
+    desk.vault.failStoreAfter = 40;
+    const result = await desk.keyring.applyPlan(planOf(desk, manyKeys(100)));
+    assert.equal(!result.ok && result.problem.kind, 'vaultFailed');
+    assert.ok(!JSON.stringify(result).includes('import-key'));
+    assert.deepEqual([secretsOf(desk), desk.keyring.keys(), desk.vault.stored.size], before);
+  });
+
+  it('leaves nothing behind when another window took one of its numbers meanwhile', async () => {
+    const desk = new KeyringDesk();
+    const plan = planOf(desk, `GROQ_API_KEY_1=${groqText('b')}\nGROQ_API_KEY_2=${groqText('c')}`);
+    await desk.newWindow(2).add({ provider: 'groq', text: groqText('x') });
+    const result = await desk.keyring.applyPlan(plan);
+    assert.equal(!result.ok && result.problem.kind, 'numberTaken');
+    assert.deepEqual(secretsOf(desk), { 1: groqText('x') });
+    assert.equal(desk.vault.stored.size, 1);
+  });
+
+  it('imports 1,000 keys and tells the progress', async () => {
+    const desk = new KeyringDesk();
+    let told = 0;
+    const result = await desk.keyring.applyPlan(planOf(desk, manyKeys(1_000)), {
+      onProgress: (done) => void (told = done),
+    });
+    assert.ok(result.ok);
+    assert.deepEqual([told, desk.keyring.keys().length, desk.vault.stored.size], [1_000, 1_000, 1_000]);
+  });
+});
+
+describe('Export and backup', () => {
+  it('reads its own .env export back to the same keys', async () => {
+    const desk = new KeyringDesk();
+    await desk.addGroq('a');
+    await desk.keyring.update('groq/1', { label: 'Primary', limits: { tokensPerDay: 14_400 } });
+    for (const text of ['it\'s#"1"', '$x', 'a\\', '`~`']) await desk.keyring.add({ provider: 'gemini', text });
+    const other = new KeyringDesk();
+    const { text, missing } = exportEnv({ keys: await withSecrets(desk), providers: desk.providers, l10n: plainL10n });
+    await other.keyring.applyPlan(planOf(other, text.reveal()));
+    assert.deepEqual(missing, []);
+    assert.deepEqual(secretsOf(other), secretsOf(desk));
+    assert.deepEqual(other.keyring.find('groq/1')?.limits, { tokensPerDay: 14_400 });
+    assert.ok(text.reveal().includes('# Groq Key 1 (Primary)\n'));
+    assert.equal(String(text), '[secret]');
+  });
+
+  it('names keys whose secret is lost, and exports the others', async () => {
+    const desk = new KeyringDesk();
+    await desk.addGroq('a');
+    const keys = desk.keyring.keys().map((key) => ({ key, secret: undefined }));
+    const { text, missing } = exportEnv({ keys, providers: desk.providers, l10n: plainL10n });
+    assert.deepEqual(
+      missing.map(({ number }) => number),
+      [1],
+    );
+    assert.deepEqual(planOf(desk, text.reveal()).problems, []);
+  });
+
+  it('restores a backup to the same keys, labels, priorities, limits, pools and origins', async () => {
+    const desk = new KeyringDesk();
+    await desk.addGroq('a', 'b');
+    await desk.keyring.update('groq/2', {
+      label: 'Backup',
+      priority: 5,
+      limits: { requestsPerDay: 7 },
+      pool: 'p',
+      enabled: false,
+    });
+    const keys = (await withSecrets(desk)).flatMap(({ key, secret }) =>
+      secret === undefined ? [] : [{ key, secret }],
+    );
+    const text = createBackup(keys, new Secret('pass'), { clock: desk.clock, random: new SeededRandom(9) });
+    const other = new KeyringDesk();
+    const opened = openBackup(text, new Secret('pass'));
+    assert.ok(opened.ok);
+    const plan = planImport({
+      found: opened.found,
+      existing: [],
+      fingerprintOf: (secret) => other.keyring.fingerprintOf(secret),
+    });
+    assert.ok((await other.keyring.applyPlan(plan)).ok);
+    const bare = (from: KeyringDesk): unknown => from.keyring.keys().map(({ id: _id, addedAtMs: _at, ...key }) => key);
+    assert.deepEqual(bare(other), bare(desk));
+    assert.deepEqual(secretsOf(other), secretsOf(desk));
+  });
+});
+
+describe('Pasting keys', () => {
+  it('tells one key, several keys and a .env apart', () => {
+    assert.equal(pasteKind(` ${groqText()}\n`), 'oneKey');
+    assert.equal(pasteKind(`${groqText('a')}\n${groqText('b')}`), 'severalKeys');
+    assert.equal(pasteKind(`# mine\nGROQ_API_KEY_1=${groqText()}`), 'env');
+    assert.equal(pasteKind('c29tZXRoaW5nLXdpdGgtcGFkZGluZw=='), 'oneKey');
+  });
+
+  it('adds one key a line, each with the next number, and names bad lines', async () => {
+    const desk = new KeyringDesk();
+    await desk.addGroq('a');
+    const text = `${groqText('a')}\n"${groqText('b')}",\n\nnot a key\n${groqText('c')}`;
+    const fingerprintOf = (secret: Secret): string => desk.keyring.fingerprintOf(secret);
+    const plan = planPaste({ text, provider: 'groq', existing: desk.keyring.keys(), fingerprintOf });
+    assert.deepEqual(plan.problems, [{ line: 4, problem: { kind: 'whiteSpace' } }]);
+    await desk.keyring.applyPlan(plan);
+    assert.deepEqual(secretsOf(desk), { 1: groqText('a'), 2: groqText('b'), 3: groqText('c') });
+  });
+});
+
+function planOf(desk: KeyringDesk, text: string): EnvPlan {
+  const reading = readEnvFile(text, desk.providers);
+  assert.ok(reading !== 'tooLarge');
+  return planEnvImport({
+    reading,
+    existing: desk.keyring.keys(),
+    fingerprintOf: (secret) => desk.keyring.fingerprintOf(secret),
+    providers: desk.providers,
+  });
+}
+
+const manyKeys = (count: number): string =>
+  Array.from({ length: count }, (_, index) => `GROQ_API_KEY_${index + 10}=import-key-${index}`).join('\n');
+
+const withSecrets = (desk: KeyringDesk) =>
+  Promise.all(desk.keyring.keys().map(async (key) => ({ key, secret: await desk.keyring.secretOf(key) })));
+
+/** What each number's secret really is in the vault. */
+function secretsOf(desk: KeyringDesk): Record<string, string | undefined> {
+  const secrets: Record<string, string | undefined> = {};
+  for (const { provider, number, id } of desk.keyring.keys()) {
+    secrets[provider === 'groq' ? number : `${provider}/${number}`] = desk.vault.stored.get(id);
+  }
+  return secrets;
+}

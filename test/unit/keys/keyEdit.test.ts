@@ -1,0 +1,28 @@
+import { strict as assert } from 'node:assert';
+import { describe, it } from 'mocha';
+import { describeFieldProblem, readLabel, readLimit, readPriority } from '../../../src/core/keys/keyEdit.ts';
+import { plainL10n } from '../support/plainL10n.ts';
+
+describe('Fields of a key', () => {
+  it('reads whole numbers with or without separators', () => {
+    for (const text of ['14400', ' 14,400 ', '14_400', '14 400', "14'400"]) {
+      assert.deepEqual(readLimit(text), { ok: true, value: 14_400 });
+    }
+    assert.deepEqual(readLimit(''), { ok: true, value: undefined });
+  });
+
+  it('refuses everything else with the range in words', () => {
+    for (const text of ['0', '-1', '1.5', 'many', '1e3', '1,4', '9999999999999999']) {
+      const reading = readLimit(text);
+      assert.ok(!reading.ok, text);
+      assert.equal(describeFieldProblem(plainL10n, reading.problem), 'A whole number from 1 to 1000000000000.');
+    }
+    assert.ok(!readPriority('10000').ok);
+  });
+
+  it('takes a label of one line and 60 characters at most', () => {
+    assert.deepEqual(readLabel('  Primary '), { ok: true, value: 'Primary' });
+    assert.ok(!readLabel('a\nb').ok);
+    assert.ok(!readLabel('x'.repeat(61)).ok);
+  });
+});

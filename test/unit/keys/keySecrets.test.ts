@@ -1,0 +1,75 @@
+import { strict as assert } from 'node:assert';
+import { describe, it } from 'mocha';
+import { Secret } from '../../../src/core/keys/secret.ts';
+import { groqText, KeyringDesk } from './keyringDesk.ts';
+
+describe('Stored secrets', () => {
+  it('are read once and answered at once afterwards', async () => {
+    const { desk, id } = await deskWithKey();
+    assert.equal(desk.keyring.cachedSecret(id), 'unknown');
+    await Promise.all([desk.keyring.secretOf({ id }), desk.keyring.secretOf({ id })]);
+    await desk.keyring.secretOf({ id });
+    assert.equal(desk.vault.reads, 1);
+    const cached = desk.keyring.cachedSecret(id);
+    assert.equal(cached instanceof Secret && cached.reveal(), groqText());
+  });
+
+  it('are read anew after a change in another window', async () => {
+    const { desk, id } = await deskWithKey();
+    await desk.keyring.secretOf({ id });
+    await desk.vault.store(id, new Secret('other'));
+    assert.equal(desk.keyring.cachedSecret(id), 'unknown');
+    assert.equal((await desk.keyring.secretOf({ id }))?.reveal(), 'other');
+  });
+
+  it('does not remember what a read brought that a change overtook', async () => {
+    const { desk, id } = await deskWithKey();
+    const reading = desk.keyring.secretOf({ id });
+    const storing = desk.vault.store(id, new Secret('other'));
+    await Promise.all([reading, storing]);
+    assert.equal((await desk.keyring.secretOf({ id }))?.reveal(), 'other');
+  });
+
+  it('that the system lost are named, with everything else of the key intact', async () => {
+    const { desk, id } = await deskWithKey();
+    await desk.keyring.update('groq/1', { label: 'Primary' });
+    desk.vault.stored.delete(id);
+    assert.deepEqual(await desk.newWindow(2).reconcile(), { missing: ['groq/1'] });
+    assert.equal(desk.keyring.find('groq/1')?.label, 'Primary');
+  });
+
+  it('of a window that died before it wrote the key go, but not at once', async () => {
+    const { desk } = await deskWithKey();
+    desk.vault.stored.set('orphan', 'x');
+    await desk.keyring.reconcile();
+    await desk.clock.advance(60_000);
+    await desk.keyring.reconcile();
+    assert.ok(desk.vault.stored.has('orphan'));
+    await desk.clock.advance(10 * 60_000);
+    await desk.keyring.reconcile();
+    assert.deepEqual([desk.vault.stored.has('orphan'), desk.vault.stored.size], [false, 1]);
+  });
+
+  it('are never cleared while the book is empty: it may have been lost', async () => {
+    const desk = new KeyringDesk();
+    desk.vault.stored.set('orphan', 'x');
+    for (let round = 0; round < 3; round += 1) {
+      await desk.keyring.reconcile();
+      await desk.clock.advance(20 * 60_000);
+    }
+    assert.ok(desk.vault.stored.has('orphan'));
+  });
+
+  it('count where a window died between the vault and the book', async () => {
+    const { desk, id } = await deskWithKey();
+    desk.vault.stored.set(id, groqText('n'));
+    await desk.newWindow(2).reconcile();
+    assert.equal(desk.keyring.find('groq/1')?.fingerprint, desk.keyring.fingerprintOf(new Secret(groqText('n'))));
+  });
+});
+
+async function deskWithKey(): Promise<{ desk: KeyringDesk; id: string }> {
+  const desk = new KeyringDesk();
+  await desk.addGroq('a');
+  return { desk, id: desk.keyring.keys()[0]?.id ?? '' };
+}
