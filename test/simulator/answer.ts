@@ -14,7 +14,7 @@ export type Usage = {
 
 export type Finish = 'stop' | 'length' | 'toolCalls' | 'filter' | 'error';
 
-export type PlannedCall = { readonly name: string; readonly arguments: string; readonly id?: string };
+type PlannedCall = { readonly name: string; readonly arguments: string; readonly id?: string };
 
 /** What a test wants answered; what it leaves out is made up. A string is the text. */
 export type AnswerPlan =
@@ -46,7 +46,7 @@ export type ChatAsk = {
   readonly promptTokens: number;
 };
 
-export type ToolCall = { readonly id: string; readonly name: string; readonly arguments: string };
+type ToolCall = { readonly id: string; readonly name: string; readonly arguments: string };
 
 export type Answer = {
   readonly seed: string;

@@ -104,7 +104,7 @@ function note(sim: Simulator, request: IncomingMessage, url: URL, body: unknown,
   const key = sim.vendor.key(headers, url.searchParams);
   const mark = readKey(key);
   const seen: RecordedRequest = {
-    number: sim.requests.length + 1,
+    number: sim.count(),
     atMs: sim.clock.now(),
     method: request.method ?? 'GET',
     path: url.pathname,
@@ -113,12 +113,12 @@ function note(sim: Simulator, request: IncomingMessage, url: URL, body: unknown,
     body,
     keyName: mark === undefined ? key.slice(-4) : `${mark.behaviour}/${mark.number}`,
     key,
-    chatOfKey: chat ? sim.chatsOf().filter((earlier) => earlier.key === key).length + 1 : 0,
+    chatOfKey: chat ? sim.countChat(key) : 0,
     behaviour: 'good',
     outcome: 'pending',
     status: undefined,
     charged: undefined,
   };
-  sim.requests.push(seen);
+  if (sim.keepsRequests) sim.requests.push(seen);
   return seen;
 }

@@ -14,7 +14,7 @@ export type ReplyStyle = {
   readonly reasoningField: 'reasoning' | 'reasoning_content';
 };
 
-export const usageJson = (answer: Answer): Json => ({
+const usageJson = (answer: Answer): Json => ({
   prompt_tokens: answer.usage.prompt,
   completion_tokens: answer.usage.completion,
   total_tokens: answer.usage.total,

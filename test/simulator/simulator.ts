@@ -32,6 +32,8 @@ export class Simulator {
   readonly meters: Meters;
   /** In the order of their arrival. */
   readonly requests: RecordedRequest[] = [];
+  /** False for a long run that looks at no request afterwards. */
+  keepsRequests = true;
 
   /** Real milliseconds before any answer. */
   latencyMs = 0;
@@ -58,6 +60,8 @@ export class Simulator {
   readonly #answers: AnswerPlan[] = [];
   readonly #gone = new Map<string, 'unknown' | 'retired'>();
   readonly #added: string[] = [];
+  readonly #chats = new Map<string, number>();
+  #count = 0;
   readonly #turns = new Map<string, number>();
   #everywhere: Behaviour | undefined;
 
@@ -188,12 +192,28 @@ export class Simulator {
   /** Forgets the record, scripts and what is used; settings stay. */
   reset(): void {
     this.requests.length = 0;
+    this.#count = 0;
+    this.#chats.clear();
+    this.#turns.clear();
     this.#next.length = 0;
     this.#answers.length = 0;
     this.#behaviours.clear();
     this.#everywhere = undefined;
     this.#loopback.maxInFlight = this.#loopback.inFlight;
     this.meters.forget();
+  }
+
+  /** The number of a request that has just arrived. */
+  count(): number {
+    this.#count += 1;
+    return this.#count;
+  }
+
+  /** How many chats this key has made, with the one that has just arrived. */
+  countChat(key: string): number {
+    const chats = (this.#chats.get(key) ?? 0) + 1;
+    this.#chats.set(key, chats);
+    return chats;
   }
 
   /** What this request meets. */

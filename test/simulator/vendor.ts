@@ -11,7 +11,7 @@ export type Reply = {
   readonly body: unknown;
 };
 
-export type Outcome = 'pending' | 'answered' | 'refused' | 'reset' | 'stalled' | 'aborted';
+type Outcome = 'pending' | 'answered' | 'refused' | 'reset' | 'stalled' | 'aborted';
 
 /** One request as it arrived, and what became of it. */
 export type RecordedRequest = {

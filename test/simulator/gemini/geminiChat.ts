@@ -22,7 +22,7 @@ export const geminiCompatChat: ChatDialect = {
 };
 
 /** Both forms of a model's name are taken, and the one that was sent is echoed. */
-export const bareModel = (model: string): string => model.replace(/^models\//, '');
+const bareModel = (model: string): string => model.replace(/^models\//, '');
 
 function read(call: Call, body: Json): Ask {
   const refusal = compatRefusal(body);

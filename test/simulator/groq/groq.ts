@@ -10,7 +10,7 @@ import { groqModels } from './groqModels.ts';
 
 const base = '/openai/v1';
 
-export const groqVendor: Vendor = {
+const groqVendor: Vendor = {
   id: 'groq',
   basePath: base,
   checkPath: `${base}/models`,

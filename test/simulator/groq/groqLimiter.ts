@@ -61,7 +61,7 @@ export function alwaysLimited(call: Call, ask: ChatAsk, limit: GroqLimit, waitMs
   return { limit, organisation: organisationOf(call), model: ask.model, value: known, used, requested, waitMs };
 }
 
-export const organisationOf = (call: Call): string =>
+const organisationOf = (call: Call): string =>
   `org_01${alphanumerics(call.sim.meters.account(call.request.key), 24).toLowerCase()}`;
 
 /** Requests are the day's, tokens the minute's; no header shows RPM or TPD. */

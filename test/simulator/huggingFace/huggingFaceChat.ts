@@ -32,7 +32,7 @@ export const huggingFaceChat: ChatDialect = {
 };
 
 /** `openai/gpt-oss-120b:groq` or `:cheapest`. */
-export const withoutSuffix = (model: string): string => model.replace(/:[\w-]+$/, '');
+const withoutSuffix = (model: string): string => model.replace(/:[\w-]+$/, '');
 
 /** The upstream answers under its own name for the model. */
 const upstreamNamed = <T extends { readonly model: string }>(answer: T): T => ({
