@@ -49,7 +49,10 @@ export class Course {
     if (failure.kind === 'tooLarge') this.tried.tooLarge(candidate, this.#sizeOf(candidate).prompt);
     this.#same = undefined;
     // Offline, each further request tries each origin once.
-    if (this.#isOffline && failure.kind === 'network') return void this.tried.passProvider(candidate.provider.id);
+    if (this.#isOffline && failure.kind === 'network') {
+      this.tried.passProvider(candidate.provider.id);
+      return undefined;
+    }
     return this.#step(candidate, failure);
   }
 
@@ -67,7 +70,8 @@ export class Course {
         return undefined;
       case 'nextModel':
         this.#same = { keyId };
-        return void this.tried.passPair(candidate);
+        this.tried.passPair(candidate);
+        return undefined;
       case 'nextKey':
         if ('secondChance' in verdict) this.#secondChances.push(candidate);
         if (verdict.pass === 'pair') this.tried.passPair(candidate);

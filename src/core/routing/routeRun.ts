@@ -146,11 +146,10 @@ export class RouteRun {
 
   async #attempt({ candidate, cap, why }: Taken, timeLeftMs: number): Promise<RunAnswer | undefined> {
     const { trace, request, signal, sizeOf } = this.#ask;
-    const { tried } = this.#course;
-    if (!(await this.#mayAsk(candidate))) return void tried.passKey(candidate);
+    if (!(await this.#mayAsk(candidate))) return this.#passKey(candidate);
     const firstEventTimeoutMs = this.#firstEventTimeoutMs(candidate, timeLeftMs);
     const before = this.#ports.tracker.keyStatus(candidate.key, candidate.provider);
-    tried.asked(candidate);
+    this.#course.tried.asked(candidate);
     const outcome = await runAttempt(this.#ports, {
       route: trace.id,
       request,
@@ -165,7 +164,7 @@ export class RouteRun {
       },
     });
     if (outcome.kind === 'raced') return this.#lostRace(candidate);
-    if (outcome.kind === 'secretMissing') return void tried.passKey(candidate);
+    if (outcome.kind === 'secretMissing') return this.#passKey(candidate);
     this.#note(candidate, outcome, takenSentence(this.#ports.l10n, candidate, why));
     return outcome.result.ok
       ? this.#answer(candidate, outcome, await this.#aftermath.succeeded(candidate, before, outcome.result.readings))
@@ -186,6 +185,11 @@ export class RouteRun {
     if (this.#passedOn) return this.#answer(candidate, outcome, after);
     this.#ask.push({ type: 'progress', text: outcome.sentence });
     if (step !== undefined) await this.#backoff(step.backoff);
+    return undefined;
+  }
+
+  #passKey(candidate: Candidate): undefined {
+    this.#course.tried.passKey(candidate);
     return undefined;
   }
 

@@ -8,15 +8,13 @@ export class MemoryVault implements KeyVault {
   /** Throws from within the n-th store from now on; the error's text holds the secret, as a careless system's might. */
   failStoreAfter = Number.POSITIVE_INFINITY;
   failReads = false;
-  /** Runs after each store, before the caller goes on. */
-  onStored: () => void = () => undefined;
   readonly #listeners = new Set<(keyId: string) => void>();
 
   async get(keyId: string): Promise<Secret | undefined> {
     this.reads += 1;
+    const text = this.stored.get(keyId);
     await Promise.resolve();
     if (this.failReads) throw new Error('keyring locked');
-    const text = this.stored.get(keyId);
     return text === undefined ? undefined : new Secret(text);
   }
 
@@ -26,7 +24,6 @@ export class MemoryVault implements KeyVault {
     if (this.failStoreAfter < 0) throw new Error(`no room for ${secret.reveal()}`);
     this.stored.set(keyId, secret.reveal());
     this.#tell(keyId);
-    this.onStored();
   }
 
   async delete(keyId: string): Promise<void> {

@@ -71,7 +71,10 @@ function read({ url, auth, body }: HttpRequest): Asked {
 
 const valueIn = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
-const textIn = (value: unknown, name: string): string => String(valueIn(value, name) ?? '');
+const textIn = (value: unknown, name: string): string => {
+  const found = valueIn(value, name);
+  return typeof found === 'string' ? found : '';
+};
 const numberIn = (value: unknown, name: string): number | undefined => {
   const found = valueIn(value, name);
   return typeof found === 'number' ? found : undefined;
