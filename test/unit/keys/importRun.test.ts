@@ -32,12 +32,17 @@ describe('Carrying out an import', () => {
     await desk.addGroq('a');
     const before = [secretsOf(desk), desk.keyring.keys(), desk.vault.stored.size];
     const controller = new AbortController();
+    let stored = 0;
     const plan = planOf(desk, `GROQ_API_KEY_1=${groqText('b')}\n${manyKeys(100)}`);
     const result = await desk.keyring.applyPlan(plan, {
       signal: controller.signal,
-      onProgress: (done) => void (done === 40 && controller.abort()),
+      onProgress: (done) => {
+        stored = done;
+        if (done === 40) controller.abort();
+      },
     });
     assert.deepEqual(result, { ok: false, problem: { kind: 'cancelled' } });
+    assert.ok(stored < 60, `${stored} secrets were stored after the cancel`);
     assert.deepEqual([secretsOf(desk), desk.keyring.keys(), desk.vault.stored.size], before);
   });
 
