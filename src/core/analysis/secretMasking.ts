@@ -1,4 +1,5 @@
 import type { Secret } from '../keys/secret.ts';
+import { maskPrivateKeys } from './privateKeys.ts';
 import { isReference, looksLikeCode } from './secretValue.ts';
 import { secretShapes, type SecretKind, type SecretShape } from './secretShapes.ts';
 
@@ -21,7 +22,7 @@ export function maskSecrets(text: string, { known = [] }: { readonly known?: rea
   const counts = new Map<SecretKind, number>();
   const count = (kind: SecretKind, times = 1): void => void counts.set(kind, (counts.get(kind) ?? 0) + times);
   let masked = maskKnown(text, known, count);
-  masked = maskPrivateKeys(masked, () => count('privateKey'));
+  masked = maskPrivateKeys(masked, mask, () => count('privateKey'));
   for (const shape of secretShapes) masked = maskShape(masked, shape, () => count(shape.kind));
   return { text: masked, masked: [...counts].map(([kind, times]) => ({ kind, count: times })) };
 }
@@ -61,37 +62,13 @@ function maskShape(text: string, { kind, pattern }: SecretShape, count: () => vo
   for (const match of text.matchAll(pattern)) {
     const [whole] = match;
     const value = match.groups?.['value'] ?? whole;
-    if (value.startsWith('[masked') || isReference(value)) continue;
-    if (kind === 'assignment' && looksLikeCode(match, value)) continue;
+    // What is masked already counts as a reference.
+    if (isReference(value)) continue;
+    const named = kind === 'assignment' || (kind === 'authHeader' && match.groups?.['scheme'] === undefined);
+    if (named && looksLikeCode(match, value)) continue;
     const start = match.index + whole.lastIndexOf(value);
     pieces.push(text.slice(from, start), mask);
     from = start + value.length;
-    count();
-  }
-  return from === 0 ? text : [...pieces, text.slice(from)].join('');
-}
-
-const begin = '-----BEGIN ';
-const beginLine = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y;
-const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
-/** What follows a beginning whose end was cut off: runs of base64, whatever parts them. */
-const cutBody = /(?:(?:\s|\\[nr]|["'+,]){1,200}[A-Za-z0-9+/=]{16,})*/y;
-
-function maskPrivateKeys(text: string, count: () => void): string {
-  const pieces: string[] = [];
-  let from = 0;
-  let endIsNear = true;
-  for (let at = text.indexOf(begin); at !== -1; at = text.indexOf(begin, Math.max(from, at + begin.length))) {
-    beginLine.lastIndex = at;
-    if (!beginLine.test(text)) continue;
-    end.lastIndex = beginLine.lastIndex;
-    cutBody.lastIndex = beginLine.lastIndex;
-    // Once no end follows, none will: looking again from each beginning would take quadratic time.
-    endIsNear &&= end.test(text);
-    if (!endIsNear) cutBody.test(text);
-    const stop = endIsNear ? end.lastIndex : cutBody.lastIndex;
-    pieces.push(text.slice(from, at), mask, text.slice(at, stop).replace(/[^\n]+/g, ''));
-    from = stop;
     count();
   }
   return from === 0 ? text : [...pieces, text.slice(from)].join('');

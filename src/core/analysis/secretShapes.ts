@@ -79,10 +79,10 @@ export const secretShapes: readonly SecretShape[] = [
   {
     kind: 'authHeader',
     pattern:
-      /authorization\\{0,3}["']?\s{0,3}[:=]\s{0,3}\\{0,3}["'`]?(?:(?:bearer|basic|token|digest|apikey|api-key)\s{1,3})?(?<value>[^\s"'`,;\\]{4,4000})/gi,
+      /authorization\\{0,3}["']?\s{0,3}[:=]\s{0,3}\\{0,3}["'`]?(?:(?<scheme>bearer|basic|token|digest|apikey|api-key)\s{1,3})?(?<value>[^\s"'`,;\\]{4,4000})/gi,
   },
   { kind: 'authHeader', pattern: /\bbearer\s{1,3}(?=[A-Za-z._~+/-]{0,80}\d)(?<value>[A-Za-z0-9._~+/=-]{12,4000})/gi },
-  { kind: 'cookie', pattern: /\b(?:set-)?cookie:[ \t]{0,3}(?<value>[^\s"'`][^\n"'`]{3,4000})/gi },
+  { kind: 'cookie', pattern: /\b(?:set-)?cookie:[ \t]{0,3}(?<value>[\w.-]{1,80}=[^\n"'`]{1,4000})/gi },
   { kind: 'assignment', pattern: new RegExp(`(?<name>${strong})${suffix}${sign}${quoted}`, 'gi') },
   { kind: 'assignment', pattern: new RegExp(`(?<name>${strong})${suffix}(?<sign>${sign})${bare}`, 'gi') },
   {

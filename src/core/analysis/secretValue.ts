@@ -21,8 +21,8 @@ export function looksLikeCode(match: RegExpMatchArray, value: string): boolean {
   if (match.groups?.['quote'] !== undefined) return isPhrase(value) && !isEnvName(name);
   if (words.has(value.toLowerCase().replace(/[?!.|]+$/, ''))) return true;
   if (isEnvName(name) && match.groups?.['sign'] === '=') return false;
-  if (/[([]|^\w+(?:\.|\?\.|->|::)[A-Za-z_]/.test(value)) return true;
-  return !/\d/.test(value) && /^[\w$.?!|&*]+$/.test(value) && !isSettingLine(match, value);
+  if (/[([]|^\w+(?:\.|\?\.|->|::)[A-Za-z_#]/.test(value)) return true;
+  return !/\d/.test(value) && /^[\w$.?!|&*]+[)}\]>]*$/.test(value) && !isSettingLine(match, value);
 }
 
 /** Upper case, as in the environment: `PASSWORD`, `API_KEY`. */

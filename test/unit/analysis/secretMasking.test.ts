@@ -139,6 +139,10 @@ describe('secret masking leaves text without secrets unchanged', () => {
   const harmless: readonly string[] = [
     'function login(user: string, password: string): Promise<Token> {',
     'const token = lexer.next();',
+    'const authorization = this.config?.proxyAuthorization;',
+    '{"Authorization": auth_header}',
+    'cookie: string | undefined',
+    `if (text.startsWith('${begin}')) { parse(text); } // up to ${end}`,
     'password = getPassword()',
     'self.password = password',
     'this.apiKey = options.apiKey;',
