@@ -10,8 +10,8 @@ import { largestLimit, largestPriority, longestLabel } from './keyEdit.ts';
 import type { Secret } from './secret.ts';
 import { cleanSecretText } from './secretText.ts';
 
-export const backupFormat = 'ai-keys-backup';
-export const backupVersion = 1;
+const backupFormat = 'ai-keys-backup';
+const backupVersion = 1;
 
 /** 32 MB and about a third of a second: a guess at the passphrase costs as much. */
 const kdf = { name: 'scrypt', N: 2 ** 15, r: 8, p: 3 } as const;

@@ -136,7 +136,7 @@ async function writeBook(
   }
 }
 
-export const clashProblem = (reason: 'numberTaken' | 'sameSecret', clash: ApiKey): KeyringProblem =>
+const clashProblem = (reason: 'numberTaken' | 'sameSecret', clash: ApiKey): KeyringProblem =>
   reason === 'sameSecret' ? { kind: 'duplicate', of: clash } : { kind: 'numberTaken', by: clash };
 
 const changedKey = ({ existing, planned }: PlannedChange): ApiKey => withPlanned(existing, planned);
@@ -165,7 +165,7 @@ function draftOf(
 }
 
 /** The priority after the last one of its provider, for each key that names none. */
-export class NextPriority {
+class NextPriority {
   readonly #last = new Map<string, number>();
 
   constructor(keys: readonly ApiKey[]) {

@@ -1,7 +1,7 @@
 import type { ApiKey } from './apiKey.ts';
 
 /** The order in which keys of one provider are asked. */
-export const inOrder = (keys: readonly ApiKey[]): readonly ApiKey[] =>
+const inOrder = (keys: readonly ApiKey[]): readonly ApiKey[] =>
   keys.toSorted((a, b) => a.priority - b.priority || a.number - b.number);
 
 /** The keys with one of them a place further up or down; at the end it stays. */

@@ -24,9 +24,15 @@ describe('Stored secrets', () => {
 
   it('does not remember what a read brought that a change overtook', async () => {
     const { desk, id } = await deskWithKey();
-    const reading = desk.keyring.secretOf({ id });
-    const storing = desk.vault.store(id, new Secret('other'));
-    await Promise.all([reading, storing]);
+    let answerFirst: (secret: Secret) => void = () => undefined;
+    const read = desk.vault.get.bind(desk.vault);
+    desk.vault.get = () => new Promise((resolve) => (answerFirst = resolve));
+    const early = desk.keyring.secretOf({ id });
+    desk.vault.get = read;
+    await desk.vault.store(id, new Secret('other'));
+    const late = desk.keyring.secretOf({ id });
+    answerFirst(new Secret(groqText()));
+    await Promise.all([early, late]);
     assert.equal((await desk.keyring.secretOf({ id }))?.reveal(), 'other');
   });
 
