@@ -83,10 +83,25 @@ function languageLine({ wanted, ui }: AnswerLanguage): string {
   return `Write the answer in this language: ${name}. Leave code, identifiers and error messages as they are.`;
 }
 
+const errorTitle = 'Error output:';
+const framedError = /^(?:Language: [^\n]{1,60}\n\n)?Error output:\n(?<fence>`{3,})\n/;
+
+/**
+ * The error text alone, out of a question that `analysisMessages` wrote; any other text as it is.
+ * Local rules read it: in the code that comes after it they would find errors that did not happen.
+ */
+export function errorTextOf(question: string): string {
+  const frame = framedError.exec(question);
+  if (frame === null) return question;
+  const start = frame[0].length;
+  const end = question.indexOf(`\n${frame.groups?.['fence'] ?? ''}`, start);
+  return end === -1 ? question.slice(start) : question.slice(start, end);
+}
+
 function describe({ errorText, language, snippets }: ErrorContext): string {
   const parts = [
     ...(language === undefined ? [] : [`Language: ${language}`]),
-    `Error output:\n${fenced(errorText, '')}`,
+    `${errorTitle}\n${fenced(errorText, '')}`,
     ...snippets.map(snippetText),
   ];
   return parts.join('\n\n');

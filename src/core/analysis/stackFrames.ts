@@ -14,7 +14,8 @@ export function stackFrames(text: string): readonly StackFrame[] {
     const frame = frameIn(line.slice(0, maxLineChars));
     if (frame === undefined || isRuntime(frame.file)) continue;
     const place = `${frame.file}:${frame.line}`;
-    if (!frames.has(place)) frames.set(place, frame);
+    // Node names the failing line once bare and once with its column and function.
+    if (!frames.has(place) || frames.get(place)?.column === undefined) frames.set(place, frame);
     if (frames.size >= maxFrames) break;
   }
   const found = [...frames.values()];

@@ -1,3 +1,4 @@
+import { errorTextOf } from '../analysis/prompt.ts';
 import { isDependency, stackFrames } from '../analysis/stackFrames.ts';
 import { stripAnsi } from '../analysis/stripAnsi.ts';
 import type { L10n } from '../ports.ts';
@@ -23,8 +24,9 @@ const maxLineChars = 600;
 const maxLines = 3_000;
 const maxLocations = 5;
 
+/** `text` is an error's output, or a question that `analysisMessages` wrote about one. */
 export function guidance({ l10n, text }: { readonly l10n: L10n; readonly text: string }): Guidance {
-  const readable = stripAnsi(bothEnds(text));
+  const readable = stripAnsi(bothEnds(errorTextOf(text)));
   const locations = locationsIn(readable);
   const match = bestMatch(readable);
   if (match === undefined) return { matched: undefined, ...unknownError(l10n), locations };

@@ -72,7 +72,7 @@ TypeError: Cannot read properties of undefined (reading 'length')
     at Object.<anonymous> (/home/dev/shop/src/main.ts:5:13)
     at Module._compile (node:internal/modules/cjs/loader:1554:14)`,
     says: ['`length`', '`undefined`'],
-    at: { file: '/home/dev/shop/src/cart.ts', line: 3 },
+    at: { file: '/home/dev/shop/src/cart.ts', line: 3, column: 21 },
   },
   {
     name: 'null access in older JavaScript',

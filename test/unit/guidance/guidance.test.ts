@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { analysisMessages } from '../../../src/core/analysis/prompt.ts';
 import { guidance } from '../../../src/core/guidance/guidance.ts';
 import { rules } from '../../../src/core/guidance/rules.ts';
 import { plainL10n } from '../support/plainL10n.ts';
@@ -68,6 +69,25 @@ describe('guidance: what common errors mean and what to try', () => {
       'shop.CartError: nothing in it',
     ].join('\n');
     assert.equal(read(text).matched, 'python/other');
+  });
+
+  it('reads the error alone in a question about it, not the code that goes with it', () => {
+    const [, question] = analysisMessages(
+      {
+        errorText: 'Traceback (most recent call last):\n  File "a.py", line 3, in f\nKeyError: \'x\'',
+        language: 'python',
+        snippets: [
+          { path: 'b.py', startLine: 1, endLine: 1, text: 'except ZeroDivisionError:\nb.py:9: oops', why: 'frame' },
+        ],
+        leftOut: [],
+        masked: [],
+      },
+      { wanted: 'auto', ui: 'en' },
+    );
+    assert.ok(typeof question?.content === 'string');
+    const found = read(question.content);
+    assert.equal(found.matched, 'undefined/pythonKey');
+    assert.deepEqual(found.locations, [{ file: 'a.py', line: 3 }]);
   });
 
   it("puts the user's own code before installed code", () => {
