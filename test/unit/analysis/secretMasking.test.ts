@@ -103,6 +103,7 @@ describe('secret masking', () => {
     ['an AWS secret', `aws_secret_access_key = ${run(40)}`, 'aws_secret_access_key = [masked]'],
     ['a query parameter', `GET /v1?api_key=${password}&page=2`, 'GET /v1?api_key=[masked]&page=2'],
     ['a Bearer header', `Authorization: Bearer ${run(40)}`, 'Authorization: Bearer [masked]'],
+    ['a Bearer header of letters alone', 'Authorization: Bearer swordfish', 'Authorization: Bearer [masked]'],
     ['a Basic header in JSON', `"authorization": "Basic ${run(20)}=="`, '"authorization": "Basic [masked]"'],
     ['a Bearer token in a log', `using bearer ${run(30)} for call`, 'using bearer [masked] for call'],
     ['an API key header', `x-api-key: ${run(30)}`, 'x-api-key: [masked]'],
