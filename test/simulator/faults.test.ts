@@ -4,7 +4,7 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import { type Asked, eventsOf, firstChoice, get, post, streamedText } from './asking.ts';
 import type { VendorId } from './behaviours.ts';
 import { parseJson, record } from './json.ts';
-import { plainStyle } from './sending.ts';
+import { pieces, plainStyle } from './sending.ts';
 import type { Simulator } from './simulator.ts';
 import { type Simulators, startSimulators } from './startSimulators.ts';
 
@@ -61,6 +61,23 @@ describe('faults of all simulators', () => {
       sim.stream = style;
       assert.equal(streamedText(await streamed(sim, 'good')), 'Héllo wörld, 你好 and 👋 to all of you');
     }
+  });
+
+  it('cuts through characters where a number of bytes is asked for', () => {
+    const parts = [...pieces(['data: 你', '好 👋'], 7)];
+    assert.deepEqual(
+      parts.map((part) => part.length),
+      [7, 7, 3],
+    );
+    assert.ok(parts.some((part) => new TextDecoder().decode(part).includes('\uFFFD')));
+    assert.equal(Buffer.concat(parts).toString(), 'data: 你好 👋');
+  });
+
+  each('lets the zero-token check pass where only chats are refused', async (sim) => {
+    for (const behaviour of ['rateMinute', 'overloaded', 'contextTooLong'] as const) {
+      assert.equal((await get(sim.checkUrl, sim.key(behaviour))).status, 200);
+    }
+    assert.ok((await get(sim.checkUrl, sim.key('refused'))).status >= 400);
   });
 
   each('resets before the headers', async (sim) => {
