@@ -78,7 +78,9 @@ export class MemoryOutbox implements Outbox {
     const due = open.filter((delivery) => isOpen(delivery) && delivery.atMs <= nowMs).toSorted(byTime);
     const first = due[0];
     if (first === undefined) return Promise.resolve(undefined);
-    const together = open.filter((delivery) => isOpen(delivery) && delivery.group === first.group && goesAlong(delivery, nowMs));
+    const together = open.filter(
+      (delivery) => isOpen(delivery) && delivery.group === first.group && goesAlong(delivery, nowMs),
+    );
     const token = String((this.#claims += 1));
     for (const delivery of together) Object.assign(delivery, { state: 'sending', atMs: leaseUntilMs, token });
     this.#changed();
@@ -91,7 +93,8 @@ export class MemoryOutbox implements Outbox {
     for (const delivery of this.#deliveries) {
       if (delivery.token !== claim.token || delivery.state !== 'sending') continue;
       if (outcome.kind !== 'sent') delivery.failedTries += 1;
-      if (outcome.kind === 'again') Object.assign(delivery, { state: 'waiting', atMs: outcome.atMs, said: outcome.said });
+      if (outcome.kind === 'again')
+        Object.assign(delivery, { state: 'waiting', atMs: outcome.atMs, said: outcome.said });
       else finishOne(delivery, outcome.kind, outcome.said, nowMs);
     }
     this.#changed();

@@ -1,0 +1,253 @@
+import type { StatementSync } from 'node:sqlite';
+import type { Alert, OutboxChannel } from '../../core/alerts/alert.ts';
+import {
+  historyMs,
+  maxAlerts,
+  type AlertRecord,
+  type Cause,
+  type Claim,
+  type Outbox,
+  type Outcome,
+  type Raise,
+} from '../../core/alerts/outbox.ts';
+import type { Cancel, Clock, Random } from '../../core/ports.ts';
+import { forever } from '../../core/quota/ledger.ts';
+import { type Connection, number, text } from './connection.ts';
+import { alertOfRow, recordsOf } from './outboxRows.ts';
+import { sqliteProblemOf } from './sqliteProblem.ts';
+import { WriteQueue } from './writeQueue.ts';
+
+export type SqliteOutboxOptions = {
+  /** The ledger's own, migrated; undefined while it has none. */
+  readonly connection: () => Pick<Connection, 'sql' | 'transaction'> | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Tells of commits of other windows. */
+  readonly onForeignChange: (listener: () => void) => Cancel;
+};
+
+/** There is no database, or none that could be written to. */
+class OutboxClosed extends Error {
+  constructor() {
+    super('the alerts have no database');
+  }
+}
+
+/** The database's fault, not a bug. */
+export const isOutboxProblem = (error: unknown): boolean =>
+  error instanceof OutboxClosed || sqliteProblemOf(error) !== undefined;
+
+const open = `state IN ('waiting', 'sending')`;
+
+/** The outbox in the ledger's database: shared by all windows, kept over restarts. */
+export class SqliteOutbox implements Outbox {
+  readonly #options: SqliteOutboxOptions;
+  readonly #queue: WriteQueue;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(options: SqliteOutboxOptions) {
+    this.#options = options;
+    this.#queue = new WriteQueue(options.clock, options.random);
+  }
+
+  /** False while the ledger has no database: then every read is empty and every write rejects. */
+  get isOpen(): boolean {
+    return this.#options.connection() !== undefined;
+  }
+
+  dispose(): void {
+    this.#queue.dispose();
+    this.#listeners.clear();
+  }
+
+  raise(raise: Raise, nowMs: number): Promise<boolean> {
+    return this.#write(() => {
+      if (this.#stands(raise.cause.name, nowMs)) return false;
+      if (raise.onlyIf !== undefined && !this.#stands(raise.onlyIf, nowMs)) return false;
+      this.#trim(nowMs);
+      for (const name of raise.ends) this.#sql('DELETE FROM causes WHERE name = ?').run(name);
+      for (const { name, untilMs } of [raise.cause, ...raise.covers]) {
+        this.#sql('INSERT OR REPLACE INTO causes VALUES (?, ?, ?)').run(name, untilMs, raise.alert.id);
+      }
+      this.#put(raise);
+      return true;
+    });
+  }
+
+  async stand(causes: readonly Cause[]): Promise<void> {
+    await this.#write(() => {
+      for (const { name, untilMs } of causes) {
+        this.#sql(
+          `INSERT INTO causes VALUES (?, ?, '') ON CONFLICT DO UPDATE SET until_ms = excluded.until_ms`,
+        ).run(name, untilMs);
+      }
+    });
+  }
+
+  async forget(causes: readonly string[], nowMs: number): Promise<boolean> {
+    // Nearly always none stands, and a write would cost every window a look.
+    if (!causes.some((name) => this.stands(name, nowMs))) return false;
+    return this.#write(() => {
+      const stood = causes.filter((name) => this.#stands(name, nowMs));
+      for (const name of stood) this.#sql('DELETE FROM causes WHERE name = ?').run(name);
+      return stood.length > 0;
+    });
+  }
+
+  stands(cause: string, nowMs: number): boolean {
+    return this.#read(false, () => this.#stands(cause, nowMs));
+  }
+
+  async claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined> {
+    const dueMs = this.nextDueMs([channel]);
+    if (dueMs === undefined || dueMs > nowMs) return undefined;
+    return this.#write(() => this.#claim(channel, nowMs, leaseUntilMs));
+  }
+
+  async finish({ token }: Claim, outcome: Outcome, nowMs: number): Promise<void> {
+    const state = outcome.kind === 'again' ? 'waiting' : outcome.kind;
+    const atMs = outcome.kind === 'again' ? outcome.atMs : nowMs;
+    const failed = outcome.kind === 'sent' ? 0 : 1;
+    await this.#write(() => {
+      this.#sql(
+        `UPDATE deliveries SET state = ?, at_ms = ?, said = ?, failed_tries = failed_tries + ?
+         WHERE token = ? AND state = 'sending'`,
+      ).run(state, atMs, outcome.said, failed, token);
+    });
+  }
+
+  async giveUp(channel: OutboxChannel, said: string, nowMs: number): Promise<void> {
+    if (this.nextDueMs([channel]) === undefined) return;
+    await this.#write(() => {
+      this.#sql(
+        `UPDATE deliveries SET state = 'failed', at_ms = ?, said = ? WHERE channel = ? AND state = 'waiting'`,
+      ).run(nowMs, said, channel);
+    });
+  }
+
+  nextDueMs(channels: readonly OutboxChannel[]): number | undefined {
+    const next = `SELECT min(at_ms) AS at_ms FROM deliveries WHERE channel = ? AND ${open}`;
+    const times = channels.flatMap((channel) => {
+      const row = this.#read(undefined, () => this.#sql(next).get(channel));
+      return row?.['at_ms'] == null ? [] : [number(row, 'at_ms')];
+    });
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  history(sinceMs: number): Promise<readonly AlertRecord[]> {
+    const records = this.#read([], () => {
+      const alerts = this.#sql('SELECT alert FROM alerts WHERE at_ms >= ? ORDER BY at_ms DESC').all(sinceMs);
+      const deliveries = this.#sql(
+        'SELECT d.* FROM deliveries d JOIN alerts a ON a.id = d.alert WHERE a.at_ms >= ?',
+      ).all(sinceMs);
+      return recordsOf(alerts, deliveries);
+    });
+    return Promise.resolve(records);
+  }
+
+  current(nowMs: number): readonly Alert[] {
+    return this.#read([], () => {
+      const rows = this.#sql(
+        `SELECT alert FROM alerts WHERE id IN (SELECT alert FROM causes WHERE until_ms > ?) ORDER BY at_ms DESC`,
+      ).all(nowMs);
+      return rows.flatMap((row) => alertOfRow(row) ?? []);
+    });
+  }
+
+  onDidChange(listener: () => void): Cancel {
+    this.#listeners.add(listener);
+    const cancel = this.#options.onForeignChange(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      cancel();
+    };
+  }
+
+  #stands(cause: string, nowMs: number): boolean {
+    return this.#sql('SELECT 1 FROM causes WHERE name = ? AND until_ms > ?').get(cause, nowMs) !== undefined;
+  }
+
+  #put({ alert, deliveries }: Raise): void {
+    this.#sql('INSERT INTO alerts VALUES (?, ?, ?)').run(alert.id, alert.atMs, JSON.stringify(alert));
+    for (const { channel, group, dueAtMs, expiresAtMs } of deliveries) {
+      this.#sql(`INSERT INTO deliveries VALUES (?, ?, ?, 'waiting', ?, ?, 0, '', '')`).run(
+        alert.id,
+        channel,
+        group,
+        dueAtMs,
+        expiresAtMs ?? forever,
+      );
+    }
+  }
+
+  #claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Claim | undefined {
+    this.#sql(
+      `UPDATE deliveries SET state = 'expired', at_ms = ? WHERE channel = ? AND state = 'waiting' AND expires_ms <= ?`,
+    ).run(nowMs, channel, nowMs);
+    const first = this.#sql(
+      `SELECT batch FROM deliveries WHERE channel = ? AND ${open} AND at_ms <= ? ORDER BY at_ms LIMIT 1`,
+    ).get(channel, nowMs);
+    if (first === undefined) return undefined;
+    const group = text(first, 'batch');
+    const token = Buffer.from(this.#options.random.bytes(12)).toString('hex');
+    // What is due itself, and what is fresh and of the same group.
+    this.#sql(
+      `UPDATE deliveries SET state = 'sending', at_ms = ?, token = ? WHERE channel = ? AND batch = ? AND ${open}
+       AND (at_ms <= ? OR (state = 'waiting' AND failed_tries = 0))`,
+    ).run(leaseUntilMs, token, channel, group, nowMs);
+    const rows = this.#sql(
+      `SELECT a.alert, d.failed_tries FROM deliveries d JOIN alerts a ON a.id = d.alert
+       WHERE d.token = ? AND d.state = 'sending' ORDER BY a.at_ms`,
+    ).all(token);
+    const alerts = rows.flatMap((row) => alertOfRow(row) ?? []);
+    const failedTries = Math.max(0, ...rows.map((row) => number(row, 'failed_tries')));
+    // Another version's records: nobody here can word them, and they stay with the window that can.
+    return alerts.length === 0 ? undefined : { token, channel, group, alerts, failedTries };
+  }
+
+  /** The oldest go first, and never one that is still to be sent. */
+  #trim(nowMs: number): void {
+    this.#sql('DELETE FROM causes WHERE until_ms <= ?').run(nowMs);
+    const closed = `id NOT IN (SELECT alert FROM deliveries WHERE ${open})`;
+    const { changes } = this.#sql(
+      `DELETE FROM alerts WHERE (${closed} AND at_ms < ?) OR id IN (
+         SELECT id FROM alerts WHERE ${closed} ORDER BY at_ms LIMIT max(0, (SELECT count(*) FROM alerts) - ?))`,
+    ).run(nowMs - historyMs, maxAlerts - 1);
+    if (Number(changes) > 0) this.#sql('DELETE FROM deliveries WHERE alert NOT IN (SELECT id FROM alerts)').run();
+  }
+
+  #sql(statement: string): StatementSync {
+    return this.#connection().sql(statement);
+  }
+
+  #connection(): Pick<Connection, 'sql' | 'transaction'> {
+    const connection = this.#options.connection();
+    if (connection === undefined) throw new OutboxClosed();
+    return connection;
+  }
+
+  #read<Answer>(otherwise: Answer, work: () => Answer): Answer {
+    try {
+      return work();
+    } catch (error) {
+      if (!isOutboxProblem(error)) throw error;
+      return otherwise;
+    }
+  }
+
+  #write<Answer>(work: () => Answer): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const attempt = (): 'done' | 'busy' => {
+        try {
+          resolve(this.#connection().transaction('BEGIN IMMEDIATE', work));
+          for (const listener of this.#listeners) listener();
+        } catch (error) {
+          if (sqliteProblemOf(error) === 'busy') return 'busy';
+          reject(error);
+        }
+        return 'done';
+      };
+      this.#queue.add(attempt, () => reject(new OutboxClosed()));
+    });
+  }
+}
