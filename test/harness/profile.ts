@@ -22,13 +22,13 @@ const QUIET: Settings = {
   'workbench.tips.enabled': false,
   'workbench.enableExperiments': false,
   'chat.disableAIFeatures': false,
-  'chat.commandCenter.enabled': false,
   'extensions.ignoreRecommendations': true,
   'extensions.autoCheckUpdates': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'git.enabled': false,
   'window.commandCenter': false,
+  'workbench.editor.useModal': 'off',
   'window.autoDetectColorScheme': false,
 };
 
@@ -54,5 +54,10 @@ export async function makeProfile(settings: Settings = {}): Promise<Profile> {
 export async function writeUserSettings(profile: Pick<Profile, 'dataDir'>, settings: Settings): Promise<void> {
   const folder = join(profile.dataDir, 'User');
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'settings.json'), `${JSON.stringify({ ...QUIET, ...settings }, null, 2)}\n`);
+  await writeFile(join(folder, 'settings.json'), settingsText(settings));
+}
+
+/** The whole of settings.json: these and those of the quiet window. */
+export function settingsText(settings: Settings): string {
+  return `${JSON.stringify({ ...QUIET, ...settings }, null, 2)}\n`;
 }

@@ -98,7 +98,9 @@ function listening(child: ChildProcess): Promise<void> {
     child.stdout?.setEncoding('utf8').on('data', read);
     child.stderr?.setEncoding('utf8').on('data', read);
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`code-server ended with ${code ?? 'a signal'}:\n${output.slice(-2000)}`)));
+    child.once('exit', (code) =>
+      reject(new Error(`code-server ended with ${code ?? 'a signal'}:\n${output.slice(-2000)}`)),
+    );
   });
 }
 

@@ -1,0 +1,42 @@
+// `npm run test:e2e`: the suites of test/e2e on the packaged extension, in VS Code's server and Chromium.
+// Arguments that name files run those; `--packaged` takes the package that is there.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { outDir, projectDir, vsixFile } from '../project.ts';
+import { runOrThrow, runProcess } from '../runProcess.ts';
+import { ensureChromium } from '../vscode/chromium.ts';
+import { useServer } from '../vscode/chooseVsCode.ts';
+import { installExtension } from '../vscode/codeServer.ts';
+
+const args = process.argv.slice(2);
+const files = args.filter((arg) => !arg.startsWith('--'));
+const named = files.length > 0 ? files : ['test/e2e/**/*.test.ts'];
+const flags = args.filter((arg) => arg.startsWith('--') && arg !== '--packaged');
+
+if (!args.includes('--packaged')) {
+  await runOrThrow(process.execPath, ['test/harness/package.ts'], { cwd: projectDir, echo: true });
+}
+const server = await useServer();
+await ensureChromium();
+const home = await mkdtemp(join(tmpdir(), 'ai-keys-e2e-'));
+try {
+  const extensionsDir = join(home, 'extensions');
+  await installExtension(server, { dataDir: join(home, 'data'), extensionsDir }, vsixFile);
+  await rm(join(outDir, 'failed'), { recursive: true, force: true });
+  const mocha = [
+    join(projectDir, 'node_modules/mocha/bin/mocha.js'),
+    '--no-config',
+    ...['--require', './test/e2e/support/failureEvidence.ts'],
+    ...['--timeout', '120000', '--forbid-only', '--forbid-pending', '--exit'],
+  ];
+  const { code } = await runProcess(process.execPath, [...mocha, ...flags, ...named], {
+    cwd: projectDir,
+    env: { ...process.env, AI_KEYS_EXTENSIONS_DIR: extensionsDir },
+    echo: true,
+  });
+  process.exitCode = code;
+} finally {
+  await rm(home, { recursive: true, force: true });
+}

@@ -1,0 +1,33 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** A modal dialog in the middle of the window. */
+export class Dialog {
+  readonly #box: Locator;
+
+  constructor(page: Page) {
+    this.#box = page.locator('.monaco-dialog-box');
+  }
+
+  async waitFor(): Promise<void> {
+    await this.#box.waitFor();
+  }
+
+  async isOpen(): Promise<boolean> {
+    return await this.#box.isVisible();
+  }
+
+  /** Message and detail. */
+  async text(): Promise<string> {
+    await this.waitFor();
+    return await this.#box.locator('.dialog-message-container').innerText();
+  }
+
+  buttons(): Promise<string[]> {
+    return this.#box.locator('.dialog-buttons .monaco-button').allInnerTexts();
+  }
+
+  async click(button: string): Promise<void> {
+    await this.#box.locator('.dialog-buttons .monaco-button', { hasText: button }).first().click();
+    await this.#box.waitFor({ state: 'hidden' });
+  }
+}

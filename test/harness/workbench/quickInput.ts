@@ -1,0 +1,112 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The box at the top: command palette, lists to pick from, questions with a text field. */
+export class QuickInput {
+  readonly #widget: Locator;
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.#widget = page.locator('.quick-input-widget:visible');
+  }
+
+  async waitFor(): Promise<void> {
+    await this.#widget.waitFor();
+  }
+
+  async isOpen(): Promise<boolean> {
+    return await this.#widget.isVisible();
+  }
+
+  async waitUntilClosed(): Promise<void> {
+    await this.#page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  /** Waits for the question that has this title. */
+  async waitForTitle(title: string | RegExp): Promise<void> {
+    await this.#widget.locator('.quick-input-title').filter({ hasText: title }).waitFor();
+  }
+
+  /** Waits for the question whose empty field starts with these words. */
+  async waitForPlaceholder(words: string): Promise<void> {
+    await this.#widget.locator(`input[placeholder^="${words}"]`).waitFor();
+  }
+
+  title(): Promise<string> {
+    return this.#widget.locator('.quick-input-title').innerText();
+  }
+
+  /** Hint or complaint below the field. */
+  message(): Promise<string> {
+    return this.#widget.locator('.quick-input-message').innerText();
+  }
+
+  async placeholder(): Promise<string> {
+    return (await this.#field.getAttribute('placeholder')) ?? '';
+  }
+
+  /** True where what is typed shows as dots. */
+  async isHidden(): Promise<boolean> {
+    return (await this.#field.getAttribute('type')) === 'password';
+  }
+
+  /** Takes the place of what is in the field. */
+  async type(text: string): Promise<void> {
+    await this.#field.waitFor();
+    await this.#field.fill(text);
+  }
+
+  async accept(): Promise<void> {
+    await this.#page.keyboard.press('Enter');
+  }
+
+  async cancel(): Promise<void> {
+    await this.#page.keyboard.press('Escape');
+    await this.waitUntilClosed();
+  }
+
+  /** The labels on offer, as far as they are scrolled into view. */
+  async items(): Promise<string[]> {
+    await this.#rows.first().waitFor();
+    return await this.#rows.locator('.label-name').allTextContents();
+  }
+
+  /** Label, description and detail of each row in one text, as a screen reader says them. */
+  async descriptions(): Promise<string[]> {
+    await this.#rows.first().waitFor();
+    const rows = await this.#rows.all();
+    return await Promise.all(rows.map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
+  }
+
+  row(label: string): Locator {
+    const name = this.#page.locator('.label-name').filter({ hasText: new RegExp(`^${escape(label)}$`) });
+    return this.#rows.filter({ has: name }).first();
+  }
+
+  async pick(label: string): Promise<void> {
+    await this.row(label).click();
+  }
+
+  /** Sets or clears the box of a row in a list that takes several. */
+  async check(label: string, checked: boolean): Promise<void> {
+    const box = this.row(label).locator('input[type=checkbox], .monaco-checkbox, .quick-input-list-checkbox').first();
+    const state = (await box.getAttribute('aria-checked')) === 'true';
+    if (state !== checked) await box.click();
+  }
+
+  async pressButton(label: string): Promise<void> {
+    await this.#widget.locator('.monaco-button', { hasText: label }).first().click();
+  }
+
+  get #field(): Locator {
+    return this.#widget.locator('.quick-input-box input');
+  }
+
+  get #rows(): Locator {
+    return this.#widget.locator('.quick-input-list .monaco-list-row');
+  }
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}

@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { outDir } from '../project.ts';
+import { Dialog } from './dialog.ts';
+import { Notifications } from './notifications.ts';
+import { QuickInput } from './quickInput.ts';
+import { StatusBar } from './statusBar.ts';
+import { TreeView } from './treeView.ts';
+import { WebviewPanel } from './webviewPanel.ts';
+
+/** One window of VS Code, driven as a person drives it: keys, clicks, and what is on the screen. */
+export class Workbench {
+  readonly page: Page;
+  readonly quickInput: QuickInput;
+  readonly notifications: Notifications;
+  readonly statusBar: StatusBar;
+  readonly dialog: Dialog;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.quickInput = new QuickInput(page);
+    this.notifications = new Notifications(page);
+    this.statusBar = new StatusBar(page);
+    this.dialog = new Dialog(page);
+  }
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    // Otherwise every page of the browser believes that it has the focus.
+    const devtools = await this.page.context().newCDPSession(this.page);
+    await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+    await this.page.bringToFront();
+    await this.#ready();
+  }
+
+  async #ready(): Promise<void> {
+    // The extension's icon stands once the window knows what is installed.
+    await this.page.locator('.activitybar a[aria-label^="AI Keys"]').first().waitFor({ timeout: 60_000 });
+    await this.page.locator('.statusbar .statusbar-item').first().waitFor();
+  }
+
+  /** Through the command palette, by its title: `AI Keys: Add Key`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.type(`>${title}`);
+    await this.quickInput.pick(title);
+  }
+
+  async openFile(path: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.quickInput.type(path);
+    await this.quickInput.row(path.split('/').at(-1) ?? path).waitFor();
+    await this.quickInput.accept();
+    await this.tab(path.split('/').at(-1) ?? path).waitFor();
+  }
+
+  tab(label: string): Locator {
+    return this.page.locator('.tabs-container .tab').filter({ hasText: label }).first();
+  }
+
+  tabs(): Promise<string[]> {
+    return this.page.locator('.tabs-container .tab .label-name').allTextContents();
+  }
+
+  /** Selects whole lines of the open editor, numbered from 1. */
+  async selectLines(first: number, last = first): Promise<void> {
+    await this.goTo(first);
+    await this.page.keyboard.press('Home');
+    for (let line = first; line < last; line += 1) await this.page.keyboard.press('Shift+ArrowDown');
+    await this.page.keyboard.press('Shift+End');
+  }
+
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.quickInput.type(`:${line}:${column}`);
+    await this.quickInput.accept();
+  }
+
+  /** The text of the open editor, as far as it is scrolled into view. */
+  async editorText(): Promise<string> {
+    const lines = await this.page.locator('.editor-group-container.active .view-lines .view-line').allTextContents();
+    return lines.join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  /** A view container of the activity bar, by its title. */
+  async openView(title: string): Promise<void> {
+    const icon = this.page.locator('.activitybar .action-item', {
+      has: this.page.locator(`a[aria-label^="${title}"]`),
+    });
+    const checked = await icon.first().getAttribute('aria-expanded');
+    if (checked !== 'true' && !((await icon.first().getAttribute('class')) ?? '').includes('checked')) {
+      await icon.first().click();
+    }
+  }
+
+  tree(container?: string): TreeView {
+    return new TreeView(this.page, container);
+  }
+
+  /** The webview that is on the screen. */
+  webview(): WebviewPanel {
+    return new WebviewPanel(this.page);
+  }
+
+  async clipboard(text: string): Promise<void> {
+    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+  }
+
+  async setTheme(kind: 'light' | 'dark' | 'hc-black' | 'hc-light'): Promise<void> {
+    const names = {
+      light: 'Light 2026',
+      dark: 'Dark 2026',
+      'hc-black': 'Dark High Contrast',
+      'hc-light': 'Light High Contrast',
+    };
+    const classes = { light: 'vs', dark: 'vs-dark', 'hc-black': 'hc-black', 'hc-light': 'hc-light' };
+    await this.runCommand('Preferences: Color Theme');
+    await this.quickInput.waitForPlaceholder('Select Color Theme');
+    await this.quickInput.type(names[kind]);
+    await this.quickInput.pick(names[kind]);
+    await this.page.locator(`.monaco-workbench.${classes[kind]}`).first().waitFor();
+  }
+
+  async replaceUserSettings(text: string): Promise<void> {
+    await this.page.bringToFront();
+    await this.runCommand('Preferences: Open User Settings (JSON)');
+    await this.tab('settings.json').waitFor();
+    await this.page.locator('.editor-group-container.active .view-line').first().waitFor();
+    await this.clipboard(text);
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.press('Control+V');
+    await this.page.keyboard.press('Control+S');
+    await this.page.locator('.tabs-container .tab.active:not(.dirty)', { hasText: 'settings' }).waitFor();
+    await this.runCommand('View: Close Editor');
+  }
+
+  /** A file under out/, the whole window or one part of it. */
+  async screenshot(name: string, part?: Locator): Promise<string> {
+    const path = join(outDir, `${name}.png`);
+    await mkdir(dirname(path), { recursive: true });
+    await (part ?? this.page).screenshot({ path });
+    return path;
+  }
+}
