@@ -146,8 +146,8 @@ describe('four dialects over real sockets', () => {
         stream,
         secret: new Secret(sims[name].key(behaviour)),
         signal: new AbortController().signal,
-        firstEventTimeoutMs: 400,
-        idleTimeoutMs: 400,
+        firstEventTimeoutMs: 250,
+        idleTimeoutMs: 250,
       },
       (part) => void parts.push(part),
     );
@@ -231,6 +231,8 @@ describe('four dialects over real sockets', () => {
     for (const behaviour of Object.keys(behaviours).filter(isBehaviour)) {
       const expected = outcomes[behaviour];
       if (expected === undefined || !has(name, behaviour)) continue;
+      // 16 MB take their time: once is enough.
+      if (behaviour === 'endless' && name !== 'groq') continue;
       it(`${name}, key with "${behaviours[behaviour].what}": ${expected}`, async () => {
         const { result } = await ask(name, { behaviour });
         assert.equal(result.ok ? 'ok' : result.failure.kind, expected, JSON.stringify(result));
