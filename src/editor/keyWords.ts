@@ -4,10 +4,6 @@ import type { KeyState, KeyStatus } from '../core/quota/keyStatus.ts';
 import { forever } from '../core/quota/ledger.ts';
 import type { LimitName } from '../core/quota/limits.ts';
 
-/** The nearest integer, and never 100 before the limit is reached. */
-export const wholePercent = (percentage: number): number =>
-  percentage >= 100 ? 100 : Math.min(99, Math.max(0, Math.round(percentage)));
-
 /** Some of it shows as soon as anything is used, and it is full only when nothing is left. */
 export function percentBar(percentage: number, cells = 6): string {
   const share = (Math.min(100, Math.max(0, percentage)) / 100) * cells;

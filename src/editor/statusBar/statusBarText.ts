@@ -1,8 +1,8 @@
 import { keyName } from '../../core/keys/keyName.ts';
 import type { L10n } from '../../core/ports.ts';
 import type { KeyStatus, LimitStatus } from '../../core/quota/keyStatus.ts';
-import { compactAmount } from '../../core/report/amounts.ts';
-import { needsUser, stateWord, wholePercent } from '../keyWords.ts';
+import { compactAmount, wholePercent } from '../../core/report/amounts.ts';
+import { needsUser, stateWord } from '../keyWords.ts';
 import { plainText } from '../plainText.ts';
 
 /** What the setting `aiKeys.statusBar.show` may be. */

@@ -2,7 +2,8 @@ import { keyName } from '../../core/keys/keyName.ts';
 import { keyRef, type KeyRef } from '../../core/keys/keyRef.ts';
 import type { L10n } from '../../core/ports.ts';
 import type { KeyState, KeyStatus } from '../../core/quota/keyStatus.ts';
-import { percentBar, stateWord, untilWords, wholePercent } from '../keyWords.ts';
+import { wholePercent } from '../../core/report/amounts.ts';
+import { percentBar, stateWord, untilWords } from '../keyWords.ts';
 import { plainText } from '../plainText.ts';
 
 export type RowIcon = { readonly id: string; readonly color?: string };

@@ -1,8 +1,8 @@
 import { countdown } from '../../core/guidance/countdown.ts';
 import { keyName } from '../../core/keys/keyName.ts';
 import type { KeyStatus, LimitStatus } from '../../core/quota/keyStatus.ts';
-import { compactAmount } from '../../core/report/amounts.ts';
-import { limitWords, localMoment, percentBar, stateWord, untilWords, wholePercent } from '../keyWords.ts';
+import { compactAmount, wholePercent } from '../../core/report/amounts.ts';
+import { limitWords, localMoment, percentBar, stateWord, untilWords } from '../keyWords.ts';
 import { markdownText } from '../plainText.ts';
 import type { RowScene } from './keyRow.ts';
 

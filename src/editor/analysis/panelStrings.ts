@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+
+import type { AnalysisStrings } from '../../shared/analysisStrings.ts';
+
+/** The panel's words. They travel with its first message, since a webview has no `l10n`. */
+export const panelStrings = (): AnalysisStrings => ({
+  addKey: vscode.l10n.t('Add Key'),
+  answer: vscode.l10n.t('Answer'),
+  answering: vscode.l10n.t('The answer is coming in'),
+  apply: vscode.l10n.t('Apply'),
+  applied: vscode.l10n.t('Applied'),
+  askAgain: vscode.l10n.t('Ask Again'),
+  asking: vscode.l10n.t('Asking…'),
+  askFollowUp: vscode.l10n.t('Ask'),
+  cancel: vscode.l10n.t('Cancel'),
+  cancelled: vscode.l10n.t('Stopped before the answer was complete.'),
+  copied: vscode.l10n.t('Copied'),
+  copy: vscode.l10n.t('Copy Answer'),
+  copyCode: vscode.l10n.t('Copy Code'),
+  cutOff: vscode.l10n.t('The answer broke off here. Ask again for a whole one.'),
+  degraded: vscode.l10n.t('No model answered this time'),
+  done: vscode.l10n.t('The answer is complete: {0}'),
+  dontAskAgain: vscode.l10n.t('Send without showing it in this workspace from now on'),
+  failed: vscode.l10n.t('This could not be answered'),
+  fixes: vscode.l10n.t('Proposed fixes'),
+  fixShownFirst: vscode.l10n.t('Look at the diff first'),
+  followUpLabel: vscode.l10n.t('Follow-up question'),
+  followUpPlaceholder: vscode.l10n.t('Ask more about this…'),
+  gathering: vscode.l10n.t('Gathering the error and the code around it…'),
+  importEnv: vscode.l10n.t('Import .env'),
+  noReply: vscode.l10n.t('AI Keys did not react. Try again, or reload the window.'),
+  nothing: vscode.l10n.t('This analysis is no longer there. Run “AI Keys: Analyze Error” again.'),
+  send: vscode.l10n.t('Send'),
+  sent: vscode.l10n.t('What was sent'),
+  showFix: vscode.l10n.t('Show Diff'),
+  steps: vscode.l10n.t('On the way to this answer'),
+  stop: vscode.l10n.t('Stop'),
+  whatWillBeSent: vscode.l10n.t('This will be sent'),
+  whyThisKey: vscode.l10n.t('Why This Key?'),
+  you: vscode.l10n.t('You asked'),
+});

@@ -1,0 +1,2 @@
+/** Bundled into the panel's style sheet. */
+declare module '*.css';
