@@ -37,7 +37,8 @@ export class AnswerText {
   show(text: string): void {
     if (text === this.#text) return;
     this.#text = text;
-    this.#frame ??= window.requestAnimationFrame(() => {
+    if (this.#frame !== undefined) return;
+    this.#frame = window.requestAnimationFrame(() => {
       this.#frame = undefined;
       this.#paint();
     });

@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+
+import type { Clock, Log } from '../../core/ports.ts';
+import type { Route } from '../../core/routing/route.ts';
+import { registerCommand } from '../commands/registerCommand.ts';
+import { routeMarkdown } from './routeMarkdown.ts';
+
+export type ExplainRoutePorts = {
+  /** Without an id: the latest. */
+  readonly router: { explain(routeId?: string): Promise<Route | undefined> };
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+const scheme = 'ai-keys-route';
+
+/** "Why this key?": one request's way as a page. The argument only names which. */
+export function registerExplainRoute(ports: ExplainRoutePorts): vscode.Disposable {
+  const pages = new RoutePages(ports);
+  return vscode.Disposable.from(
+    vscode.workspace.registerTextDocumentContentProvider(scheme, pages),
+    registerCommand('aiKeys.explainRoute', ports.log, (argument) => pages.open(argument)),
+  );
+}
+
+class RoutePages implements vscode.TextDocumentContentProvider {
+  readonly #ports: ExplainRoutePorts;
+
+  constructor(ports: ExplainRoutePorts) {
+    this.#ports = ports;
+  }
+
+  async open(argument: unknown): Promise<void> {
+    const route = await this.#ports.router.explain(typeof argument === 'string' ? argument : undefined);
+    if (route === undefined) {
+      void vscode.window.showInformationMessage(
+        typeof argument === 'string'
+          ? vscode.l10n.t('This request is too long ago: only the last 200 are kept.')
+          : vscode.l10n.t('Nothing has been asked yet.'),
+      );
+      return;
+    }
+    const uri = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Why this key?')}.md`, query: route.id });
+    try {
+      await vscode.commands.executeCommand('markdown.showPreview', uri);
+    } catch {
+      // Without VS Code's own Markdown extension the text is shown as it is.
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+    }
+  }
+
+  async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
+    const route = await this.#ports.router.explain(query);
+    if (route === undefined) return vscode.l10n.t('This request is too long ago: only the last 200 are kept.');
+    return routeMarkdown(route, { l10n: vscode.l10n, nowMs: this.#ports.clock.now(), language: vscode.env.language });
+  }
+}
