@@ -78,8 +78,9 @@ export class QuickInput {
     return await Promise.all(rows.map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
   }
 
+  /** By its label; the three dots that some commands end with may be left out. */
   row(label: string): Locator {
-    const name = this.#page.locator('.label-name').filter({ hasText: new RegExp(`^${escape(label)}$`) });
+    const name = this.#page.locator('.label-name').filter({ hasText: new RegExp(`^\\s*${escape(label)}…?\\s*$`) });
     return this.#rows.filter({ has: name }).first();
   }
 

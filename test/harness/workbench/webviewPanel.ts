@@ -12,6 +12,10 @@ export class WebviewPanel {
     return this.frame.locator(selector);
   }
 
+  button(name: string): Locator {
+    return this.frame.getByRole('button', { name, exact: true });
+  }
+
   text(): Promise<string> {
     return this.frame.locator('body').innerText();
   }
