@@ -1,5 +1,6 @@
 import type { ExtensionContext } from 'vscode';
+import { compose, type Composed } from './compose.ts';
 
-export function activate(_context: ExtensionContext): { readonly version: 1 } {
-  return { version: 1 };
+export function activate(context: ExtensionContext): Promise<Composed> {
+  return compose(context);
 }

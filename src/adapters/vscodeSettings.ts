@@ -29,7 +29,7 @@ export class VscodeSettings {
 
   /** A setting with a reader of its own, as VS Code has it. */
   raw(name: string): unknown {
-    return vscode.workspace.getConfiguration('aiKeys').get(name);
+    return rawSetting(vscode.workspace.getConfiguration('aiKeys'), name);
   }
 
   onDidChange(listener: () => void): Cancel {
@@ -44,10 +44,12 @@ export class VscodeSettings {
 
   #read(): { readonly settings: Settings; readonly problems: readonly SettingProblem[] } {
     const section = vscode.workspace.getConfiguration('aiKeys');
-    // Application scope: what a workspace says of these settings does not count.
-    return readSettings(this.#l10n, (name) => {
-      const found = section.inspect(name);
-      return found?.globalValue ?? found?.defaultValue;
-    });
+    return readSettings(this.#l10n, (name) => rawSetting(section, name));
   }
+}
+
+/** Application scope: what a workspace says of these settings does not count. */
+function rawSetting(section: vscode.WorkspaceConfiguration, name: string): unknown {
+  const found = section.inspect(name);
+  return found?.globalValue ?? found?.defaultValue;
 }

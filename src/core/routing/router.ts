@@ -26,6 +26,7 @@ export class Router {
   readonly #offline = new OfflineWatch();
   readonly #flights = new Map<string, Flight>();
   readonly #listeners = new Set<() => void>();
+  readonly #answerListeners = new Set<(answer: ChatAnswer) => void>();
   #lanes: { readonly keys: unknown; readonly providers: unknown; readonly lanes: readonly Lane[] } | undefined;
   #busy = 0;
   #lastRoute: Route | undefined;
@@ -49,6 +50,12 @@ export class Router {
   onDidChange(listener: () => void): Cancel {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Called with each answer that this window gave, cached and degraded ones included. */
+  onAnswer(listener: (answer: ChatAnswer) => void): Cancel {
+    this.#answerListeners.add(listener);
+    return () => void this.#answerListeners.delete(listener);
   }
 
   /**
@@ -98,14 +105,19 @@ export class Router {
     return this.#takeOff(request, hash);
   }
 
+  #answered(flight: Flight, answer: ChatAnswer): void {
+    flight.push({ type: 'answer', answer });
+    flight.end();
+    for (const listener of this.#answerListeners) listener(answer);
+  }
+
   /** A cached answer comes in the parts of a fresh one. */
   #landed(request: ChatRequest, { answer, ageMs }: CachedAnswer): Flight {
     const flight = new Flight();
     const trace = this.#trace(request);
     flight.push({ type: 'text', text: answer.content });
     const route = trace.end('cached', []);
-    flight.push({ type: 'answer', answer: { ...answer, cached: true, ageMs, timeTakenMs: route.ms, route } });
-    flight.end();
+    this.#answered(flight, { ...answer, cached: true, ageMs, timeTakenMs: route.ms, route });
     this.#keepRoute(route);
     return flight;
   }
@@ -118,8 +130,7 @@ export class Router {
     void this.#fly(request, hash, flight, trace)
       .then(
         (answer) => {
-          flight.push({ type: 'answer', answer });
-          flight.end();
+          this.#answered(flight, answer);
         },
         (error: unknown) => {
           const isCancelled = error instanceof ChatError && error.kind === 'cancelled';

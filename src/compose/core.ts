@@ -1,0 +1,141 @@
+import type * as vscode from 'vscode';
+import type { UndiciHttp } from '../adapters/undiciHttp.ts';
+import { installationSalt } from '../adapters/installationSalt.ts';
+import { MemoryKeyBook } from '../adapters/memoryKeyBook.ts';
+import { MemoryLedger } from '../adapters/memoryLedger.ts';
+import { SecretStorageVault } from '../adapters/secretStorageVault.ts';
+import { SystemRandom } from '../adapters/systemRandom.ts';
+import { onHttpConfigChanged, vscodeHttpConfig } from '../adapters/vscodeHttpConfig.ts';
+import type { VscodeSettings } from '../adapters/vscodeSettings.ts';
+import { Recovery } from '../core/health/recovery.ts';
+import type { ApiKey } from '../core/keys/apiKey.ts';
+import { isOriginConfirmed } from '../core/keys/keyOrigins.ts';
+import { Keyring } from '../core/keys/keyring.ts';
+import type { Clock, Http, HttpRequest, HttpResponse, L10n, Log } from '../core/ports.ts';
+import { ChatClient } from '../core/providers/chatClient.ts';
+import type { Provider } from '../core/providers/provider.ts';
+import { readProviderSettings, type SettingProblem } from '../core/providers/providerSettings.ts';
+import { Tracker } from '../core/quota/tracker.ts';
+import { Router } from '../core/routing/router.ts';
+import type { RouterEvent } from '../core/routing/routerEvent.ts';
+
+export type CoreAsk = {
+  readonly context: vscode.ExtensionContext;
+  readonly clock: Clock;
+  readonly l10n: L10n;
+  readonly log: Log;
+  readonly settings: VscodeSettings;
+  readonly emit: (event: RouterEvent) => void;
+};
+
+/** Everything behind the editor: keys, ledger, router. Reads no secret and opens no connection. */
+export function composeCore({ context, clock, l10n, log, settings, emit }: CoreAsk) {
+  const random = new SystemRandom();
+  const ledger = new MemoryLedger({ clock });
+  const keyBook = new MemoryKeyBook();
+  const providers = providersOf(settings, l10n);
+  const http = new LazyHttp();
+  const version = String(context.extension.packageJSON.version);
+  const client = new ChatClient({ http, clock, userAgent: `ai-keys/${version}` });
+  const keyring = new Keyring({
+    keyBook,
+    vault: new SecretStorageVault(context.secrets),
+    ledger,
+    client,
+    providers: () => providers.current().providers,
+    clock,
+    random,
+    salt: installationSalt(context.globalStorageUri.fsPath, random),
+    l10n,
+    log,
+  });
+  const secretPresent = (key: ApiKey): boolean => keyring.cachedSecret(key.id) !== undefined;
+  const tracker = new Tracker({
+    ledger,
+    keyBook,
+    clock,
+    providers: () => providers.current().providers,
+    warnAtPercent: () => settings.current['quota.warnAtPercent'],
+    secretPresent,
+    originConfirmed: isOriginConfirmed,
+  });
+  const router = new Router({
+    ledger,
+    tracker,
+    client,
+    clock,
+    random,
+    l10n,
+    log,
+    keys: { all: () => keyBook.all(), secretPresent, secretOf: (key) => keyring.secretOf(key), isOriginConfirmed },
+    providers: () => providers.current().providers,
+    config: () => ({
+      strategy: settings.current['routing.strategy'],
+      deadlineMs: settings.current['routing.deadlineSeconds'] * 1_000,
+      attemptTimeoutMs: settings.current['routing.attemptTimeoutSeconds'] * 1_000,
+      cacheEnabled: settings.current['cache.enabled'],
+      cacheTtlMs: settings.current['cache.ttlMinutes'] * 60_000,
+      warnAtPercent: settings.current['quota.warnAtPercent'],
+    }),
+    emit,
+  });
+  const recovery = new Recovery({
+    ledger,
+    clock,
+    log,
+    keys: () => keyBook.all(),
+    providerOf: (key) => providers.current().providers.find(({ id }) => id === key.provider),
+    secretOf: (key) => keyring.secretOf(key),
+    isOriginConfirmed,
+    check: (provider, secret, signal) => client.check(provider, secret, signal),
+  });
+  const dispose = (): void => {
+    recovery.dispose();
+    keyring.dispose();
+    http.dispose();
+    ledger.dispose();
+  };
+  return { ledger, keyBook, keyring, tracker, router, recovery, client, http, providers, dispose };
+}
+
+export type Core = ReturnType<typeof composeCore>;
+
+type ProviderReading = { readonly providers: readonly Provider[]; readonly problems: readonly SettingProblem[] };
+
+/** The providers in the user's order; the same array until a setting changes. */
+function providersOf(settings: VscodeSettings, l10n: L10n) {
+  let reading: ProviderReading | undefined;
+  const stop = settings.onDidChange(() => {
+    reading = undefined;
+  });
+  const read = (): ProviderReading => {
+    const { providers, problems } = readProviderSettings(settings.raw('providers'), l10n);
+    const order = settings.current['routing.providerOrder'];
+    const placeOf = ({ id }: Provider): number => (order.includes(id) ? order.indexOf(id) : order.length);
+    return { providers: providers.toSorted((a, b) => placeOf(a) - placeOf(b)), problems };
+  };
+  return { current: (): ProviderReading => (reading ??= read()), stop };
+}
+
+/** The HTTP adapter, loaded with the first request: activation does not wait for it. */
+class LazyHttp implements Http {
+  #loading: Promise<UndiciHttp> | undefined;
+
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    const http = await (this.#loading ??= load());
+    return http.send(request);
+  }
+
+  dispose(): void {
+    void this.#loading?.then((http) => http.dispose());
+  }
+}
+
+async function load(): Promise<UndiciHttp> {
+  const { UndiciHttp } = await import('../adapters/undiciHttp.ts');
+  return new UndiciHttp({
+    config: vscodeHttpConfig,
+    onConfigChanged: onHttpConfigChanged,
+    hostFetch: globalThis.fetch,
+  });
+}

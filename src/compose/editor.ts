@@ -1,0 +1,127 @@
+import * as vscode from 'vscode';
+import { readEnvFile } from '../adapters/envFile.ts';
+import type { VscodeSettings } from '../adapters/vscodeSettings.ts';
+import type { KnownSecret } from '../core/analysis/secretMasking.ts';
+import type { EnvReading } from '../core/keys/envLines.ts';
+import { parseKeyRef, type KeyRef } from '../core/keys/keyRef.ts';
+import type { Clock, L10n, Log, Random } from '../core/ports.ts';
+import type { Provider } from '../core/providers/provider.ts';
+import { registerAnalysis } from '../editor/analysis/registerAnalysis.ts';
+import { registerAddKey } from '../editor/commands/addKey.ts';
+import { registerEditKey } from '../editor/commands/editKey.ts';
+import { registerImportEnv } from '../editor/commands/importEnv.ts';
+import { registerKeyCommands } from '../editor/commands/keyCommands.ts';
+import { KeyPick } from '../editor/commands/keyPick.ts';
+import { registerUpkeepCommands } from '../editor/commands/upkeepCommands.ts';
+import { ContextKeys } from '../editor/contextKeys.ts';
+import { FreeTierNotice } from '../editor/freeTierNotice.ts';
+import { KeyStatusBar } from '../editor/statusBar/keyStatusBar.ts';
+import type { Subscribe } from '../editor/subscribe.ts';
+import { KeyTree } from '../editor/tree/keyTree.ts';
+import type { Core } from './core.ts';
+
+export type EditorAsk = {
+  readonly context: vscode.ExtensionContext;
+  readonly core: Core;
+  readonly settings: VscodeSettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly l10n: L10n;
+  readonly log: Log;
+  readonly showLog: () => void;
+};
+
+/** Everything the user sees. A feature that fails to start is logged and takes no other with it. */
+export function composeEditor(ask: EditorAsk): vscode.Disposable {
+  const { context, core, settings, clock, random, log } = ask;
+  const { keyring, ledger, keyBook, router, tracker } = core;
+  const providers = core.providers.current;
+  const statuses = { allStatuses: () => tracker.keyStatuses(), healthStatus: () => tracker.healthStatus() };
+  const changes: readonly Subscribe[] = [
+    (listener) => ledger.onDidChange(listener),
+    (listener) => keyBook.onDidChange(listener),
+    (listener) => router.onDidChange(listener),
+    (listener) => settings.onDidChange(listener),
+  ];
+  const views = { tracker: statuses, providers: () => providers().providers, clock, changes };
+  const notice = new FreeTierNotice(context.globalState);
+  const pick = new KeyPick(views);
+  const parts: vscode.Disposable[] = [];
+  const start = <Feature extends vscode.Disposable>(name: string, make: () => Feature): Feature | undefined => {
+    try {
+      const feature = make();
+      parts.push(feature);
+      return feature;
+    } catch (error) {
+      log.error(`${name} did not start: ${String(error)}`);
+      return undefined;
+    }
+  };
+
+  const tree = start('the tree', () => new KeyTree(views));
+  const selection = (): readonly KeyRef[] => tree?.selectedKeys ?? [];
+  const keys = { keyring, providers: views.providers, pick, selection, notice, log };
+  start('context keys', () => new ContextKeys({ ...views, routes: () => router.routes() }));
+  start('the status bar', () => {
+    const show = () => settings.current['statusBar.show'];
+    return new KeyStatusBar({ ...views, router, show, command: 'aiKeys.keys.focus' });
+  });
+  start('add key', () => registerAddKey(keys));
+  start('edit key', () => registerEditKey(keys));
+  start('key commands', () => registerKeyCommands(keys));
+  start('import .env', () => registerImportEnv({ ...keys, readEnv: (text) => readEnv(text, views.providers()) }));
+  start('upkeep', () =>
+    registerUpkeepCommands({
+      refresh: () => {
+        ledger.refresh();
+        tree?.refresh();
+      },
+      clearCache: () => router.clearCache(),
+      showLog: ask.showLog,
+      log,
+    }),
+  );
+  start('analysis', () =>
+    registerAnalysis({
+      router,
+      clock,
+      random,
+      log,
+      settings: () => settings.current,
+      known: () => knownSecrets(core),
+      nameOfKey: (ref) => nameOfKey(core, ref),
+      notice,
+      usableProviders: () => usableProviders(core),
+      canSend: () => usableProviders(core).length > 0,
+      workspaceState: context.workspaceState,
+      extensionUri: context.extensionUri,
+    }),
+  );
+  return vscode.Disposable.from(...parts);
+}
+
+function readEnv(text: string, providers: readonly Provider[]): EnvReading {
+  const reading = readEnvFile(text, providers);
+  // The command looks at the file's size before it reads it.
+  if (reading === 'tooLarge') throw new Error('a .env that is too large was read');
+  return reading;
+}
+
+/** All pooled secrets, so that none is sent or shown within a text. */
+async function knownSecrets({ keyring }: Core): Promise<readonly KnownSecret[]> {
+  const found = await Promise.all(
+    keyring.keys().map(async (key) => ({ secret: await keyring.secretOf(key), name: keyring.nameOf(key) })),
+  );
+  return found.flatMap(({ secret, name }) => (secret === undefined ? [] : [{ secret, name }]));
+}
+
+function nameOfKey({ keyring }: Core, ref: string): string {
+  const key = parseKeyRef(ref);
+  return key === undefined ? ref : keyring.nameOf(key);
+}
+
+/** Providers that a request could go to: with an enabled key, or in need of none. */
+function usableProviders({ keyring, providers }: Core) {
+  const withKeys = new Set(keyring.keys().flatMap((key) => (key.enabled ? [key.provider] : [])));
+  return providers.current().providers.filter(({ id, needsKey }) => !needsKey || withKeys.has(id));
+}
