@@ -1,5 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { readMail, type ReadMail } from './mailSource.ts';
 import { selfSignedCertificate, type Certificate } from './selfSignedCertificate.ts';
 
 export type SmtpBehaviour = 'ok' | 'authFails' | 'recipientRefused' | 'greylisted' | 'dataRefused' | 'hang';
@@ -12,7 +13,7 @@ export type SmtpSimulatorOptions = {
   readonly login?: { readonly user: string; readonly password: string };
 };
 
-export type ReceivedMail = {
+export type ReceivedMail = ReadMail & {
   readonly from: string;
   readonly to: readonly string[];
   /** As it came over the line. */
@@ -120,10 +121,12 @@ export class SmtpSimulator {
         stream.on('end', () => {
           if (this.#now === 'dataRefused') return answer(new SmtpError(554, '5.7.1 Message rejected as spam'));
           const { mailFrom, rcptTo } = session.envelope;
+          const source = Buffer.concat(chunks).toString();
           this.mails.push({
+            ...readMail(source),
             from: mailFrom === false ? '' : mailFrom.address,
             to: rcptTo.map(({ address }) => address),
-            source: Buffer.concat(chunks).toString(),
+            source,
             secure: session.secure,
             user: typeof session.user === 'string' ? session.user : undefined,
           });

@@ -23,7 +23,7 @@ export class OutboxFile {
   open(): SqliteOutbox {
     const db = new DatabaseSync(this.path);
     db.exec('PRAGMA busy_timeout = 20; PRAGMA journal_mode = WAL');
-    migrate(db);
+    migrate(db, () => {});
     this.#databases.push(db);
     const connection = new Connection(db);
     return new SqliteOutbox({
