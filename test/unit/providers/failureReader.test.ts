@@ -6,7 +6,11 @@ import { readFailure } from '../../../src/core/providers/failureReader.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 import { geminiReplies } from './capturedGeminiReplies.ts';
-import { groqReplies, huggingfaceReplies, mistralReplies, otherReplies } from './capturedReplies.ts';
+import { groqReplies } from './capturedGroqReplies.ts';
+import { geminiQuotas } from './capturedGeminiQuotas.ts';
+import { huggingfaceReplies } from './capturedHuggingfaceReplies.ts';
+import { mistralReplies } from './capturedMistralReplies.ts';
+import { otherReplies } from './capturedOtherReplies.ts';
 
 const nowMs = Date.UTC(2026, 10, 22, 12);
 
@@ -31,6 +35,7 @@ describe('failures that providers send', () => {
   for (const captured of [
     ...groqReplies,
     ...geminiReplies,
+    ...geminiQuotas,
     ...mistralReplies,
     ...huggingfaceReplies,
     ...otherReplies,
@@ -214,7 +219,7 @@ describe('limits that replies tell', () => {
   });
 
   it('Gemini’s violations: the size of the quota that is used up', () => {
-    const captured = geminiReplies.find(({ what }) => what === 'the day and the minute');
+    const captured = geminiQuotas.find(({ what }) => what === 'the day and the minute');
     assert.ok(captured);
     assert.deepEqual(read(captured).readings.readings, [
       { limit: 'requestsPerMinute', scope: 'model', limitValue: 5, remaining: 0 },

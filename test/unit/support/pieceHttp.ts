@@ -3,8 +3,8 @@ import { type Http, HttpError, type HttpRequest, type HttpResponse } from '../..
 export type PieceReply = {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Pieces as they arrive; an error ends the body, `silence` waits until the request is aborted. */
-  readonly pieces: readonly (string | Uint8Array | HttpError | 'silence')[];
+  /** Pieces as they arrive; an error ends the body, `undefined` is silence until the request is aborted. */
+  readonly pieces: readonly (string | Uint8Array | HttpError | undefined)[];
 };
 
 /** Bodies in pieces, as they came off the wire: answers each request with the next reply. */
@@ -31,7 +31,7 @@ export class PieceHttp implements Http {
     for (const piece of pieces) {
       this.piecesTaken += 1;
       if (piece instanceof HttpError) throw piece;
-      if (piece === 'silence') await aborted(signal);
+      if (piece === undefined) await aborted(signal);
       else yield typeof piece === 'string' ? encoder.encode(piece) : piece;
     }
   }
