@@ -5,19 +5,18 @@ import type { ChatAnswer } from '../../core/routing/chat.ts';
 
 /** Key, model, tokens and time of an answer, each fit to be shown. */
 export function answerFacts(l10n: L10n, answer: ChatAnswer, nameOfKey: (ref: string) => string): readonly string[] {
-  const { key, model, provider, tokensUsed, cached, degraded, ageMs } = answer;
-  const short = model === undefined || provider === undefined ? model : model.replace(`${provider}/`, '');
+  const { key, model, tokensUsed, cached, degraded, ageMs } = answer;
   if (degraded) {
     return ageMs === undefined
       ? [l10n.t('Local guidance, no model asked')]
-      : [l10n.t('Earlier answer, {0} old', countdown(l10n, ageMs)), ...(short === undefined ? [] : [short])];
+      : [l10n.t('Earlier answer, {0} old', countdown(l10n, ageMs)), ...(model === undefined ? [] : [model])];
   }
   const tokens = tokensUsed.estimated
     ? l10n.t('about {0} tokens', amount(tokensUsed.total))
     : l10n.t('{0} tokens', amount(tokensUsed.total));
   return [
     ...(key === undefined ? [] : [nameOfKey(key)]),
-    ...(short === undefined ? [] : [short]),
+    ...(model === undefined ? [] : [model]),
     cached ? l10n.t('from the cache, no quota used') : tokens,
     seconds(l10n, answer.timeTakenMs),
   ];
