@@ -26,7 +26,7 @@ export async function compose(context: vscode.ExtensionContext): Promise<Compose
   const log = new OutputChannelLog(channel, (line) => maskSecrets(line).text);
   const settings = new VscodeSettings(l10n);
   const events = new vscode.EventEmitter<ApiEvent>();
-  const core = await composeCore({ context, clock, l10n, log, settings, emit: () => undefined });
+  const core = composeCore({ context, clock, l10n, log, settings, emit: () => undefined });
   const editor = composeEditor({
     context,
     core,

@@ -20,5 +20,7 @@ export function onHttpConfigChanged(listener: () => void): Cancel {
   const watch = vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration('http')) listener();
   });
-  return () => watch.dispose();
+  return () => {
+    watch.dispose();
+  };
 }

@@ -1,23 +1,21 @@
 import type * as vscode from 'vscode';
-import type { UndiciHttp } from '../adapters/undiciHttp.ts';
 import { installationSalt } from '../adapters/installationSalt.ts';
 import { MemoryKeyBook } from '../adapters/memoryKeyBook.ts';
 import { MemoryLedger } from '../adapters/memoryLedger.ts';
 import { SecretStorageVault } from '../adapters/secretStorageVault.ts';
 import { SystemRandom } from '../adapters/systemRandom.ts';
-import { onHttpConfigChanged, vscodeHttpConfig } from '../adapters/vscodeHttpConfig.ts';
 import type { VscodeSettings } from '../adapters/vscodeSettings.ts';
 import { Recovery } from '../core/health/recovery.ts';
 import type { ApiKey } from '../core/keys/apiKey.ts';
 import { isOriginConfirmed } from '../core/keys/keyOrigins.ts';
 import { Keyring } from '../core/keys/keyring.ts';
-import type { Clock, Http, HttpRequest, HttpResponse, L10n, Log } from '../core/ports.ts';
-import { ChatClient } from '../core/providers/chatClient.ts';
+import type { Clock, L10n, Log } from '../core/ports.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { readProviderSettings, type SettingProblem } from '../core/providers/providerSettings.ts';
 import { Tracker } from '../core/quota/tracker.ts';
-import { Router } from '../core/routing/router.ts';
 import type { RouterEvent } from '../core/routing/routerEvent.ts';
+import { LazyClient } from './lazyClient.ts';
+import { LazyRouter } from './lazyRouter.ts';
 
 export type CoreAsk = {
   readonly context: vscode.ExtensionContext;
@@ -34,9 +32,7 @@ export function composeCore({ context, clock, l10n, log, settings, emit }: CoreA
   const ledger = new MemoryLedger({ clock });
   const keyBook = new MemoryKeyBook();
   const providers = providersOf(settings, l10n);
-  const http = new LazyHttp();
-  const version = String(context.extension.packageJSON.version);
-  const client = new ChatClient({ http, clock, userAgent: `ai-keys/${version}` });
+  const client = new LazyClient(clock, userAgentOf(context));
   const keyring = new Keyring({
     keyBook,
     vault: new SecretStorageVault(context.secrets),
@@ -59,7 +55,7 @@ export function composeCore({ context, clock, l10n, log, settings, emit }: CoreA
     secretPresent,
     originConfirmed: isOriginConfirmed,
   });
-  const router = new Router({
+  const router = new LazyRouter({
     ledger,
     tracker,
     client,
@@ -92,10 +88,10 @@ export function composeCore({ context, clock, l10n, log, settings, emit }: CoreA
   const dispose = (): void => {
     recovery.dispose();
     keyring.dispose();
-    http.dispose();
+    client.dispose();
     ledger.dispose();
   };
-  return { ledger, keyBook, keyring, tracker, router, recovery, client, http, providers, dispose };
+  return { ledger, keyBook, keyring, tracker, router, recovery, client, providers, dispose };
 }
 
 export type Core = ReturnType<typeof composeCore>;
@@ -117,25 +113,8 @@ function providersOf(settings: VscodeSettings, l10n: L10n) {
   return { current: (): ProviderReading => (reading ??= read()), stop };
 }
 
-/** The HTTP adapter, loaded with the first request: activation does not wait for it. */
-class LazyHttp implements Http {
-  #loading: Promise<UndiciHttp> | undefined;
-
-  async send(request: HttpRequest): Promise<HttpResponse> {
-    const http = await (this.#loading ??= load());
-    return http.send(request);
-  }
-
-  dispose(): void {
-    void this.#loading?.then((http) => http.dispose());
-  }
-}
-
-async function load(): Promise<UndiciHttp> {
-  const { UndiciHttp } = await import('../adapters/undiciHttp.ts');
-  return new UndiciHttp({
-    config: vscodeHttpConfig,
-    onConfigChanged: onHttpConfigChanged,
-    hostFetch: globalThis.fetch,
-  });
+function userAgentOf({ extension }: vscode.ExtensionContext): string {
+  const manifest: unknown = extension.packageJSON;
+  const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : '';
+  return `ai-keys/${typeof version === 'string' ? version : ''}`;
 }

@@ -1,0 +1,57 @@
+import { onHttpConfigChanged, vscodeHttpConfig } from '../adapters/vscodeHttpConfig.ts';
+import type { Secret } from '../core/keys/secret.ts';
+import type { Clock, Http } from '../core/ports.ts';
+import type { AttemptPart, AttemptResult, ChatCall, CheckResult, ModelsResult } from '../core/providers/chatCall.ts';
+import type { ChatClient } from '../core/providers/chatClient.ts';
+import type { Provider } from '../core/providers/provider.ts';
+
+type Loaded = { readonly client: ChatClient; readonly http: Http; readonly dispose: () => void };
+
+/** Provider client and HTTP, loaded with the first request. */
+export class LazyClient {
+  readonly #clock: Clock;
+  readonly #userAgent: string;
+  #loading: Promise<Loaded> | undefined;
+
+  constructor(clock: Clock, userAgent: string) {
+    this.#clock = clock;
+    this.#userAgent = userAgent;
+  }
+
+  async attempt(call: ChatCall, onPart: (part: AttemptPart) => void): Promise<AttemptResult> {
+    return (await this.#load()).client.attempt(call, onPart);
+  }
+
+  async check(provider: Provider, secret: Secret | undefined, signal: AbortSignal): Promise<CheckResult> {
+    return (await this.#load()).client.check(provider, secret, signal);
+  }
+
+  async models(provider: Provider, secret: Secret | undefined, signal: AbortSignal): Promise<ModelsResult> {
+    return (await this.#load()).client.models(provider, secret, signal);
+  }
+
+  /** The same connections for others that speak HTTP. */
+  readonly http: Http = { send: async (request) => (await this.#load()).http.send(request) };
+
+  dispose(): void {
+    void this.#loading?.then(({ dispose }) => dispose());
+  }
+
+  #load(): Promise<Loaded> {
+    return (this.#loading ??= this.#construct());
+  }
+
+  async #construct(): Promise<Loaded> {
+    const [{ UndiciHttp }, { ChatClient: Client }] = await Promise.all([
+      import('../adapters/undiciHttp.ts'),
+      import('../core/providers/chatClient.ts'),
+    ]);
+    const http = new UndiciHttp({
+      config: vscodeHttpConfig,
+      onConfigChanged: onHttpConfigChanged,
+      hostFetch: globalThis.fetch,
+    });
+    const client = new Client({ http, clock: this.#clock, userAgent: this.#userAgent });
+    return { client, http, dispose: () => http.dispose() };
+  }
+}
