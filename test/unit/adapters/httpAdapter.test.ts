@@ -29,10 +29,10 @@ describe('HTTP to a provider', () => {
     assert.equal(asked.request.headers['user-agent'], 'ai-keys/1');
   });
 
-  it('keeps its connection for the next request', async () => {
-    await send(http, request(url));
-    await send(http, request(url));
-    assert.equal(there.connections, 1);
+  it('keeps its connections for the next requests', async () => {
+    for (let turn = 0; turn < 10; turn += 1) await send(http, request(url));
+    // undici rests a socket for one turn of the event loop, so that a quick follower takes a second one.
+    assert.ok(there.connections <= 2, `${there.connections} connections`);
   });
 
   it('keeps its connection also when a short rest of a reply was not read', async () => {
