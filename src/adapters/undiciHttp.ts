@@ -1,13 +1,10 @@
 import * as tls from 'node:tls';
-import type * as undiciModule from 'undici';
-import type { Dispatcher } from 'undici';
+import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { type Cancel, type Http, HttpError, type HttpRequest, type HttpResponse } from '../core/ports.ts';
 import { type HostFetch, sendThroughHost } from './hostFetchHttp.ts';
 import { isWayBlocked } from './httpProblem.ts';
 import { type HttpConfig, proxyFor } from './proxyChoice.ts';
 import { UndiciExchange } from './undiciExchange.ts';
-
-type Undici = typeof undiciModule;
 
 export type UndiciHttpOptions = {
   readonly config: () => HttpConfig;
@@ -25,7 +22,7 @@ const connectTimeoutMs = 10_000;
 
 /**
  * The `Http` port over undici: pooled keep-alive connections, proxies and certificates as VS Code and
- * the environment name them. Loads undici at the first request. Follows no redirect.
+ * the environment name them. Heavy: who composes it loads it with the first request. Follows no redirect.
  */
 export class UndiciHttp implements Http {
   readonly #options: UndiciHttpOptions;
@@ -33,7 +30,6 @@ export class UndiciHttp implements Http {
   readonly #dispatchers = new Map<string, Dispatcher>();
   /** Origins that answered through the host's `fetch` when they did not directly. */
   readonly #throughHost = new Set<string>();
-  #undici: Undici | undefined;
   #config: HttpConfig | undefined;
   #secureContext: tls.SecureContext | undefined;
 
@@ -65,12 +61,10 @@ export class UndiciHttp implements Http {
   }
 
   async #sendDirectly(request: HttpRequest, url: URL, headers: Record<string, string>): Promise<HttpResponse> {
-    this.#undici ??= await import('undici');
-    const undici = this.#undici;
     if (request.signal.aborted) throw new HttpError('aborted', `${url.origin}: aborted`, true);
     const config = (this.#config ??= this.#options.config());
     const proxy = proxyFor(url, config);
-    const dispatcher = this.#dispatcherFor(undici, url, proxy, config);
+    const dispatcher = this.#dispatcherFor(url, proxy, config);
     return await new Promise<HttpResponse>((resolve, reject) => {
       const exchange = new UndiciExchange(request, url, proxy !== undefined, { resolve, reject });
       dispatcher.dispatch(
@@ -114,32 +108,26 @@ export class UndiciHttp implements Http {
     }
   }
 
-  #dispatcherFor(undici: Undici, url: URL, proxy: string | undefined, config: HttpConfig): Dispatcher {
+  #dispatcherFor(url: URL, proxy: string | undefined, config: HttpConfig): Dispatcher {
     const name = `${url.protocol} ${proxy ?? ''}`;
     const known = this.#dispatchers.get(name);
     if (known !== undefined) return known;
     const tlsOptions =
       url.protocol === 'https:' || proxy?.startsWith('https:') === true ? this.#tlsOptions(config) : {};
     const connect = { timeout: connectTimeoutMs, ...tlsOptions };
-    const dispatcher =
-      proxy === undefined ? new undici.Agent({ connect }) : this.#proxyAgent(undici, url, proxy, connect);
+    const dispatcher = proxy === undefined ? new Agent({ connect }) : this.#proxyAgent(url, proxy, connect);
     this.#dispatchers.set(name, dispatcher);
     return dispatcher;
   }
 
-  #proxyAgent(
-    undici: Undici,
-    url: URL,
-    proxy: string,
-    connect: Partial<TlsChoice> & { readonly timeout: number },
-  ): Dispatcher {
+  #proxyAgent(url: URL, proxy: string, connect: Partial<TlsChoice> & { readonly timeout: number }): Dispatcher {
     const address = URL.canParse(proxy) ? new URL(proxy) : undefined;
     if (address === undefined) throw new HttpError('proxy', `the proxy for ${url.origin} is no address`, true);
     const authorization = this.#config?.proxyAuthorization ?? basicAuthorization(address);
     address.username = '';
     address.password = '';
     try {
-      return new undici.ProxyAgent({
+      return new ProxyAgent({
         uri: address.href,
         requestTls: connect,
         proxyTls: connect,
