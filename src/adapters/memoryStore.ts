@@ -3,6 +3,7 @@ import type { Attempt } from '../core/quota/attempt.ts';
 import { LedgerState } from '../core/quota/ledgerState.ts';
 import { SlotSums } from '../core/quota/slotSums.ts';
 import type { Route } from '../core/routing/route.ts';
+import { ChangeListeners } from './changeListeners.ts';
 
 const attemptsKept = 100_000;
 
@@ -13,9 +14,8 @@ export class MemoryStore {
   readonly attempts: Attempt[] = [];
   /** Oldest first. */
   readonly routes: Route[] = [];
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new ChangeListeners();
   #windows = 0;
-  #telling = false;
 
   record(attempt: Attempt): void {
     const { subject, atMs, requests, total } = attempt;
@@ -31,19 +31,11 @@ export class MemoryStore {
     return `window-${this.#windows}`;
   }
 
-  /** Several changes in one turn are told once. */
   changed(): void {
-    if (this.#telling || this.#listeners.size === 0) return;
-    this.#telling = true;
-    void Promise.resolve().then(() => {
-      this.#telling = false;
-      for (const listener of this.#listeners) listener();
-    });
+    this.#listeners.changed();
   }
 
   onDidChange(listener: () => void): Cancel {
-    const own = (): void => listener();
-    this.#listeners.add(own);
-    return () => void this.#listeners.delete(own);
+    return this.#listeners.add(listener);
   }
 }

@@ -77,9 +77,10 @@ export class SqliteOutbox implements Outbox {
   async stand(causes: readonly Cause[]): Promise<void> {
     await this.#write(() => {
       for (const { name, untilMs } of causes) {
-        this.#sql(
-          `INSERT INTO causes VALUES (?, ?, '') ON CONFLICT DO UPDATE SET until_ms = excluded.until_ms`,
-        ).run(name, untilMs);
+        this.#sql(`INSERT INTO causes VALUES (?, ?, '') ON CONFLICT DO UPDATE SET until_ms = excluded.until_ms`).run(
+          name,
+          untilMs,
+        );
       }
     });
   }

@@ -4,6 +4,30 @@ import type { FailureKind } from '../providers/failure.ts';
 import type { TokenUse } from '../providers/message.ts';
 import type { ReserveAsk, Settlement } from './ledger.ts';
 
+export type Outcome = 'ok' | FailureKind;
+
+const outcomes: Readonly<Record<Outcome, true>> = {
+  ok: true,
+  authInvalid: true,
+  authBlocked: true,
+  networkBlocked: true,
+  noCredit: true,
+  quotaDay: true,
+  rateMinute: true,
+  tooLarge: true,
+  modelGone: true,
+  badRequest: true,
+  overloaded: true,
+  timeout: true,
+  network: true,
+  badReply: true,
+  noContent: true,
+  cutOff: true,
+  cancelled: true,
+};
+
+export const isOutcome = (text: string): text is Outcome => Object.hasOwn(outcomes, text);
+
 /** Who asked whom: what many attempts have in common. */
 export type AttemptSubject = {
   readonly provider: string;
@@ -19,7 +43,7 @@ export type Attempt = {
   readonly subject: AttemptSubject;
   /** When it was settled; epoch ms. */
   readonly atMs: number;
-  readonly outcome: 'ok' | FailureKind;
+  readonly outcome: Outcome;
   readonly prompt: number;
   readonly completion: number;
   /** What counts against token limits; 0 where nothing was charged. */

@@ -15,8 +15,8 @@ export class LedgerState {
   readonly #latencies = new Map<string, Map<string, Latencies>>();
 
   /** Attempts settled from `coversFromMs` on are all recorded here; the sums of earlier ones come from `sumSince`. */
-  constructor(sumSince: SumSince, coversFromMs: number) {
-    this.spending = new Spending(sumSince, coversFromMs);
+  constructor(sumSince: SumSince, coversFromMs: number, firstChange = 0) {
+    this.spending = new Spending(sumSince, coversFromMs, firstChange);
   }
 
   applyAll(facts: readonly Fact[]): void {

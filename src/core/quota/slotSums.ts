@@ -33,18 +33,10 @@ export class SlotSums {
     return { requests, tokens };
   }
 
-  *rows(sinceMs: number): Generator<{ account: Account; model: string; slot: number } & Sum> {
+  *rows(): Generator<{ account: Account; model: string; slot: number } & Sum> {
     for (const [account, models] of this.#accounts) {
       for (const [model, slots] of models) {
-        for (const [slot, sum] of slots) if (slot >= sinceMs) yield { account, model, slot, ...sum };
-      }
-    }
-  }
-
-  forgetBefore(ms: number): void {
-    for (const models of this.#accounts.values()) {
-      for (const slots of models.values()) {
-        for (const slot of slots.keys()) if (slot < ms) slots.delete(slot);
+        for (const [slot, sum] of slots) yield { account, model, slot, ...sum };
       }
     }
   }

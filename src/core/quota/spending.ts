@@ -27,12 +27,17 @@ type Counter = { readonly sinceMs: number; use: Use };
 export class Spending {
   readonly #sumSince: SumSince;
   readonly #coversFromMs: number;
+  readonly #firstChange: number;
   readonly #accounts = new Map<Account, AccountSpending>();
 
-  /** Every attempt from `coversFromMs` on will be added; earlier ones are only in the record. */
-  constructor(sumSince: SumSince, coversFromMs: number) {
+  /**
+   * Every attempt from `coversFromMs` on will be added; earlier ones are only in the record.
+   * Changes count from `firstChange`, so that one made in place of another does not repeat its numbers.
+   */
+  constructor(sumSince: SumSince, coversFromMs: number, firstChange = 0) {
     this.#sumSince = sumSince;
     this.#coversFromMs = coversFromMs;
+    this.#firstChange = firstChange;
   }
 
   use(account: Account, scope: Scope, sinceMs: number): Use {
@@ -43,7 +48,7 @@ export class Spending {
   }
 
   changes(account: Account): number {
-    return this.#accounts.get(account)?.changes ?? 0;
+    return this.#accounts.get(account)?.changes ?? this.#firstChange;
   }
 
   touch(account: Account): void {
@@ -76,7 +81,7 @@ export class Spending {
   #account(account: Account): AccountSpending {
     let known = this.#accounts.get(account);
     if (known === undefined) {
-      known = { changes: 1, scopes: new Map() };
+      known = { changes: this.#firstChange, scopes: new Map() };
       this.#accounts.set(account, known);
     }
     return known;

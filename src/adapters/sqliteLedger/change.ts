@@ -1,0 +1,24 @@
+import type { Attempt } from '../../core/quota/attempt.ts';
+import type { Fact } from '../../core/quota/fact.ts';
+import type { ReserveAsk } from '../../core/quota/ledger.ts';
+import type { Route } from '../../core/routing/route.ts';
+import type { StoredReservation } from './connection.ts';
+
+/** A reservation of this window. `number` names it within the window. */
+export type OwnReservation = { readonly number: number; readonly ask: ReserveAsk; sent: boolean };
+
+/** All that one transaction writes. Decided inside it, by what stands then. */
+export type Change<Answer> = {
+  readonly answer: Answer;
+  readonly facts?: readonly Fact[];
+  readonly reserve?: OwnReservation;
+  readonly markSent?: OwnReservation;
+  /** The reservation, where there still is one, goes; the attempt comes. */
+  readonly settle?: { readonly reservation?: OwnReservation; readonly attempt: Attempt };
+  /** What a dead window held: freed, or settled at its estimate where it was sent. */
+  readonly resolve?: readonly { readonly held: StoredReservation; readonly attempt: Attempt | undefined }[];
+  readonly deadWindow?: number;
+  /** The process that this window's sign of life names. */
+  readonly beatOf?: number;
+  readonly route?: Route;
+};

@@ -1,0 +1,63 @@
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { Connection } from './connection.ts';
+import { migrate } from './schema.ts';
+import type { Opened } from './writeChange.ts';
+
+/** A wait inside SQLite stops the whole host: short, with the write queue behind it. */
+const busyTimeoutMs = 10;
+
+export type Sqlite = { readonly DatabaseSync: new (path: string, options?: { readOnly?: boolean }) => DatabaseSync };
+
+export type OpenWish = {
+  readonly sqlite: Sqlite;
+  readonly path: string;
+  readonly pid: number;
+  /** This window's number, where it already had one in this database. */
+  readonly owner: number | undefined;
+  readonly journal: 'WAL' | 'DELETE';
+  /** Runs inside the transaction that creates the tables, and only there: of several windows one fills it. */
+  readonly fill: (connection: Connection) => void;
+};
+
+export type OpenedFile =
+  /** `wal` is false where the disk cannot do it. */
+  { readonly kind: 'open'; readonly opened: Opened; readonly wal: boolean } | { readonly kind: 'newer' };
+
+/** Opens or creates. Throws what SQLite or the disk throws. */
+export function openFile({ sqlite, path, pid, owner, journal, fill }: OpenWish): OpenedFile {
+  mkdirSync(dirname(path), { recursive: true });
+  const db = new sqlite.DatabaseSync(path);
+  try {
+    // First, so that the change of journal mode waits for another window's instead of failing.
+    db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    const wal = db.prepare(`PRAGMA journal_mode = ${journal}`).get()?.['journal_mode'] === 'wal';
+    // A power cut may take the last moments in WAL mode, never the file; without WAL only FULL is safe.
+    db.exec(`PRAGMA synchronous = ${wal ? 'NORMAL' : 'FULL'}`);
+    const connection = new Connection(db);
+    if (!migrate(db, () => fill(connection))) {
+      db.close();
+      return { kind: 'newer' };
+    }
+    if (owner !== undefined) connection.beat(owner, pid);
+    return { kind: 'open', opened: { connection, owner: owner ?? connection.addWindow(pid) }, wal };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Moves the file and what belongs to it out of the way; answers where it went. Throws what the disk throws. */
+export function setAside(path: string, nowMs: number): string {
+  const aside = `${path}.unusable-${new Date(nowMs).toISOString().replaceAll(':', '-').slice(0, 19)}`;
+  renameSync(path, aside);
+  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(`${path}${suffix}`, { force: true });
+  return aside;
+}
+
+/** Another one after the file was deleted or replaced; undefined where there is none. */
+export function fileIdentity(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return found === undefined ? undefined : `${found.dev}/${found.ino}`;
+}

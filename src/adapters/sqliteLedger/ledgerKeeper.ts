@@ -1,0 +1,257 @@
+import type { Cancel, Clock, Random } from '../../core/ports.ts';
+import { attemptOf } from '../../core/quota/attempt.ts';
+import { noSnapshot, type Snapshot } from '../../core/quota/snapshot.ts';
+import { fileIdentity, openFile, setAside, type OpenedFile, type Sqlite } from './databaseFile.ts';
+import { DeadWindows } from './deadWindows.ts';
+import { addLateFrom, fillFromOld, fillFromSnapshot } from './fillFrom.ts';
+import type { LedgerNotice } from './ledgerNotice.ts';
+import { schemaVersion } from './schema.ts';
+import { sqliteProblemOf, type SqliteProblem } from './sqliteProblem.ts';
+import { SqliteStore } from './sqliteStore.ts';
+import type { Opened } from './writeChange.ts';
+
+/** A change in one window is noticed in the others within a second. */
+const pollMs = 500;
+const pollsPerBeat = 4;
+const pollsPerSnapshot = 10;
+const pollsPerReopen = 60;
+
+export type KeeperOptions = {
+  readonly sqlite: Sqlite | undefined;
+  readonly path: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly pid: number;
+  readonly isAlive: (pid: number) => boolean;
+  readonly snapshot: Snapshot | undefined;
+  readonly periodStartsMs: (nowMs: number) => readonly number[];
+  readonly onNotice: (notice: LedgerNotice) => void;
+};
+
+/** Keeps one window's ledger going: opens its database, watches it, replaces it, tells the user. */
+export class LedgerKeeper {
+  readonly store: SqliteStore;
+  readonly #options: KeeperOptions;
+  readonly #deadWindows: DeadWindows;
+  readonly #told = new Set<LedgerNotice['kind']>();
+  #path: string;
+  #identity: string | undefined;
+  #owner: number | undefined;
+  #polls = 0;
+  #recordedSeen = 0;
+  #cancel: Cancel | undefined;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#path = options.path;
+    const { clock, random, snapshot, periodStartsMs } = options;
+    this.store = new SqliteStore({
+      clock,
+      random,
+      periodStartsMs,
+      snapshot,
+      onFailure: (problem, known) => this.#replace(problem, known),
+    });
+    const { isAlive } = options;
+    this.#deadWindows = new DeadWindows({ store: this.store, now: () => clock.now(), isAlive });
+  }
+
+  /** The file in use; reports read it too. */
+  get path(): string {
+    return this.#path;
+  }
+
+  /** Answers once the ledger counts, on disk or in memory. Waits a little for a locked database. */
+  async open(): Promise<void> {
+    const known = this.#options.snapshot ?? noSnapshot;
+    const patienceEndsMs = this.#options.clock.monotonic() + 3_000;
+    let problem = this.#tryOpen(known);
+    while (problem === 'busy' && this.#options.clock.monotonic() < patienceEndsMs) {
+      await new Promise<void>((resolve) => void this.#options.clock.after(20, resolve));
+      problem = this.#tryOpen(known);
+    }
+    if (problem !== undefined) this.store.useMemory(known);
+    this.#schedule();
+  }
+
+  dispose(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#leave();
+    this.store.dispose();
+  }
+
+  /** What this window still holds is resolved as if it had died. */
+  #leave(): void {
+    const nowMs = this.#options.clock.now();
+    for (const reservation of [...this.store.own.values()]) {
+      const { ask, sent } = reservation;
+      const tokens = sent
+        ? { prompt: ask.promptTokens, completion: ask.tokens - ask.promptTokens, total: ask.tokens, estimated: true }
+        : undefined;
+      const outcome = sent ? 'cutOff' : 'cancelled';
+      const settlement = { reservation: '', nowMs, outcome, tokens, countsRequest: sent, latencyMs: 0 } as const;
+      const attempt = attemptOf(ask, settlement);
+      void this.store.perform(() => ({ answer: undefined, settle: { reservation, attempt } }));
+    }
+    const owner = this.store.opened?.owner;
+    if (owner !== undefined) void this.store.perform(() => ({ answer: undefined, deadWindow: owner }));
+  }
+
+  #schedule(): void {
+    this.#cancel = this.#options.clock.after(pollMs, () => void this.#poll().finally(() => this.#schedule()));
+  }
+
+  async #poll(): Promise<void> {
+    this.#polls += 1;
+    const { store } = this;
+    if (store.opened === undefined) {
+      if (this.#polls % pollsPerReopen === 0 && this.#options.sqlite !== undefined) this.#tryOpen(store.takeSnapshot());
+      return;
+    }
+    if (fileIdentity(this.#path) !== this.#identity) this.#recreate();
+    store.refresh();
+    if (this.#polls % pollsPerBeat === 0 && store.own.size > 0) {
+      await store.perform(() => ({ answer: undefined, beatOf: this.#options.pid }));
+    }
+    if (this.#polls % pollsPerSnapshot === 1 && store.mirror.recorded.length !== this.#recordedSeen) {
+      store.takeSnapshot();
+      this.#recordedSeen = store.mirror.recorded.length;
+    }
+    await this.#deadWindows.look();
+  }
+
+  /** Undefined when the database counts from here on. */
+  #tryOpen(known: Snapshot): SqliteProblem | undefined {
+    const { sqlite, path, clock } = this.#options;
+    if (sqlite === undefined) {
+      this.#tell({ kind: 'noSqlite' });
+      return 'other';
+    }
+    let problem = this.#openAt(sqlite, path, known, 'WAL');
+    if (problem === 'io') problem = this.#openAt(sqlite, path, known, 'DELETE');
+    if (problem === 'newer') {
+      this.#tell({ kind: 'newer', path });
+      problem = this.#openAt(sqlite, `${path.replace(/\.db$/, '')}.v${schemaVersion}.db`, known, 'WAL');
+    }
+    if (problem === 'damaged') {
+      try {
+        this.#tell({ kind: 'damaged', path: setAside(path, clock.now()) });
+        problem = this.#openAt(sqlite, path, known, 'WAL');
+      } catch {
+        problem = 'io';
+      }
+    }
+    if (problem === undefined) return undefined;
+    if (problem === 'newer') return 'other';
+    if (problem !== 'busy') this.#tellProblem(problem);
+    return problem;
+  }
+
+  #openAt(
+    sqlite: Sqlite,
+    path: string,
+    known: Snapshot,
+    journal: 'WAL' | 'DELETE',
+  ): SqliteProblem | 'newer' | undefined {
+    let file: OpenedFile | undefined;
+    try {
+      const { pid } = this.#options;
+      const fill = (connection: Opened['connection']): void => fillFromSnapshot(connection, known);
+      file = openFile({ sqlite, path, pid, owner: this.#ownerAt(path), journal, fill });
+      if (file.kind === 'newer') return 'newer';
+      this.store.use(file.opened);
+      this.#settleAt(path, file.opened);
+      if (!file.wal) this.#tell({ kind: 'withoutWal', path });
+      return undefined;
+    } catch (error) {
+      if (file?.kind === 'open') file.opened.connection.db.close();
+      return problemOf(error);
+    }
+  }
+
+  /** The database failed while in use: another one where it was damaged, else memory until it works again. */
+  #replace(problem: SqliteProblem, known: Snapshot): Opened | undefined {
+    const { sqlite, pid, clock } = this.#options;
+    if (problem !== 'damaged' || sqlite === undefined) {
+      this.#tellProblem(problem);
+      return undefined;
+    }
+    try {
+      this.#tell({ kind: 'damaged', path: setAside(this.#path, clock.now()) });
+      const fill = (connection: Opened['connection']): void => fillFromSnapshot(connection, known);
+      const file = openFile({ sqlite, path: this.#path, pid, owner: undefined, journal: 'WAL', fill });
+      if (file.kind === 'newer') return undefined;
+      this.#settleAt(this.#path, file.opened);
+      return file.opened;
+    } catch (error) {
+      this.#tellProblem(problemOf(error));
+      return undefined;
+    }
+  }
+
+  /** The file was deleted or replaced; the old one can still be read through the open connection. */
+  #recreate(): void {
+    const { sqlite, pid } = this.#options;
+    const old = this.store.opened;
+    if (old === undefined || sqlite === undefined) return;
+    try {
+      let filled = false;
+      const fill = (connection: Opened['connection']): void => {
+        fillFromOld(connection, old.connection);
+        filled = true;
+      };
+      const file = openFile({ sqlite, path: this.#path, pid, owner: old.owner, journal: 'WAL', fill });
+      if (file.kind === 'newer') return;
+      if (!filled) addLateFrom(file.opened.connection, old.connection);
+      this.store.use(file.opened);
+      this.#settleAt(this.#path, file.opened);
+      old.connection.db.close();
+      this.#tell({ kind: 'recreated', path: this.#path });
+    } catch (error) {
+      const problem = problemOf(error);
+      // The next poll tries again.
+      if (problem !== 'busy') this.store.fail(problem);
+    }
+  }
+
+  #settleAt(path: string, { owner }: Opened): void {
+    this.#path = path;
+    this.#owner = owner;
+    this.#identity = fileIdentity(path);
+  }
+
+  /** The number this window had there, if it is still the same file. */
+  #ownerAt(path: string): number | undefined {
+    return path === this.#path && fileIdentity(path) === this.#identity ? this.#owner : undefined;
+  }
+
+  #tellProblem(problem: SqliteProblem): void {
+    this.#tell({ kind: noticeKinds[problem], path: this.#path });
+  }
+
+  #tell(notice: LedgerNotice): void {
+    if (this.#told.has(notice.kind)) return;
+    this.#told.add(notice.kind);
+    this.#options.onNotice(notice);
+  }
+}
+
+const noticeKinds = {
+  full: 'full',
+  readOnly: 'readOnly',
+  busy: 'locked',
+  io: 'unreachable',
+  damaged: 'unreachable',
+  other: 'unreachable',
+} as const satisfies Record<SqliteProblem, LedgerNotice['kind']>;
+
+/** Of SQLite or of the file system (no permission, no space, no such drive). A bug is thrown on. */
+function problemOf(error: unknown): SqliteProblem {
+  const problem = sqliteProblemOf(error);
+  if (problem !== undefined) return problem;
+  if (!(error instanceof Error) || !('syscall' in error)) throw error;
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC') return 'full';
+  return code === 'EROFS' || code === 'EACCES' || code === 'EPERM' ? 'readOnly' : 'io';
+}

@@ -1,0 +1,135 @@
+import { isOutcome } from '../../core/quota/attempt.ts';
+import type { Overview, UsageReport } from '../../core/quota/reports.ts';
+import { slotMs, slotOf } from '../../core/quota/spending.ts';
+import {
+  bucketRatio,
+  dayStartIn,
+  hourStart,
+  overviewOf,
+  usageReport,
+  type Cell,
+  type LatencyCell,
+  type RouteCell,
+} from '../../core/quota/usageReport.ts';
+import { number, text, type Connection, type Row } from './connection.ts';
+
+export type UsageAsk =
+  | { readonly kind: 'byHour'; readonly fromMs: number; readonly toMs: number }
+  | { readonly kind: 'byDay'; readonly fromMs: number; readonly toMs: number; readonly zone: string };
+
+/** Attempts that one transaction rolls up: a few milliseconds, so that nobody waits long for the lock. */
+const chunk = 2_000;
+
+/** Brings the report's sums up to the newest attempt. Throws what SQLite throws; what was done stays done. */
+export function rollUp(connection: Connection): void {
+  while (connection.transaction('BEGIN IMMEDIATE', () => rollUpChunk(connection)));
+}
+
+function rollUpChunk(connection: Connection): boolean {
+  const from = Number(connection.meta('rolledUpTo') ?? 0);
+  const newest = number(connection.sql('SELECT max(id) AS id FROM attempts').get(), 'id');
+  const to = Math.min(newest, from + chunk);
+  if (to <= from) return false;
+  connection
+    .sql(
+      `INSERT INTO cells
+       SELECT at_ms - at_ms % ${slotMs}, subject, outcome, count(*), sum(requests), sum(total)
+       FROM attempts WHERE id > ? AND id <= ? GROUP BY 1, 2, 3
+       ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts,
+         requests = requests + excluded.requests, tokens = tokens + excluded.tokens`,
+    )
+    .run(from, to);
+  connection
+    .sql(
+      `INSERT INTO latencies
+       SELECT at_ms - at_ms % ${slotMs}, provider, CAST(ln(latency_ms + 1) / ln(${bucketRatio}) AS INTEGER), count(*)
+       FROM attempts JOIN subjects ON subjects.id = subject
+       WHERE attempts.id > ? AND attempts.id <= ? AND outcome = 'ok' GROUP BY 1, 2, 3
+       ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts`,
+    )
+    .run(from, to);
+  connection.setMeta('rolledUpTo', String(to));
+  return to < newest;
+}
+
+/** Call `rollUp` before. */
+export function usageOf(connection: Connection, ask: UsageAsk): UsageReport {
+  const fromMs = slotOf(ask.fromMs);
+  return connection.transaction('BEGIN', () => {
+    const latencies = latencyCells(connection, fromMs, ask.toMs);
+    return ask.kind === 'byDay'
+      ? usageReport(cells(connection, fromMs, ask.toMs, slotMs), latencies, dayStartIn(ask.zone))
+      : usageReport(cells(connection, fromMs, ask.toMs, 4 * slotMs), latencies, hourStart);
+  });
+}
+
+/** Call `rollUp` before. */
+export const overviewFrom = (connection: Connection, fromMs: number, toMs: number): Overview =>
+  connection.transaction('BEGIN', () => overview(connection, slotOf(fromMs), toMs));
+
+function* cells(connection: Connection, fromMs: number, toMs: number, lengthMs: number): Generator<Cell> {
+  const subjects = new Map(connection.subjectsAfter(0).map(({ id, subject }) => [id, subject]));
+  const rows = connection
+    .sql(
+      `SELECT slot - slot % ? AS slot, subject, outcome,
+         sum(attempts) AS attempts, sum(requests) AS requests, sum(tokens) AS tokens
+       FROM cells WHERE slot >= ? AND slot < ? GROUP BY 1, 2, 3`,
+    )
+    .iterate(lengthMs, fromMs, toMs);
+  for (const row of rows) {
+    const subject = subjects.get(number(row, 'subject'));
+    const outcome = text(row, 'outcome');
+    if (subject === undefined || !isOutcome(outcome)) continue;
+    yield { slot: number(row, 'slot'), subject, outcome, ...counts(row) };
+  }
+}
+
+const counts = (row: Row): { attempts: number; requests: number; tokens: number } => ({
+  attempts: number(row, 'attempts'),
+  requests: number(row, 'requests'),
+  tokens: number(row, 'tokens'),
+});
+
+function latencyCells(connection: Connection, fromMs: number, toMs: number): readonly LatencyCell[] {
+  return connection
+    .sql('SELECT provider, bucket, sum(attempts) AS attempts FROM latencies WHERE slot >= ? AND slot < ? GROUP BY 1, 2')
+    .all(fromMs, toMs)
+    .map((row) => ({
+      provider: text(row, 'provider'),
+      bucket: number(row, 'bucket'),
+      attempts: number(row, 'attempts'),
+    }));
+}
+
+function overview(connection: Connection, fromMs: number, toMs: number): Overview {
+  const outcomes = connection
+    .sql(
+      `SELECT outcome, sum(attempts) AS attempts, sum(tokens) AS tokens
+       FROM cells WHERE slot >= ? AND slot < ? GROUP BY 1`,
+    )
+    .all(fromMs, toMs)
+    .flatMap((row) => {
+      const outcome = text(row, 'outcome');
+      return isOutcome(outcome) ? [{ outcome, attempts: number(row, 'attempts'), tokens: number(row, 'tokens') }] : [];
+    });
+  const routes = connection
+    .sql('SELECT outcome, sum(routes) AS routes, sum(ms) AS ms FROM route_sums WHERE slot >= ? AND slot < ? GROUP BY 1')
+    .all(fromMs, toMs)
+    .flatMap(routeCellOf);
+  return overviewOf(outcomes, routes);
+}
+
+function routeCellOf(row: Row): readonly RouteCell[] {
+  const outcome = text(row, 'outcome');
+  if (!isRouteOutcome(outcome)) return [];
+  return [{ outcome, routes: number(row, 'routes'), ms: number(row, 'ms') }];
+}
+
+const routeOutcomes: Readonly<Record<RouteCell['outcome'], true>> = {
+  answered: true,
+  cached: true,
+  degraded: true,
+  failed: true,
+  cancelled: true,
+};
+const isRouteOutcome = (outcome: string): outcome is RouteCell['outcome'] => Object.hasOwn(routeOutcomes, outcome);

@@ -1,0 +1,95 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { outboxTables } from './outboxTables.ts';
+
+/**
+ * One step for each version, never changed once released. Times are epoch milliseconds. No table
+ * holds a secret: a fingerprint is a keyed hash.
+ */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+  -- Who asked whom: what many attempts have in common.
+  CREATE TABLE subjects (
+    id INTEGER PRIMARY KEY,
+    provider TEXT NOT NULL, key TEXT NOT NULL, key_id TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    account TEXT NOT NULL, model TEXT NOT NULL
+  );
+
+  -- Ids only grow: a window reads what others added from the last id it has seen.
+  CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL, subject INTEGER NOT NULL, outcome TEXT NOT NULL,
+    prompt INTEGER NOT NULL, completion INTEGER NOT NULL, total INTEGER NOT NULL,
+    estimated INTEGER NOT NULL, requests INTEGER NOT NULL, latency_ms INTEGER NOT NULL
+  );
+
+  -- By quarter hour, since every midnight of every zone falls on one.
+  CREATE TABLE sums (
+    subject INTEGER NOT NULL, slot INTEGER NOT NULL,
+    requests INTEGER NOT NULL, tokens INTEGER NOT NULL,
+    PRIMARY KEY (subject, slot)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE windows (id INTEGER PRIMARY KEY AUTOINCREMENT, pid INTEGER NOT NULL, beat INTEGER NOT NULL);
+
+  CREATE TABLE reservations (
+    owner INTEGER NOT NULL, number INTEGER NOT NULL, subject INTEGER NOT NULL,
+    tokens INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL, sent INTEGER NOT NULL,
+    PRIMARY KEY (owner, number)
+  ) WITHOUT ROWID;
+
+  -- Health, waits, learned limits, keys' metadata, marks, leases. A value of null: taken away.
+  CREATE TABLE facts (
+    kind TEXT NOT NULL, subject TEXT NOT NULL, scope TEXT NOT NULL, name TEXT NOT NULL,
+    value TEXT NOT NULL, seq INTEGER NOT NULL, until_ms INTEGER NOT NULL,
+    PRIMARY KEY (kind, subject, scope, name)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE routes (id INTEGER PRIMARY KEY, route TEXT NOT NULL);
+  CREATE TABLE route_sums (
+    slot INTEGER NOT NULL, outcome TEXT NOT NULL, routes INTEGER NOT NULL, ms INTEGER NOT NULL,
+    PRIMARY KEY (slot, outcome)
+  ) WITHOUT ROWID;
+
+  -- For reports; the report worker brings them up to attempts.id = meta 'rolledUpTo'.
+  CREATE TABLE cells (
+    slot INTEGER NOT NULL, subject INTEGER NOT NULL, outcome TEXT NOT NULL,
+    attempts INTEGER NOT NULL, requests INTEGER NOT NULL, tokens INTEGER NOT NULL,
+    PRIMARY KEY (slot, subject, outcome)
+  ) WITHOUT ROWID;
+  CREATE TABLE latencies (
+    slot INTEGER NOT NULL, provider TEXT NOT NULL, bucket INTEGER NOT NULL, attempts INTEGER NOT NULL,
+    PRIMARY KEY (slot, provider, bucket)
+  ) WITHOUT ROWID;
+  `,
+  outboxTables,
+];
+
+export const schemaVersion = migrations.length;
+
+/**
+ * Brings the database up to this version; false where a newer AI Keys made it. `fill` runs in the
+ * same transaction when there was nothing before. Throws what SQLite throws.
+ */
+export function migrate(db: DatabaseSync, fill: () => void): boolean {
+  if (versionOf(db) === schemaVersion) return true;
+  if (versionOf(db) > schemaVersion) return false;
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    // Another window may have done it while this one waited.
+    const before = versionOf(db);
+    for (const step of migrations.slice(before)) db.exec(step);
+    if (before === 0) fill();
+    if (before < schemaVersion) db.exec(`PRAGMA user_version = ${schemaVersion}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+  return versionOf(db) === schemaVersion;
+}
+
+function versionOf(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+}

@@ -1,0 +1,39 @@
+import type { ApiKey } from '../../core/keys/apiKey.ts';
+import type { AddOutcome, KeyBook, KeyDraft } from '../../core/keys/keyBook.ts';
+import type { Cancel } from '../../core/ports.ts';
+import { planAddKeys, planRemoveKeys, planUpdateKeys } from '../../core/quota/factPlans.ts';
+import type { SqliteStore } from './sqliteStore.ts';
+
+/** Keys' metadata in the ledger's database: numbers are given inside its transactions. */
+export class SqliteKeyBook implements KeyBook {
+  readonly #store: SqliteStore;
+
+  constructor(store: SqliteStore) {
+    this.#store = store;
+  }
+
+  all(): readonly ApiKey[] {
+    return this.#store.state.facts.keys();
+  }
+
+  async add(drafts: readonly KeyDraft[]): Promise<readonly AddOutcome[]> {
+    return this.#store.perform(() => planAddKeys(this.#store.state.facts, drafts));
+  }
+
+  async update(keys: readonly ApiKey[]): Promise<void> {
+    return this.#store.perform(() => planUpdateKeys(this.#store.state.facts, keys));
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    return this.#store.perform(() => planRemoveKeys(this.#store.state.facts, ids));
+  }
+
+  onDidChange(listener: () => void): Cancel {
+    let seen = this.all();
+    return this.#store.onDidChange(() => {
+      if (this.all() === seen) return;
+      seen = this.all();
+      listener();
+    });
+  }
+}

@@ -1,0 +1,178 @@
+import type { Health } from '../../core/health/health.ts';
+import type { Account } from '../../core/keys/apiKey.ts';
+import type { Cancel, Clock } from '../../core/ports.ts';
+import { assertCountable, attemptOf } from '../../core/quota/attempt.ts';
+import * as plans from '../../core/quota/factPlans.ts';
+import type {
+  Block,
+  Ledger,
+  ModelOut,
+  Reserved,
+  ReserveAsk,
+  Scope,
+  Settlement,
+  Subject,
+  Use,
+} from '../../core/quota/ledger.ts';
+import type { LedgerState } from '../../core/quota/ledgerState.ts';
+import type { LimitName, Limits } from '../../core/quota/limits.ts';
+import type { Route } from '../../core/routing/route.ts';
+import type { Change, OwnReservation } from './change.ts';
+import type { SqliteStore } from './sqliteStore.ts';
+
+/** The ledger in a database that all windows share. A change function may be called more than once. */
+export class SqliteLedger implements Ledger {
+  readonly #store: SqliteStore;
+  readonly #clock: Pick<Clock, 'now'>;
+  /** Names this window in leases. */
+  readonly #holder: string;
+  readonly #onDispose: () => void;
+  #count = 0;
+
+  constructor(store: SqliteStore, clock: Pick<Clock, 'now'>, holder: string, onDispose: () => void) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#holder = holder;
+    this.#onDispose = onDispose;
+  }
+
+  refresh(): boolean {
+    return this.#store.refresh();
+  }
+
+  use(account: Account, scope: Scope, sinceMs: number): Use {
+    return this.#state.spending.use(account, scope, sinceMs);
+  }
+
+  changes(account: Account): number {
+    return this.#state.spending.changes(account);
+  }
+
+  outside(account: Account, scope: Scope, limit: LimitName, nowMs: number): number {
+    return this.#state.facts.outside(account, scope, limit, nowMs);
+  }
+
+  blocks(subject: Subject, nowMs: number): readonly Block[] {
+    return this.#state.facts.blocks(subject, nowMs);
+  }
+
+  health(fingerprint: string): Health {
+    return this.#state.facts.health(fingerprint);
+  }
+
+  learned(account: Account, scope: Scope): Limits {
+    return this.#state.facts.learned(account, scope);
+  }
+
+  modelsOut(subject: Subject, nowMs: number): readonly ModelOut[] {
+    return this.#state.facts.modelsOut(subject, nowMs);
+  }
+
+  medianLatencyMs(fingerprint: string, model: string): number | undefined {
+    return this.#state.medianLatencyMs(fingerprint, model);
+  }
+
+  async reserve(ask: ReserveAsk): Promise<Reserved> {
+    assertCountable(ask);
+    this.#count += 1;
+    const reserve: OwnReservation = { number: this.#count, ask, sent: false };
+    const reservation = String(this.#count);
+    return this.#store.perform((): Change<Reserved> => {
+      const refused = this.#state.obstacleTo(ask);
+      return refused === undefined ? { answer: { ok: true, reservation }, reserve } : { answer: refused };
+    });
+  }
+
+  async markSent(reservation: string): Promise<void> {
+    const markSent = this.#open(reservation);
+    return this.#store.perform(() => ({ answer: undefined, markSent }));
+  }
+
+  async settle(settlement: Settlement): Promise<void> {
+    const reservation = this.#open(settlement.reservation);
+    const attempt = attemptOf(reservation.ask, settlement);
+    const { health } = settlement;
+    return this.#store.perform(() => {
+      // Two settles may wait for one lock: the second finds the reservation gone.
+      this.#open(settlement.reservation);
+      const settle = { reservation, attempt };
+      if (health === undefined) return { answer: undefined, settle };
+      const { facts } = plans.planHealth(this.#state.facts, reservation.ask.fingerprint, health);
+      return { answer: undefined, settle, facts };
+    });
+  }
+
+  async changeHealth(fingerprint: string, change: (health: Health) => Health): Promise<Health> {
+    return this.#store.perform(() => plans.planHealth(this.#state.facts, fingerprint, change));
+  }
+
+  async block(subject: Subject, block: Block): Promise<void> {
+    return this.#store.perform(() => plans.planBlock(this.#state.facts, subject, block, this.#clock.now()));
+  }
+
+  async unblock(subject: Subject): Promise<void> {
+    return this.#store.perform(() => plans.planUnblock(this.#state.facts, subject));
+  }
+
+  async learn(account: Account, scope: Scope, limits: Limits): Promise<Limits> {
+    return this.#store.perform(() => plans.planLearn(this.#state.facts, account, scope, limits));
+  }
+
+  async noteOutside(
+    account: Account,
+    scope: Scope,
+    limit: LimitName,
+    usedAtLeast: number,
+    sinceMs: number,
+    untilMs: number,
+  ): Promise<void> {
+    const note = { account, scope, limit, usedAtLeast, sinceMs, untilMs };
+    return this.#store.perform(() => {
+      const counted = this.#state.countedSince(account, scope, limit, sinceMs);
+      return plans.planOutside(this.#state.facts, note, counted);
+    });
+  }
+
+  async takeModelOut(subject: Subject, out: ModelOut): Promise<void> {
+    return this.#store.perform(() => plans.planModelOut(subject, out));
+  }
+
+  async mark(name: string, untilMs: number, nowMs: number): Promise<boolean> {
+    return this.#store.perform(() => plans.planMark(this.#state.facts, name, untilMs, nowMs));
+  }
+
+  async unmark(name: string): Promise<void> {
+    return this.#store.perform(() => plans.planUnmark(this.#state.facts, name));
+  }
+
+  async lease(name: string, untilMs: number, nowMs: number): Promise<boolean> {
+    const wish = { name, holder: this.#holder, untilMs, nowMs };
+    return this.#store.perform(() => plans.planLease(this.#state.facts, wish));
+  }
+
+  async saveRoute(route: Route): Promise<void> {
+    return this.#store.perform(() => ({ answer: undefined, route }));
+  }
+
+  async routes(): Promise<readonly Route[]> {
+    return this.#store.routes();
+  }
+
+  onDidChange(listener: () => void): Cancel {
+    return this.#store.onDidChange(listener);
+  }
+
+  dispose(): void {
+    this.#onDispose();
+  }
+
+  get #state(): LedgerState {
+    return this.#store.state;
+  }
+
+  #open(reservation: string): OwnReservation {
+    const open = this.#store.own.get(Number(reservation));
+    if (open === undefined) throw new Error(`Reservation ${reservation} is not open in this window`);
+    return open;
+  }
+}

@@ -1,0 +1,304 @@
+import type { Account } from '../../core/keys/apiKey.ts';
+import type { Cancel, Clock, Random } from '../../core/ports.ts';
+import type { Attempt } from '../../core/quota/attempt.ts';
+import type { Scope } from '../../core/quota/ledger.ts';
+import type { LedgerState } from '../../core/quota/ledgerState.ts';
+import type { Sum } from '../../core/quota/slidingSum.ts';
+import { extendSnapshot, noSnapshot, snapshotOf, type Snapshot } from '../../core/quota/snapshot.ts';
+import type { Route } from '../../core/routing/route.ts';
+import { ChangeListeners } from '../changeListeners.ts';
+import type { Change, OwnReservation } from './change.ts';
+import { Mirror } from './mirror.ts';
+import { sqliteProblemOf, type SqliteProblem } from './sqliteProblem.ts';
+import { parseStoredRoute } from './storedRoute.ts';
+import { Unwritten } from './unwritten.ts';
+import { writeChange, type Opened } from './writeChange.ts';
+import { WriteQueue, type Tried } from './writeQueue.ts';
+
+/** More changes than any account sees in the life of a window. */
+const changesPerMirror = 1e9;
+
+export type StoreOptions = {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** When the quota days and months that run at a moment began. */
+  readonly periodStartsMs: (nowMs: number) => readonly number[];
+  /** Called when the database failed, with what is known: answers another one, if there is any. */
+  readonly onFailure: (problem: SqliteProblem, known: Snapshot) => Opened | undefined;
+  /** The last known sums, until the first own snapshot. */
+  readonly snapshot: Snapshot | undefined;
+};
+
+/**
+ * The shared database and its mirror in memory. Without a database it goes on in memory and keeps
+ * what it could not write.
+ */
+export class SqliteStore {
+  readonly #options: StoreOptions;
+  readonly #queue: WriteQueue;
+  readonly #listeners = new ChangeListeners();
+  readonly #foreignListeners = new ChangeListeners();
+  readonly #own = new Map<number, OwnReservation>();
+  #opened: Opened | undefined;
+  #mirror: Mirror;
+  #mirrors = 0;
+  #inTransaction = false;
+  readonly #unwritten = new Unwritten();
+  #snapshot: Snapshot;
+  #readFailures = 0;
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+    this.#queue = new WriteQueue(options.clock, options.random);
+    this.#snapshot = options.snapshot ?? noSnapshot;
+    this.#mirror = this.#newMirror();
+  }
+
+  get state(): LedgerState {
+    return this.#mirror.state;
+  }
+
+  get mirror(): Mirror {
+    return this.#mirror;
+  }
+
+  get opened(): Opened | undefined {
+    return this.#opened;
+  }
+
+  /** Reservations of this window, by number. */
+  get own(): Map<number, OwnReservation> {
+    return this.#own;
+  }
+
+  /** From here on this database counts. Throws what SQLite throws, and then nothing has changed. */
+  use(opened: Opened): void {
+    const { connection, owner } = opened;
+    const mirror = this.#newMirror();
+    const nowMs = this.#options.clock.now();
+    const show = connection.transaction('BEGIN IMMEDIATE', () => {
+      mirror.load(connection, owner, nowMs);
+      // What this window settled while it had no database is no longer held.
+      connection.sql('DELETE FROM reservations WHERE owner = ?').run(owner);
+      return [...this.#own.values()].map((reserve) =>
+        writeChange(opened, mirror, { answer: undefined, reserve }, nowMs),
+      );
+    });
+    for (const each of show) each();
+    this.#take(mirror, opened);
+    for (const change of this.#unwritten.takeAll()) void this.perform(() => change);
+  }
+
+  /** From here on counted in memory, from what is known. */
+  useMemory(known: Snapshot): void {
+    this.#unwritten.countFrom(known.sums);
+    const mirror = this.#newMirror();
+    mirror.applyAll(known.facts);
+    this.#take(mirror, undefined);
+  }
+
+  /** One transaction: decides by what stands inside it, writes it, and only then shows it. */
+  perform<Answer>(decide: () => Change<Answer>): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const run = (): Tried => {
+        try {
+          const done = this.#opened === undefined ? this.#inMemory(decide) : this.#onDisk(this.#opened, decide);
+          if (done === 'busy') return 'busy';
+          resolve(done.answer);
+          return 'done';
+        } catch (error) {
+          const problem = sqliteProblemOf(error);
+          if (problem === undefined || this.#opened === undefined) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+            return 'done';
+          }
+          this.fail(problem);
+          return run();
+        }
+      };
+      this.#queue.add(run, () => {
+        this.fail('busy');
+        run();
+      });
+    });
+  }
+
+  /** The database cannot be used any more: another one, or memory, takes its place. */
+  fail(problem: SqliteProblem): void {
+    if (this.#opened === undefined) return;
+    const known = this.#known();
+    this.#close();
+    const next = this.#options.onFailure(problem, known);
+    if (next !== undefined) {
+      try {
+        this.use(next);
+        return;
+      } catch (error) {
+        if (sqliteProblemOf(error) === undefined) throw error;
+      }
+    }
+    this.useMemory(known);
+  }
+
+  /** Notices what other windows wrote. True when something changed. */
+  refresh(): boolean {
+    return this.read((opened) => this.#catchUp(this.#mirror, opened)) ?? false;
+  }
+
+  /** One consistent look at the database; undefined where there is none or it could not be read. */
+  read<Answer>(look: (opened: Opened) => Answer): Answer | undefined {
+    const opened = this.#opened;
+    if (opened === undefined) return undefined;
+    if (this.#inTransaction) return look(opened);
+    try {
+      return this.#inside(opened, 'BEGIN', () => look(opened));
+    } catch (error) {
+      if (sqliteProblemOf(error) === undefined) throw error;
+      this.#readFailures += 1;
+      this.#mirror.distrustCounters();
+      return undefined;
+    }
+  }
+
+  /** Counted in memory while there is no database. */
+  unwrittenAttempts(): readonly Attempt[] {
+    return this.#unwritten.attempts();
+  }
+
+  /** Newest first. */
+  routes(): readonly Route[] {
+    const unwritten = this.#unwritten.routes().toReversed();
+    const rows = this.read(({ connection }) => connection.routes()) ?? [];
+    return [...unwritten, ...rows.flatMap((row) => parseStoredRoute(row) ?? [])];
+  }
+
+  /** The newest that could be read completely. */
+  takeSnapshot(): Snapshot {
+    const nowMs = this.#options.clock.now();
+    const failures = this.#readFailures;
+    const starts = this.#options.periodStartsMs(nowMs);
+    const snapshot = snapshotOf(this.state, this.#spenders(), starts, nowMs);
+    if (this.#readFailures !== failures) return this.#snapshot;
+    this.#mirror.recorded = [];
+    this.#snapshot = snapshot;
+    return snapshot;
+  }
+
+  onDidChange(listener: () => void): Cancel {
+    return this.#listeners.add(listener);
+  }
+
+  /** After commits of other windows alone. */
+  onForeignChange(listener: () => void): Cancel {
+    return this.#foreignListeners.add(listener);
+  }
+
+  dispose(): void {
+    this.#queue.dispose();
+    this.#listeners.clear();
+    this.#foreignListeners.clear();
+    this.#close();
+  }
+
+  #onDisk<Answer>(opened: Opened, decide: () => Change<Answer>): Change<Answer> | 'busy' {
+    const nowMs = this.#options.clock.now();
+    let done: { change: Change<Answer>; show: () => void };
+    try {
+      done = this.#inside(opened, 'BEGIN IMMEDIATE', () => {
+        this.#catchUp(this.#mirror, opened);
+        const change = decide();
+        return { change, show: writeChange(opened, this.#mirror, change, nowMs) };
+      });
+    } catch (error) {
+      if (sqliteProblemOf(error) === 'busy') return 'busy';
+      throw error;
+    }
+    done.show();
+    this.#show(done.change);
+    return done.change;
+  }
+
+  #inMemory<Answer>(decide: () => Change<Answer>): Change<Answer> {
+    const change = decide();
+    this.#unwritten.add(change);
+    if (change.settle !== undefined) this.#mirror.record(change.settle.attempt);
+    this.#show(change);
+    return change;
+  }
+
+  /** What both ways have in common: facts, and what this window holds. */
+  #show({ facts, reserve, markSent, settle, resolve }: Change<unknown>): void {
+    if (facts !== undefined) this.#mirror.applyAll(facts);
+    if (reserve !== undefined) {
+      this.#own.set(reserve.number, reserve);
+      this.#mirror.state.hold(reserve.ask.account, reserve.ask.model, reserve.ask.tokens);
+    }
+    if (markSent !== undefined) markSent.sent = true;
+    const settled = settle?.reservation;
+    if (settled !== undefined && this.#own.delete(settled.number)) {
+      this.#mirror.state.release(settled.ask.account, settled.ask.model, settled.ask.tokens);
+    }
+    if (resolve !== undefined) this.#mirror.dropHeld(resolve.map(({ held }) => held));
+    this.#listeners.changed();
+  }
+
+  #inside<Answer>({ connection }: Opened, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => Answer): Answer {
+    return connection.transaction(begin, () => {
+      this.#inTransaction = true;
+      try {
+        return work();
+      } finally {
+        this.#inTransaction = false;
+      }
+    });
+  }
+
+  #catchUp(mirror: Mirror, { connection, owner }: Opened): boolean {
+    if (!mirror.catchUp(connection, owner)) return false;
+    this.#listeners.changed();
+    this.#foreignListeners.changed();
+    return true;
+  }
+
+  #take(mirror: Mirror, opened: Opened | undefined): void {
+    this.#mirror = mirror;
+    this.#opened = opened;
+    for (const { ask } of this.#own.values()) mirror.state.hold(ask.account, ask.model, ask.tokens);
+    this.#listeners.changed();
+  }
+
+  #newMirror(): Mirror {
+    this.#mirrors += 1;
+    const mirror: Mirror = new Mirror(
+      (account, scope, sinceMs) => this.#sumSince(mirror, account, scope, sinceMs),
+      this.#options.clock.now(),
+      this.#mirrors * changesPerMirror,
+    );
+    return mirror;
+  }
+
+  #sumSince(mirror: Mirror, account: Account, scope: Scope, sinceMs: number): Sum {
+    if (this.#opened === undefined) return this.#unwritten.sums.since(account, scope, sinceMs);
+    const sum = this.read((opened) => {
+      this.#catchUp(mirror, opened);
+      return mirror.sumSince(opened.connection, account, scope, sinceMs);
+    });
+    return sum ?? { requests: 0, tokens: 0 };
+  }
+
+  /** Without touching the database. */
+  #known(): Snapshot {
+    return extendSnapshot(this.#snapshot, this.#mirror.recorded, this.state.facts.facts());
+  }
+
+  *#spenders(): Generator<{ account: Account; model: string }> {
+    yield* this.#mirror.subjects();
+    if (this.#opened === undefined) yield* this.#unwritten.sums.rows();
+  }
+
+  #close(): void {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (opened?.connection.db.isOpen === true) opened.connection.db.close();
+  }
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { isOutcome, type Outcome } from '../../core/quota/attempt.ts';
+import { parseKeyRef, type KeyRef } from '../../core/keys/keyRef.ts';
+import type { Route } from '../../core/routing/route.ts';
+
+const key = z.custom<KeyRef>((value) => typeof value === 'string' && parseKeyRef(value) !== undefined);
+const outcome = z.custom<Outcome>((value) => typeof value === 'string' && isOutcome(value));
+const tokens = z.object({ prompt: z.number(), completion: z.number(), total: z.number(), estimated: z.boolean() });
+
+const route = z.object({
+  id: z.string(),
+  atMs: z.number(),
+  askedBy: z.string(),
+  outcome: z.enum(['answered', 'cached', 'degraded', 'failed', 'cancelled']),
+  attempts: z.array(
+    z.object({
+      key,
+      model: z.string(),
+      outcome,
+      sentence: z.string(),
+      startedAtMs: z.number(),
+      ms: z.number(),
+      status: z.number().exactOptional(),
+      tokens: tokens.exactOptional(),
+    }),
+  ),
+  passedOver: z.array(
+    z.object({
+      key,
+      model: z.string(),
+      reason: z.enum([
+        'disabled',
+        'quarantined',
+        'cooling',
+        'exhausted',
+        'secretMissing',
+        'originNotConfirmed',
+        'notWanted',
+        'modelGone',
+        'providerPassedOver',
+        'noRoom',
+        'tooLarge',
+        'alreadyTried',
+        'notNeeded',
+      ]),
+      sentence: z.string(),
+      untilMs: z.number().exactOptional(),
+    }),
+  ),
+  waits: z.array(z.object({ ms: z.number(), sentence: z.string() })),
+  ms: z.number(),
+}) satisfies z.ZodType<Route>;
+
+/** Undefined where another version wrote something else. */
+export function parseStoredRoute(json: string): Route | undefined {
+  try {
+    const parsed = route.safeParse(JSON.parse(json));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Attempt } from '../../core/quota/attempt.ts';
+import { SlotSums } from '../../core/quota/slotSums.ts';
+import type { SpentRow } from '../../core/quota/snapshot.ts';
+import type { Route } from '../../core/routing/route.ts';
+import type { Change } from './change.ts';
+
+/** A disk that stays away for so long has lost more than that. */
+const changesKept = 100_000;
+
+/** What happened while there is no database: the sums so far, and what is to be written later. */
+export class Unwritten {
+  #sums = new SlotSums();
+  #changes: Change<unknown>[] = [];
+
+  get sums(): SlotSums {
+    return this.#sums;
+  }
+
+  countFrom(rows: readonly SpentRow[]): void {
+    this.#sums = new SlotSums();
+    for (const { account, model, atMs, requests, tokens } of rows) {
+      this.#sums.add(account, model, atMs, { requests, tokens });
+    }
+  }
+
+  /** Reservations are not written later: those still open then are written as they stand then. */
+  add({ facts, route, settle }: Change<unknown>): void {
+    if (settle !== undefined) {
+      const { subject, atMs, requests, total } = settle.attempt;
+      this.#sums.add(subject.account, subject.model, atMs, { requests, tokens: total });
+    }
+    if (this.#changes.length >= changesKept) return;
+    this.#changes.push({
+      answer: undefined,
+      ...(facts === undefined ? {} : { facts }),
+      ...(route === undefined ? {} : { route }),
+      ...(settle === undefined ? {} : { settle: { attempt: settle.attempt } }),
+    });
+  }
+
+  takeAll(): readonly Change<unknown>[] {
+    return this.#changes.splice(0);
+  }
+
+  attempts(): readonly Attempt[] {
+    return this.#changes.flatMap(({ settle }) => settle?.attempt ?? []);
+  }
+
+  /** Oldest first. */
+  routes(): readonly Route[] {
+    return this.#changes.flatMap(({ route }) => route ?? []);
+  }
+}

@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import type { Account } from '../keys/apiKey.ts';
+import type { Attempt } from './attempt.ts';
+import { account, fact, type Fact } from './fact.ts';
+import { forever } from './ledger.ts';
+import type { LedgerState } from './ledgerState.ts';
+
+/** Use of one account and model, recorded at the start of the period it fell in. */
+const spent = z.object({
+  account,
+  model: z.string(),
+  atMs: z.number(),
+  requests: z.number().nonnegative(),
+  tokens: z.number().nonnegative(),
+});
+
+const snapshotSchema = z.object({
+  version: z.literal(1),
+  takenAtMs: z.number(),
+  sums: z.array(spent),
+  facts: z.array(fact),
+});
+
+export type SpentRow = Readonly<z.infer<typeof spent>>;
+
+/**
+ * Enough to show the same percentages again without the database: the sums of the running days and
+ * months, the keys' metadata, health, waits and learned limits. Holds no secret; plain JSON.
+ */
+export type Snapshot = {
+  readonly version: 1;
+  readonly takenAtMs: number;
+  readonly sums: readonly SpentRow[];
+  readonly facts: readonly Fact[];
+};
+
+export const noSnapshot: Snapshot = { version: 1, takenAtMs: 0, sums: [], facts: [] };
+
+/** The snapshot as it would be now, had it been taken again: with what was recorded since. */
+export function extendSnapshot(before: Snapshot, recorded: readonly Attempt[], facts: Iterable<Fact>): Snapshot {
+  const since = recorded.map(({ subject, atMs, requests, total }) => ({
+    account: subject.account,
+    model: subject.model,
+    atMs,
+    requests,
+    tokens: total,
+  }));
+  return { ...before, sums: [...before.sums, ...since], facts: [...facts] };
+}
+
+/** What came back from `globalState`, or undefined where it is no snapshot. */
+export function parseSnapshot(value: unknown): Snapshot | undefined {
+  const parsed = snapshotSchema.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}
+
+export type Spender = { readonly account: Account; readonly model: string };
+
+/**
+ * `periodStartsMs`: when the running quota days and months began. Each sum is cut at these moments,
+ * so every one of these periods adds up to the same when the rows are recorded again.
+ */
+export function snapshotOf(
+  state: LedgerState,
+  spenders: Iterable<Spender>,
+  periodStartsMs: readonly number[],
+  nowMs: number,
+): Snapshot {
+  const starts = [...new Set(periodStartsMs)].toSorted((a, b) => b - a);
+  const sums: SpentRow[] = [];
+  const seen = new Set<string>();
+  for (const { account: owner, model } of spenders) {
+    if (seen.has(`${owner}\n${model}`)) continue;
+    seen.add(`${owner}\n${model}`);
+    let later = { requests: 0, tokens: 0 };
+    for (const atMs of starts) {
+      const use = state.spending.use(owner, model, atMs);
+      const requests = use.requests - later.requests;
+      const tokens = use.tokens - later.tokens;
+      if (requests > 0 || tokens > 0) sums.push({ account: owner, model, atMs, requests, tokens });
+      later = use;
+    }
+  }
+  return { version: 1, takenAtMs: nowMs, sums, facts: [...state.facts.facts()].filter((each) => lasts(each, nowMs)) };
+}
+
+/** Leases end with their holders; what is over needs no place. */
+function lasts({ kind, value }: Fact, nowMs: number): boolean {
+  if (kind === 'lease' || value === null) return false;
+  const untilMs = typeof value === 'object' && 'untilMs' in value ? value.untilMs : forever;
+  return untilMs > nowMs;
+}
