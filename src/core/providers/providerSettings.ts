@@ -1,6 +1,6 @@
 import type { L10n } from '../ports.ts';
 import { catalog, presets } from './catalog.ts';
-import { genericDialect, genericEntry } from './catalog/presetEntries.ts';
+import { genericEntry } from './catalog/presetEntries.ts';
 import type { Provider } from './provider.ts';
 import { readLimits, readModels, readSuccessors } from './settingLists.ts';
 import { type Fields, fieldsOf, type ProblemList, type SettingProblem } from './settingFields.ts';
@@ -100,15 +100,16 @@ const listFields: ReadonlySet<string> = new Set(['models', 'limits', 'successors
 
 function merged(base: Provider, entry: ProviderEntry, fields: Fields): Provider {
   const baseUrl = entry.baseUrl ?? base.baseUrl;
-  const dialect = base.dialect ?? genericDialect;
+  const { dialect } = base;
+  const successors = { ...base.successors, ...readSuccessors(fields) };
   return {
     ...base,
     displayName: entry.displayName ?? base.displayName,
     baseUrl,
     checkUrl: entry.checkUrl ?? checkUrlFor(base, baseUrl),
     needsKey: entry.needsKey ?? base.needsKey,
-    models: readModels(base.models, fields) ?? base.models,
-    successors: { ...base.successors, ...readSuccessors(fields) },
+    models: readModels({ ...base, successors }, fields) ?? base.models,
+    successors,
     limits: { ...base.limits, ...readLimits(fields) },
     limitScope: entry.limitScope ?? base.limitScope,
     dailyUnit: entry.dailyUnit ?? base.dailyUnit,

@@ -1,11 +1,12 @@
 import { limitShapes, type Limits } from '../quota/limits.ts';
 import { recordOf } from './jsonValue.ts';
-import type { Model } from './provider.ts';
+import { currentModelId } from './modelChoice.ts';
+import type { Model, Provider } from './provider.ts';
 import { type Fields, fieldsOf } from './settingFields.ts';
 import { modelId, positive } from './settingSchemas.ts';
 
 /** Models in the user's order; what the catalog knows of them stays known. Undefined: the setting names none. */
-export function readModels(known: readonly Model[], fields: Fields): readonly Model[] | undefined {
+export function readModels({ models: known, successors }: Provider, fields: Fields): readonly Model[] | undefined {
   const value = fields.raw.get('models');
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) {
@@ -16,7 +17,13 @@ export function readModels(known: readonly Model[], fields: Fields): readonly Mo
   const models = new Map<string, Model>();
   for (const [index, item] of items.slice(0, 1_000).entries()) {
     const model = readModel(known, item, `models.${index}`, fields);
-    if (model !== undefined) models.set(model.id, model);
+    if (model === undefined) continue;
+    const current = currentModelId({ successors }, model.id);
+    if (current === model.id) models.set(model.id, model);
+    else {
+      fields.note(`models.${index}`, fields.l10n.t('{0} was retired; {1} is used', model.id, current));
+      models.set(current, known.find(({ id }) => id === current) ?? { id: current, limits: {} });
+    }
   }
   // A list in which nothing was right says nothing, but an empty one says "none".
   return models.size === 0 && items.length > 0 ? undefined : [...models.values()];
