@@ -58,8 +58,8 @@ export type CheckResult =
       readonly account?: string;
       /** Model ids, where the check is the model list. */
       readonly models?: readonly string[];
-      /** `noInferenceScope`: a token that was not given the right to call models. */
-      readonly warning?: 'noInferenceScope';
+      /** A sentence for the user: what the key was not given the right to do. */
+      readonly warning?: string;
     }
   | { readonly kind: 'refused'; readonly failure: Failure }
   /** Nothing was learned of the key. */

@@ -1,4 +1,4 @@
-import { type Clock, type Http, HttpError, type HttpRequest, type HttpResponse } from '../ports.ts';
+import { type Clock, type Http, HttpError, type HttpRequest, type HttpResponse, type L10n } from '../ports.ts';
 import type { Secret } from '../keys/secret.ts';
 import { AttemptTimer } from './attemptTimer.ts';
 import { chatBody, unsupportedField } from './chatBody.ts';
@@ -18,7 +18,12 @@ const maxErrorBytes = 64 * 1024;
 const connectTimeoutMs = 10_000;
 const noReadings: RateReadings = { readings: [] };
 
-export type ChatClientPorts = { readonly http: Http; readonly clock: Clock; readonly userAgent: string };
+export type ChatClientPorts = {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly userAgent: string;
+  readonly l10n?: L10n;
+};
 
 /** OpenAI-style chat completions: one request, one provider, one key. Retries nothing. */
 export class ChatClient {

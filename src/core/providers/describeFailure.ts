@@ -106,14 +106,6 @@ export function describeFailure(l10n: L10n, failure: Failure, who: FailedKey): s
   }
 }
 
-/** What a check that went well still has to say. */
-export function describeCheckWarning(l10n: L10n, _warning: 'noInferenceScope', name: string): string {
-  return l10n.t(
-    '{0} is valid but may not call models: give its token the right "Make calls to Inference Providers"',
-    name,
-  );
-}
-
 const isOldGoogleKey = (said: string, provider: Provider): boolean =>
   provider.dialect.failures === 'gemini' && /Expected OAuth 2 access token/i.test(said);
 

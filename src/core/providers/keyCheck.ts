@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Secret } from '../keys/secret.ts';
-import { type Clock, type Http, HttpError } from '../ports.ts';
+import { type Clock, type Http, HttpError, type L10n } from '../ports.ts';
 import { AttemptTimer } from './attemptTimer.ts';
 import type { CheckResult, ModelsResult } from './chatCall.ts';
 import type { Failure } from './failure.ts';
@@ -13,7 +13,7 @@ import { maxReplyBytes, readBounded } from './replyBody.ts';
 
 const timeoutMs = 15_000;
 
-type Ports = { readonly http: Http; readonly clock: Clock; readonly userAgent: string };
+type Ports = { readonly http: Http; readonly clock: Clock; readonly userAgent: string; readonly l10n?: L10n };
 type Got = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly failure: Failure };
 
 /** Refusals are what the provider says of the key itself; anything else leaves the question open. */
@@ -30,7 +30,7 @@ export async function checkKey(
   if (!got.ok) return { kind: refusals.has(got.failure.kind) ? 'refused' : 'couldNotRun', failure: got.failure };
   const models = readModelList(got.value);
   if (models !== undefined) return { kind: 'ok', models: models.map(({ id }) => id) };
-  return { kind: 'ok', ...readWhoami(got.value) };
+  return { kind: 'ok', ...readWhoami(got.value, ports.l10n ?? untranslated) };
 }
 
 const refusals: ReadonlySet<Failure['kind']> = new Set(['authInvalid', 'authBlocked', 'noCredit']);
@@ -85,13 +85,17 @@ async function getJson(
   }
 }
 
+const untranslated: L10n = {
+  t: (message, ...args) => message.replace(/\{(\d)\}/g, (_, place: string) => String(args[Number(place)])),
+};
+
 const whoamiSchema = z.object({
   name: z.string().max(200),
   auth: z.object({ accessToken: z.object({ role: z.string(), fineGrained: z.unknown() }).optional() }).optional(),
 });
 
 /** Hugging Face: whose token it is, and whether it may call models at all. */
-function readWhoami(value: unknown): { account?: string; warning?: 'noInferenceScope' } {
+function readWhoami(value: unknown, l10n: L10n): { account?: string; warning?: string } {
   const parsed = whoamiSchema.safeParse(value);
   if (!parsed.success) return {};
   const { name, auth } = parsed.data;
@@ -99,5 +103,10 @@ function readWhoami(value: unknown): { account?: string; warning?: 'noInferenceS
   // The inner layout of the scopes is not documented: the permission's name is looked for anywhere in it.
   const mayCall =
     token?.role !== 'fineGrained' || JSON.stringify(token.fineGrained)?.includes('inference.serverless.write');
-  return mayCall === true ? { account: name } : { account: name, warning: 'noInferenceScope' };
+  if (mayCall === true) return { account: name };
+  const right = 'Make calls to Inference Providers';
+  return {
+    account: name,
+    warning: l10n.t('The token is valid but may not call models: give it the right "{0}"', right),
+  };
 }

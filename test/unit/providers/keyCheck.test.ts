@@ -56,7 +56,7 @@ describe('the zero-token check', () => {
     assert.deepEqual(await check(whoami('fineGrained', ['repo.read']), huggingface), {
       kind: 'ok',
       account: 'someone',
-      warning: 'noInferenceScope',
+      warning: 'The token is valid but may not call models: give it the right "Make calls to Inference Providers"',
     });
     assert.deepEqual(await check(whoami('write', []), huggingface), { kind: 'ok', account: 'someone' });
     assert.deepEqual(await check({ headers: json, pieces: ['{"name":5}'] }, huggingface), { kind: 'ok' });

@@ -89,6 +89,10 @@ describe('a streamed answer', () => {
       ],
     });
     assert.equal(old.result.usage?.total, 7);
+    const nothingAfter = await attempt({
+      pieces: [delta('a', {}), last('stop', usage(1, 2, 3)), frame({ choices: [], usage: null }), done],
+    });
+    assert.equal(nothingAfter.result.usage?.total, 3);
     const gemini = await attempt(
       { pieces: [delta('a', usage(7, 1, 30)), last('stop', usage(7, 2, 64)), done] },
       {},

@@ -8,7 +8,7 @@ import type { Provider } from '../../../src/core/providers/provider.ts';
 import { FakeClock } from './fakeClock.ts';
 import { type PieceReply, PieceHttp } from './pieceHttp.ts';
 
-export function provider(id: string): Provider {
+function provider(id: string): Provider {
   const found = [...catalog, ...presets].find((one) => one.id === id);
   assert.ok(found);
   return found;

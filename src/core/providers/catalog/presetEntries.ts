@@ -1,7 +1,7 @@
 import type { Dialect, Provider } from '../provider.ts';
 
 /** What any server that calls itself OpenAI-compatible can be expected to take. */
-export const genericDialect: Dialect = {
+const genericDialect: Dialect = {
   capField: 'max_tokens',
   streamOptions: true,
   maxTemperature: 2,
