@@ -49,7 +49,7 @@ export class ChatClient {
     const timer = new AttemptTimer(this.#ports.clock, call.signal, call.firstEventTimeoutMs, call.idleTimeoutMs);
     const model = provider.models.find(({ id }) => id === call.model);
     const reader = new ReplyReader(plausibleTokens(model?.contextTokens), onPart);
-    const attempt: Attempt = { provider, reader, timer, readings: noReadings, answered: false };
+    const attempt: Attempt = { provider, secret: call.secret, reader, timer, readings: noReadings, answered: false };
     try {
       const response = await this.#ports.http.send({ ...request, signal: timer.signal });
       attempt.answered = true;
@@ -94,7 +94,7 @@ export class ChatClient {
     const text = await readBounded(response.body, maxErrorBytes);
     const { status, headers } = response;
     const nowMs = this.#ports.clock.now();
-    const { failure, readings } = readFailure({ provider: attempt.provider, status, headers, text, nowMs });
+    const { failure, readings } = readFailure({ ...asked(attempt), status, headers, text, nowMs });
     attempt.readings = readings;
     return failed(attempt, failure);
   }
@@ -109,7 +109,7 @@ export class ChatClient {
         return failed(attempt, { kind: 'badReply', said: outcome.said, status: 200 });
       case 'error': {
         const nowMs = this.#ports.clock.now();
-        const read = readFailure({ provider: attempt.provider, status: undefined, headers, text: outcome.text, nowMs });
+        const read = readFailure({ ...asked(attempt), status: undefined, headers, text: outcome.text, nowMs });
         attempt.readings = read.readings;
         if (!attempt.reader.sawText) return failed(attempt, read.failure);
         return failed(attempt, { kind: 'cutOff', said: read.failure.said });
@@ -120,12 +120,15 @@ export class ChatClient {
 
 type Attempt = {
   readonly provider: Provider;
+  readonly secret: Secret | undefined;
   readonly reader: ReplyReader;
   readonly timer: AttemptTimer;
   readings: RateReadings;
   /** Headers of a reply came, so the request did arrive. */
   answered: boolean;
 };
+
+const asked = ({ provider, secret }: Attempt) => ({ provider, secret });
 
 function finished(attempt: Attempt): AttemptResult {
   const { reader, readings } = attempt;

@@ -1,3 +1,4 @@
+import type { Secret } from '../keys/secret.ts';
 import type { HttpHeaders } from '../ports.ts';
 import { type ErrorBody, readErrorBody } from './errorBody.ts';
 import type { Failure } from './failure.ts';
@@ -16,6 +17,8 @@ export type FailedReply = {
   readonly headers: HttpHeaders;
   /** The first 64 KB are looked at. */
   readonly text: string;
+  /** The key it was asked with: a provider that repeats it is not quoted. */
+  readonly secret?: Secret | undefined;
   /** Wall clock: Retry-After may name a date. */
   readonly nowMs: number;
 };
@@ -25,7 +28,7 @@ export function readFailure(reply: FailedReply): { readonly failure: Failure; re
   const { provider, headers } = reply;
   const body = readErrorBody(reply.text, headers['content-type']);
   const status = reply.status ?? body.status ?? statusOfCodes(body.codes);
-  const said = maskSaid(body.message);
+  const said = maskSaid(body.message, reply.secret);
   const common = { said, ...(reply.status === undefined ? {} : { status: reply.status }) };
   const fromHeaders = readRateHeaders(provider, headers);
   const verdict = judge(provider, status, body);

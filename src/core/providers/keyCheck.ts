@@ -72,7 +72,10 @@ async function getJson(
     const { status, headers } = response;
     const text = await readBounded(response.body, status === 200 ? maxReplyBytes : 64 * 1024);
     if (status !== 200) {
-      return { ok: false, failure: readFailure({ provider, status, headers, text, nowMs: clock.now() }).failure };
+      return {
+        ok: false,
+        failure: readFailure({ provider, status, headers, text, secret, nowMs: clock.now() }).failure,
+      };
     }
     const value = parseJson(text);
     if (typeof value === 'object' && value !== null) return { ok: true, value };

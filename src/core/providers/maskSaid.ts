@@ -1,3 +1,5 @@
+import type { Secret } from '../keys/secret.ts';
+
 const mask = '[…]';
 
 const keyLike: readonly RegExp[] = [
@@ -11,9 +13,13 @@ const keyLike: readonly RegExp[] = [
 // No prefix at all (Mistral's 32): a long run with a digit in it. Words and model names have none so long.
 const longRun = /\b(?=[A-Za-z]*\d)[A-Za-z0-9]{28,}\b/g;
 
-/** What a provider said, fit to be shown and logged: nothing that looks like a key, one line, 500 characters. */
-export function maskSaid(text: string): string {
-  let masked = text.slice(0, 2_000);
+/**
+ * What a provider said, fit to be shown and logged: neither the key that it was asked with nor anything
+ * that looks like one, one line, 500 characters.
+ */
+export function maskSaid(text: string, asked?: Secret): string {
+  const key = asked?.reveal() ?? '';
+  let masked = (key.length < 4 ? text : text.replaceAll(key, mask)).slice(0, 2_000);
   for (const pattern of keyLike) masked = masked.replace(pattern, mask);
   masked = masked.replace(longRun, mask).replace(control, ' ').replace(/ {2,}/g, ' ').trim();
   return masked.length > 500 ? `${masked.slice(0, 499)}…` : masked;

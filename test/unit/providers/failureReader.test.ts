@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { Secret } from '../../../src/core/keys/secret.ts';
 import { catalog, presets } from '../../../src/core/providers/catalog.ts';
 import { describeFailure } from '../../../src/core/providers/describeFailure.ts';
 import { readFailure } from '../../../src/core/providers/failureReader.ts';
@@ -128,6 +129,16 @@ describe('failures that providers send', () => {
       assert.ok(!said.includes(key.slice(0, 12)), said);
       assert.match(said, /^Incorrect/);
     }
+  });
+});
+
+describe('the key that was asked with', () => {
+  it('is not quoted, whatever it looks like', () => {
+    const text = `{"error":"who is my secret, where ${'my secret '.repeat(300)}"}`;
+    const secret = new Secret('my secret');
+    const { failure } = readFailure({ provider: provider('groq'), status: 401, headers: {}, text, secret, nowMs });
+    assert.ok(!failure.said.includes('secret'), failure.said);
+    assert.match(failure.said, /^who is/);
   });
 });
 
