@@ -26,13 +26,14 @@ export async function compose(context: vscode.ExtensionContext): Promise<Compose
   const log = new OutputChannelLog(channel, (line) => maskSecrets(line).text);
   const settings = new VscodeSettings(l10n);
   const events = new vscode.EventEmitter<ApiEvent>();
-  const core = composeCore({ context, clock, l10n, log, settings, emit: () => undefined });
+  const random = new SystemRandom();
+  const core = await composeCore({ context, clock, random, l10n, log, settings, emit: () => undefined });
   const editor = composeEditor({
     context,
     core,
     settings,
     clock,
-    random: new SystemRandom(),
+    random,
     l10n,
     log,
     showLog: () => channel.show(),

@@ -1,25 +1,24 @@
 import type * as vscode from 'vscode';
 import { installationSalt } from '../adapters/installationSalt.ts';
-import { MemoryKeyBook } from '../adapters/memoryKeyBook.ts';
-import { MemoryLedger } from '../adapters/memoryLedger.ts';
 import { SecretStorageVault } from '../adapters/secretStorageVault.ts';
-import { SystemRandom } from '../adapters/systemRandom.ts';
 import type { VscodeSettings } from '../adapters/vscodeSettings.ts';
 import { Recovery } from '../core/health/recovery.ts';
 import type { ApiKey } from '../core/keys/apiKey.ts';
 import { isOriginConfirmed } from '../core/keys/keyOrigins.ts';
 import { Keyring } from '../core/keys/keyring.ts';
-import type { Clock, L10n, Log } from '../core/ports.ts';
+import type { Clock, L10n, Log, Random } from '../core/ports.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { readProviderSettings, type SettingProblem } from '../core/providers/providerSettings.ts';
 import { Tracker } from '../core/quota/tracker.ts';
 import type { RouterEvent } from '../core/routing/routerEvent.ts';
 import { LazyClient } from './lazyClient.ts';
 import { LazyRouter } from './lazyRouter.ts';
+import { openLedgerHome } from './ledgerHome.ts';
 
 export type CoreAsk = {
   readonly context: vscode.ExtensionContext;
   readonly clock: Clock;
+  readonly random: Random;
   readonly l10n: L10n;
   readonly log: Log;
   readonly settings: VscodeSettings;
@@ -27,11 +26,17 @@ export type CoreAsk = {
 };
 
 /** Everything behind the editor: keys, ledger, router. Reads no secret and opens no connection. */
-export function composeCore({ context, clock, l10n, log, settings, emit }: CoreAsk) {
-  const random = new SystemRandom();
-  const ledger = new MemoryLedger({ clock });
-  const keyBook = new MemoryKeyBook();
+export async function composeCore({ context, clock, random, l10n, log, settings, emit }: CoreAsk) {
   const providers = providersOf(settings, l10n);
+  const home = await openLedgerHome({
+    context,
+    clock,
+    random,
+    l10n,
+    log,
+    providers: () => providers.current().providers,
+  });
+  const { ledger, keyBook, reports, accountNames } = home;
   const client = new LazyClient(clock, userAgentOf(context));
   const keyring = new Keyring({
     keyBook,
@@ -89,12 +94,27 @@ export function composeCore({ context, clock, l10n, log, settings, emit }: CoreA
     recovery.dispose();
     keyring.dispose();
     client.dispose();
+    providers.stop();
+    home.stop();
     ledger.dispose();
   };
-  return { ledger, keyBook, keyring, tracker, router, recovery, client, providers, dispose };
+  return {
+    home,
+    ledger,
+    keyBook,
+    reports,
+    accountNames,
+    keyring,
+    tracker,
+    router,
+    recovery,
+    client,
+    providers,
+    dispose,
+  };
 }
 
-export type Core = ReturnType<typeof composeCore>;
+export type Core = Awaited<ReturnType<typeof composeCore>>;
 
 type ProviderReading = { readonly providers: readonly Provider[]; readonly problems: readonly SettingProblem[] };
 

@@ -15,6 +15,7 @@ import { KeyPick } from '../editor/commands/keyPick.ts';
 import { registerUpkeepCommands } from '../editor/commands/upkeepCommands.ts';
 import { ContextKeys } from '../editor/contextKeys.ts';
 import { FreeTierNotice } from '../editor/freeTierNotice.ts';
+import { registerExplainRoute } from '../editor/route/explainRoute.ts';
 import { KeyStatusBar } from '../editor/statusBar/keyStatusBar.ts';
 import type { Subscribe } from '../editor/subscribe.ts';
 import { KeyTree } from '../editor/tree/keyTree.ts';
@@ -97,6 +98,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
       extensionUri: context.extensionUri,
     }),
   );
+  start('explain route', () => registerExplainRoute({ router, clock, log }));
   return vscode.Disposable.from(...parts);
 }
 
