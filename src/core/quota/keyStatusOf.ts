@@ -118,7 +118,8 @@ function stateOf(
 
 function isWarning({ warnAtPercent }: StatusPorts, headline: LimitStatus | undefined): boolean {
   const [first] = warnAtPercent();
-  return first !== undefined && headline !== undefined && headline.percentage > first;
+  // Not the shown percentage: 75.01 % has passed 75 %.
+  return first !== undefined && headline !== undefined && headline.used * 100 > first * headline.value;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Clock } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
 import { keyStatusOf, limitStatuses, type StatusPorts } from './keyStatusOf.ts';
 import type { KeyStatus } from './keyStatus.ts';
-import { windowStartMs } from './knownLimits.ts';
+import { leastLeft, windowStartMs } from './knownLimits.ts';
 import type { Ceiling, Ledger } from './ledger.ts';
 import type { LimitName } from './limits.ts';
 import { RoomBook, type Room } from './roomBook.ts';
@@ -99,6 +99,20 @@ export class Tracker {
       least = Math.min(least, Math.max(0, known.value - used - held) / known.value);
     }
     return least;
+  }
+
+  /** Whether a limit of this key is used beyond so many percent, spent or blocked: worth a `keyStatus`. Cheap. */
+  isStrained(key: ApiKey, provider: Provider, percent: number, nowMs: number): boolean {
+    const account = accountOf(key);
+    if (this.#ports.ledger.blocks(account, nowMs).length > 0) return true;
+    for (const { id } of provider.models) {
+      for (const known of this.#rooms.limits(key, provider, id)) {
+        const sinceMs = windowStartMs(known.window, provider.resetTimeZone, nowMs);
+        const [used] = this.#rooms.count(account, known, sinceMs, nowMs);
+        if (used * 100 > known.value * percent || known.value - used < leastLeft[known.unit]) return true;
+      }
+    }
+    return false;
   }
 
   keyStatus(key: ApiKey, provider: Provider, nowMs = this.#ports.clock.now()): KeyStatus {

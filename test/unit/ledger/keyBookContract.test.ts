@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { KeyBook, KeyDraft } from '../../../src/core/keys/keyBook.ts';
+import { samePoolCandidates } from '../../../src/core/quota/accountNames.ts';
+import { ledgerKinds, type LedgerWindow, type World } from './ledgerKinds.ts';
+
+const draft = (id: string, change: Partial<KeyDraft> = {}): KeyDraft => ({
+  id,
+  provider: 'groq',
+  label: '',
+  priority: 1,
+  limits: {},
+  enabled: true,
+  origins: ['https://api.example.org'],
+  fingerprint: `print-${id}`,
+  addedAtMs: 0,
+  ...change,
+});
+
+const namesOf = (book: KeyBook): string[] => book.all().map(({ provider, number }) => `${provider}/${number}`);
+
+for (const kind of ledgerKinds) {
+  describe(`a key book ${kind.name}`, () => {
+    let world: World;
+    let window: LedgerWindow;
+    let book: KeyBook;
+    let other: KeyBook;
+
+    beforeEach(async () => {
+      world = kind.world();
+      window = await world.window();
+      book = window.keyBook;
+      other = (await world.window()).keyBook;
+    });
+    afterEach(() => world.close());
+
+    it('never gives a number again', async () => {
+      await book.add([draft('a'), draft('b')]);
+      await book.remove(['b']);
+      await other.add([draft('c')]);
+      await world.clock.advance(1_000);
+      assert.deepEqual(namesOf(book), ['groq/1', 'groq/3']);
+    });
+
+    it('gives a wanted number, and goes on after the highest', async () => {
+      await book.add([draft('a', { number: 5 }), draft('b'), draft('c', { provider: 'gemini' })]);
+      assert.deepEqual(namesOf(book), ['gemini/1', 'groq/5', 'groq/6']);
+    });
+
+    it('refuses a taken number with the key that has it', async () => {
+      const [first] = await book.add([draft('a', { number: 2 })]);
+      const [second] = await other.add([draft('b', { number: 2 })]);
+      assert.ok(first?.ok === true);
+      assert.deepEqual(second, { ok: false, reason: 'numberTaken', clash: first.key });
+    });
+
+    it('takes the same secret of one provider for the same key, in one paste too', async () => {
+      const outcomes = await book.add([draft('a'), draft('b', { fingerprint: 'print-a' })]);
+      assert.ok(outcomes[0]?.ok === true);
+      assert.deepEqual(outcomes[1], { ok: false, reason: 'sameSecret', clash: outcomes[0].key });
+      const [elsewhere] = await book.add([draft('c', { provider: 'mistral', fingerprint: 'print-a' })]);
+      assert.equal(elsewhere?.ok, true);
+    });
+
+    it('sorts by provider, priority, number, and keeps the array until a key changes', async () => {
+      await book.add([draft('a', { priority: 2 }), draft('b', { priority: 1 }), draft('c', { provider: 'gemini' })]);
+      assert.deepEqual(namesOf(book), ['gemini/1', 'groq/2', 'groq/1']);
+      const before = book.all();
+      await window.ledger.mark('x', 1, 0);
+      assert.equal(book.all(), before);
+    });
+
+    it('updates by id and tells the other window', async () => {
+      await book.add([draft('a')]);
+      await world.clock.advance(1_000);
+      let told = 0;
+      other.onDidChange(() => void (told += 1));
+      const [key] = book.all();
+      assert.ok(key);
+      await book.update([{ ...key, label: 'Primary', limits: { tokensPerDay: 14_400 }, pool: 'p' }]);
+      await world.clock.advance(1_000);
+      assert.equal(told, 1);
+      assert.deepEqual(other.all(), [{ ...key, label: 'Primary', limits: { tokensPerDay: 14_400 }, pool: 'p' }]);
+    });
+
+    it('takes an unknown id, or another number, for a bug', async () => {
+      await book.add([draft('a')]);
+      const [key] = book.all();
+      assert.ok(key);
+      await assert.rejects(book.update([{ ...key, id: 'nobody' }]), /nobody/);
+      await assert.rejects(book.update([{ ...key, number: 9 }]), /groq\/1 cannot become groq\/9/);
+    });
+
+    it('offers a pool for keys whose provider names one account', async () => {
+      await book.add([draft('a'), draft('b'), draft('c'), draft('d', { provider: 'mistral' })]);
+      const names = window.accountNames;
+      for (const id of ['a', 'b', 'd']) await names.noteAccountName(`print-${id}`, 'org_1');
+      await names.noteAccountName('print-c', 'org_2');
+      const offered = samePoolCandidates(book.all(), names).map(({ accountName, keys }) => [
+        accountName,
+        ...keys.map(({ id }) => id),
+      ]);
+      assert.deepEqual(offered, [['org_1', 'a', 'b']]);
+      await book.update(book.all().map((key) => (key.provider === 'groq' ? { ...key, pool: 'p' } : key)));
+      assert.deepEqual(samePoolCandidates(book.all(), names), []);
+    });
+  });
+}

@@ -1,0 +1,65 @@
+import type { Account } from '../../../src/core/keys/apiKey.ts';
+import type { Ceiling, Ledger, ReserveAsk, Reserved, Settlement } from '../../../src/core/quota/ledger.ts';
+
+export const noon = Date.UTC(2026, 10, 22, 12);
+export const midnight = Date.UTC(2026, 10, 22);
+
+/** A reservation of one account, whose name is also its fingerprint and its key's id. */
+export function askOf(change: Partial<ReserveAsk> & { readonly who?: string } = {}): ReserveAsk {
+  const { who = 'a', ...rest } = change;
+  return {
+    route: 'r1',
+    key: 'groq/1',
+    keyId: who,
+    fingerprint: who,
+    account: `secret:${who}`,
+    provider: 'groq',
+    model: 'm1',
+    tokens: 1_000,
+    promptTokens: 400,
+    nowMs: noon,
+    ceilings: [],
+    ...rest,
+  };
+}
+
+export const tokensPerDay = (value: number, scope = '*', sinceMs = midnight): Ceiling => ({
+  limit: 'tokensPerDay',
+  scope,
+  value,
+  sinceMs,
+});
+
+export function reservationOf(reserved: Reserved): string {
+  if (!reserved.ok) throw new Error(`no room: ${reserved.used} used, ${reserved.held} held`);
+  return reserved.reservation;
+}
+
+export type Spent = Partial<Omit<Settlement, 'reservation' | 'tokens'>> & { readonly total?: number };
+
+export const settlementOf = (reservation: string, { total, ...rest }: Spent = {}): Settlement => ({
+  reservation,
+  nowMs: noon,
+  outcome: 'ok',
+  tokens: total === undefined ? undefined : { prompt: 0, completion: total, total, estimated: false },
+  countsRequest: total !== undefined,
+  latencyMs: 100,
+  ...rest,
+});
+
+/** One whole request: reserved, sent, settled. */
+export async function spend(
+  ledger: Ledger,
+  total: number,
+  change: Partial<ReserveAsk> & { readonly who?: string } = {},
+): Promise<void> {
+  const ask = askOf({ tokens: total, promptTokens: 0, ...change });
+  const reservation = reservationOf(await ledger.reserve(ask));
+  await ledger.markSent(reservation);
+  await ledger.settle(settlementOf(reservation, { total, nowMs: ask.nowMs }));
+}
+
+export const usedOf = (ledger: Ledger, account: Account, scope = '*', sinceMs = midnight): [number, number] => {
+  const { requests, tokens } = ledger.use(account, scope, sinceMs);
+  return [requests, tokens];
+};
