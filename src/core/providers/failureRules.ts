@@ -41,8 +41,6 @@ const ownRules: Readonly<Record<FailureDialect, readonly FailureRule[]>> = {
     { code: /\b1500\b|invalid_model/, verdict: 'modelGoneForAll' },
     { code: /\b3051\b|invalid_request_prompt/, verdict: 'tooLarge' },
     { status: [403], says: /model/i, verdict: 'modelGoneForAccount' },
-    // The gateway's answer to a wrong address, which is no news of the model.
-    { status: [404], says: /no route matched/i, verdict: 'badRequest' },
   ],
   huggingface: [
     { says: /not supported by any provider you have enabled/i, verdict: 'modelGoneForAccount' },
@@ -50,12 +48,20 @@ const ownRules: Readonly<Record<FailureDialect, readonly FailureRule[]>> = {
     { says: /(?:depleted|exceeded) your monthly (?:included )?credits|monthly included credits/i, verdict: 'noCredit' },
   ],
   openai: [
+    // FastAPI's words for a path that is not there.
+    { status: [404], says: /^not found$/i, verdict: 'badRequest' },
     { says: /insufficient balance|payment required/i, verdict: 'noCredit' },
     { code: /insufficient_quota|billing_hard_limit/, verdict: 'noCredit' },
   ],
 };
 
 const commonRules: readonly FailureRule[] = [
+  // A wrong address is no news of the model.
+  {
+    status: [404],
+    says: /^(?:cannot post|404 page not found|unknown request url|no route matched)/i,
+    verdict: 'badRequest',
+  },
   { code: /context_length_exceeded|request_too_large/, verdict: 'tooLarge' },
   {
     status: [400, 413, 422, 500],
@@ -65,7 +71,7 @@ const commonRules: readonly FailureRule[] = [
   { code: /model_not_found|model_decommissioned|model_not_supported/, verdict: 'modelGoneForAll' },
   {
     status: [400, 404, 410],
-    says: /model\b.{0,200}(?:does not exist|decommissioned|not found|no longer (?:available|supported)|is not supported)|invalid model/i,
+    says: /model\b.{0,120}(?:does not exist|decommissioned|no longer (?:available|supported))|model \S{1,120} not found|invalid model/i,
     verdict: 'modelGoneForAll',
   },
   { code: /invalid_api_key|authentication_error/, verdict: 'authInvalid' },

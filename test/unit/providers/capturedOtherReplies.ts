@@ -84,4 +84,20 @@ export const otherReplies: readonly CapturedReply[] = [
     failure: { kind: 'tooLarge' },
     sentence: /too large/,
   },
+  {
+    what: 'a path that is not there',
+    of: 'ollama',
+    status: 404,
+    body: '404 page not found',
+    failure: { kind: 'badRequest' },
+    sentence: /^Ollama did not understand the request \(404 page not found\)/,
+  },
+  {
+    what: 'a picture for a model without eyes',
+    of: 'openrouter',
+    status: 400,
+    body: { error: { message: 'This model is text only: image input is not supported' } },
+    failure: { kind: 'badRequest' },
+    sentence: /image input is not supported/,
+  },
 ];
