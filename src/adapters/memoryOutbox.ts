@@ -31,6 +31,8 @@ type Standing = { untilMs: number; alertId: string | undefined };
 export class MemoryOutbox implements Outbox {
   readonly #alerts: Alert[] = [];
   #deliveries: Delivery[] = [];
+  /** Those of them that are waiting, or held by a window that may have died. */
+  readonly #open = new Set<Delivery>();
   readonly #causes = new Map<string, Standing>();
   readonly #listeners = new Set<() => void>();
   #claims = 0;
@@ -46,7 +48,9 @@ export class MemoryOutbox implements Outbox {
     this.#alerts.push(raise.alert);
     for (const { channel, group, dueAtMs, expiresAtMs } of raise.deliveries) {
       const fresh = { state: 'waiting', failedTries: 0, said: '', token: '' } as const;
-      this.#deliveries.push({ alert: raise.alert, channel, group, expiresAtMs, atMs: dueAtMs, ...fresh });
+      const delivery: Delivery = { alert: raise.alert, channel, group, expiresAtMs, atMs: dueAtMs, ...fresh };
+      this.#deliveries.push(delivery);
+      this.#open.add(delivery);
     }
     this.#trim();
     this.#changed();
@@ -73,14 +77,13 @@ export class MemoryOutbox implements Outbox {
   }
 
   claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined> {
-    const open = this.#open([channel]);
-    for (const delivery of open) if (isExpired(delivery, nowMs)) finishOne(delivery, 'expired', '', nowMs);
-    const due = open.filter((delivery) => isOpen(delivery) && delivery.atMs <= nowMs).toSorted(byTime);
-    const first = due[0];
+    for (const delivery of this.#openOf([channel])) {
+      if (isExpired(delivery, nowMs)) this.#end(delivery, 'expired', '', nowMs);
+    }
+    const open = this.#openOf([channel]);
+    const first = open.filter(({ atMs }) => atMs <= nowMs).toSorted(byTime)[0];
     if (first === undefined) return Promise.resolve(undefined);
-    const together = open.filter(
-      (delivery) => isOpen(delivery) && delivery.group === first.group && goesAlong(delivery, nowMs),
-    );
+    const together = open.filter((delivery) => delivery.group === first.group && goesAlong(delivery, nowMs));
     const token = String((this.#claims += 1));
     for (const delivery of together) Object.assign(delivery, { state: 'sending', atMs: leaseUntilMs, token });
     this.#changed();
@@ -90,26 +93,26 @@ export class MemoryOutbox implements Outbox {
   }
 
   finish(claim: Claim, outcome: Outcome, nowMs: number): Promise<void> {
-    for (const delivery of this.#deliveries) {
+    for (const delivery of this.#openOf([claim.channel])) {
       if (delivery.token !== claim.token || delivery.state !== 'sending') continue;
       if (outcome.kind !== 'sent') delivery.failedTries += 1;
       if (outcome.kind === 'again')
         Object.assign(delivery, { state: 'waiting', atMs: outcome.atMs, said: outcome.said });
-      else finishOne(delivery, outcome.kind, outcome.said, nowMs);
+      else this.#end(delivery, outcome.kind, outcome.said, nowMs);
     }
     this.#changed();
     return Promise.resolve();
   }
 
   giveUp(channel: OutboxChannel, said: string, nowMs: number): Promise<void> {
-    const waiting = this.#open([channel]).filter(({ state }) => state === 'waiting');
-    for (const delivery of waiting) finishOne(delivery, 'failed', said, nowMs);
+    const waiting = this.#openOf([channel]).filter(({ state }) => state === 'waiting');
+    for (const delivery of waiting) this.#end(delivery, 'failed', said, nowMs);
     if (waiting.length > 0) this.#changed();
     return Promise.resolve();
   }
 
   nextDueMs(channels: readonly OutboxChannel[]): number | undefined {
-    const times = this.#open(channels).map(({ atMs }) => atMs);
+    const times = this.#openOf(channels).map(({ atMs }) => atMs);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
@@ -129,8 +132,13 @@ export class MemoryOutbox implements Outbox {
     return () => void this.#listeners.delete(listener);
   }
 
-  #open(channels: readonly OutboxChannel[]): Delivery[] {
-    return this.#deliveries.filter((delivery) => channels.includes(delivery.channel) && isOpen(delivery));
+  #openOf(channels: readonly OutboxChannel[]): Delivery[] {
+    return [...this.#open].filter(({ channel }) => channels.includes(channel));
+  }
+
+  #end(delivery: Delivery, state: DeliveryState, said: string, atMs: number): void {
+    Object.assign(delivery, { state, said, atMs });
+    this.#open.delete(delivery);
   }
 
   #recordsOf(alert: Alert): readonly DeliveryRecord[] {
@@ -142,8 +150,8 @@ export class MemoryOutbox implements Outbox {
   /** The oldest go first, and never one that is still to be sent. */
   #trim(): void {
     if (this.#alerts.length <= maxAlerts) return;
-    const open = new Set(this.#deliveries.filter(isOpen).map(({ alert }) => alert.id));
-    const index = this.#alerts.findIndex(({ id }) => !open.has(id));
+    const open = new Set([...this.#open].map(({ alert }) => alert));
+    const index = this.#alerts.findIndex((alert) => !open.has(alert));
     if (index < 0) return;
     const [gone] = this.#alerts.splice(index, 1);
     this.#deliveries = this.#deliveries.filter(({ alert }) => alert !== gone);
@@ -154,9 +162,6 @@ export class MemoryOutbox implements Outbox {
   }
 }
 
-/** Waiting, or held by a window that may have died. */
-const isOpen = ({ state }: Delivery): boolean => state === 'waiting' || state === 'sending';
-
 const isExpired = ({ state, expiresAtMs }: Delivery, nowMs: number): boolean =>
   state === 'waiting' && expiresAtMs !== undefined && expiresAtMs <= nowMs;
 
@@ -165,7 +170,3 @@ const goesAlong = ({ state, atMs, failedTries }: Delivery, nowMs: number): boole
   atMs <= nowMs || (state === 'waiting' && failedTries === 0);
 
 const byTime = (a: Delivery, b: Delivery): number => a.atMs - b.atMs;
-
-function finishOne(delivery: Delivery, state: DeliveryState, said: string, atMs: number): void {
-  Object.assign(delivery, { state, said, atMs });
-}
