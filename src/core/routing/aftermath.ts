@@ -1,47 +1,54 @@
-import type { ApiKey } from '../keys/apiKey.ts';
-import { afterBlame } from '../health/healthRules.ts';
+import { afterBlame, withError, type HealthError } from '../health/healthRules.ts';
 import type { Failure } from '../providers/failure.ts';
 import type { RateReadings } from '../providers/rateReading.ts';
 import type { KeyStatus } from '../quota/keyStatus.ts';
+import type { Block } from '../quota/ledger.ts';
+import type { AttemptDone } from './attemptRun.ts';
 import { networkBlockMs, blockOf, modelOutMs } from './blockOf.ts';
 import type { Candidate, Lane } from './candidate.ts';
+import { Milestones } from './milestones.ts';
 import { noteReadings } from './readings.ts';
 import type { RouterPorts } from './routerPorts.ts';
-
-/** Refusals in a row that named no limit, by account, model and provider: the wait doubles. */
-type InARow = Map<string, number>;
 
 /** Writes what an attempt taught into the ledger, and tells the alerts. One for the window. */
 export class Aftermath {
   readonly #ports: RouterPorts;
-  readonly #lanes: () => readonly Lane[];
-  readonly #unnamed: InARow = new Map();
+  readonly #milestones: Milestones;
+  /** Rate limits in a row, by account and model: where no wait is named, it doubles. */
+  readonly #refusedInARow = new Map<string, number>();
 
   constructor(ports: RouterPorts, lanes: () => readonly Lane[]) {
     this.#ports = ports;
-    this.#lanes = lanes;
+    this.#milestones = new Milestones(ports, lanes);
   }
 
-  async succeeded(candidate: Candidate, before: KeyStatus, readings: RateReadings): Promise<KeyStatus> {
-    if (this.#unnamed.size > 0) this.#unnamed.delete(rowOf(candidate));
+  /** Answers the key's status where a limit of it is under strain. */
+  async succeeded(candidate: Candidate, readings: RateReadings): Promise<KeyStatus | undefined> {
+    if (this.#refusedInARow.size > 0) this.#refusedInARow.delete(rowOf(candidate));
     if (readings.readings.length > 0) await noteReadings(this.#ports, candidate, readings.readings);
     const { emit, clock } = this.#ports;
     emit({ kind: 'answered', atMs: clock.now(), key: candidate.ref, fingerprint: candidate.key.fingerprint });
-    return this.#tell(candidate, before);
+    return this.#tell(candidate);
+  }
+
+  /** What a failure keeps from being asked, and until when. */
+  blockFor(candidate: Candidate, failure: Failure): Block | undefined {
+    const inARow = this.#refusedInARow.get(rowOf(candidate)) ?? 0;
+    return blockOf(failure, candidate.provider, candidate.model.id, this.#ports.clock.now(), inARow);
   }
 
   async failed(
     candidate: Candidate,
-    before: KeyStatus,
     failure: Failure,
-    readings: RateReadings,
-    sentence: string,
-  ): Promise<KeyStatus> {
+    { result, sentence, block }: Pick<AttemptDone, 'result' | 'sentence' | 'block'>,
+  ): Promise<KeyStatus | undefined> {
     const { ledger, clock, emit, log } = this.#ports;
     const nowMs = clock.now();
     log.warn(sentence);
-    if (readings.readings.length > 0) await noteReadings(this.#ports, candidate, readings.readings, failure);
-    await this.#block(candidate, failure, nowMs);
+    const { readings } = result.readings;
+    if (readings.length > 0) await noteReadings(this.#ports, candidate, readings, failure);
+    if (block !== undefined) await ledger.block(candidate.account, block);
+    if (failure.kind === 'rateMinute') this.#countRefusal(candidate);
     const about = { atMs: nowMs, key: candidate.ref, fingerprint: candidate.key.fingerprint };
     if (failure.kind === 'authInvalid' || failure.kind === 'authBlocked') emit({ kind: 'refused', ...about, sentence });
     if (failure.kind === 'noCredit') emit({ kind: 'noCredit', ...about, sentence });
@@ -55,24 +62,24 @@ export class Aftermath {
         untilMs,
       });
     }
-    return this.#tell(candidate, before);
+    return this.#tell(candidate);
   }
 
   /** −15 for each key, once a request however often it was retried (spec section 4). */
-  async blame(keys: ReadonlyMap<string, Failure>): Promise<void> {
+  async blame(keys: ReadonlyMap<string, HealthError>): Promise<void> {
     const { ledger, clock } = this.#ports;
-    for (const fingerprint of keys.keys()) {
-      await ledger.changeHealth(fingerprint, (health) => afterBlame(health, clock.now()));
+    for (const [fingerprint, error] of keys) {
+      await ledger.changeHealth(fingerprint, (health) => {
+        // Until the route had ended this may have been the machine's own network.
+        const noted = error.kind === 'network' ? withError(health, error) : health;
+        return afterBlame(noted, clock.now());
+      });
     }
   }
 
-  async #block(candidate: Candidate, failure: Failure, nowMs: number): Promise<void> {
+  #countRefusal(candidate: Candidate): void {
     const row = rowOf(candidate);
-    const inARow = this.#unnamed.get(row) ?? 0;
-    const block = blockOf(failure, candidate.provider, candidate.model.id, nowMs, inARow);
-    if (block === undefined) return;
-    if (failure.kind === 'rateMinute' && failure.waitMs === undefined) this.#unnamed.set(row, inARow + 1);
-    await this.#ports.ledger.block(candidate.account, block);
+    this.#refusedInARow.set(row, (this.#refusedInARow.get(row) ?? 0) + 1);
   }
 
   async #modelGone(
@@ -102,48 +109,11 @@ export class Aftermath {
     emit({ kind: 'modelReplaced', atMs: nowMs, provider: provider.id, model: model.id, replacement });
   }
 
-  /** Thresholds and exhaustion are judged by what this attempt moved. */
-  #tell({ key, ref, provider }: Candidate, before: KeyStatus): KeyStatus {
-    const { tracker, emit, clock, config } = this.#ports;
-    const after = tracker.keyStatus(key, provider);
-    const about = { atMs: clock.now(), key: ref, fingerprint: key.fingerprint };
-    const passed = passedThreshold(config().warnAtPercent, before, after);
-    if (after.headline !== undefined && passed !== undefined) {
-      emit({ kind: 'thresholdPassed', ...about, thresholdPercent: passed, status: after.headline });
-    }
-    if (after.state === 'exhausted' && before.state !== 'exhausted') {
-      const next = this.#nextAfter(key);
-      const untilMs = after.untilMs ?? after.headline?.resetAtMs ?? about.atMs;
-      emit({ kind: 'exhausted', ...about, untilMs, ...(next === undefined ? {} : { next }) });
-    }
-    return after;
-  }
-
-  #nextAfter(key: ApiKey): Candidate['ref'] | undefined {
-    const { tracker } = this.#ports;
-    for (const { candidates } of this.#lanes()) {
-      for (const candidate of candidates) {
-        if (candidate.key.id === key.id || !candidate.key.enabled) continue;
-        const { state } = tracker.keyStatus(candidate.key, candidate.provider);
-        if (state === 'ok' || state === 'warning') return candidate.ref;
-      }
-    }
-    return undefined;
+  async #tell(candidate: Candidate): Promise<KeyStatus | undefined> {
+    const status = this.#milestones.look(candidate);
+    if (status !== undefined) await this.#milestones.tell(candidate, status);
+    return status;
   }
 }
-
-/** The highest threshold that this attempt newly passed; passing is strictly greater (spec section 6). */
-function passedThreshold(thresholds: readonly number[], before: KeyStatus, after: KeyStatus): number | undefined {
-  const [was, is] = [shareOf(before), shareOf(after)];
-  return thresholds.filter((percent) => was <= percent && is > percent).at(-1);
-}
-
-/** Unrounded, so that 75.04 % has passed 75 %. */
-const shareOf = ({ headline }: KeyStatus): number =>
-  headline === undefined || headline.value === 0 ? 0 : (headline.used / headline.value) * 100;
 
 const rowOf = ({ account, model }: Candidate): string => `${account} ${model.id}`;
-
-/** Whether the answer itself should carry the warning. */
-export const isWarned = (status: KeyStatus, warnAtPercent: readonly number[]): boolean =>
-  shareOf(status) > (warnAtPercent[0] ?? 100);

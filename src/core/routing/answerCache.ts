@@ -9,11 +9,12 @@ const maxEntries = 500;
 const maxSize = 8_000_000;
 
 export type CachedAnswer = { readonly answer: ChatAnswer; readonly ageMs: number };
+type Entry = { readonly answer: ChatAnswer; readonly atMs: number; readonly monotonicMs: number };
 
 /** Answers of this window, in memory only. Freshness is judged when they are read. */
 export class AnswerCache {
   readonly #clock: Clock;
-  readonly #entries: LRUCache<string, { answer: ChatAnswer; atMs: number }>;
+  readonly #entries: LRUCache<string, Entry>;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -31,14 +32,15 @@ export class AnswerCache {
   find(hash: string, maxAgeMs = staleMs): CachedAnswer | undefined {
     const entry = this.#entries.get(hash);
     if (entry === undefined) return undefined;
-    const ageMs = Math.max(0, this.#clock.monotonic() - entry.atMs);
+    // A machine that slept stopped its monotonic clock; one whose wall clock was set back did not age.
+    const ageMs = Math.max(0, this.#clock.now() - entry.atMs, this.#clock.monotonic() - entry.monotonicMs);
     return ageMs <= maxAgeMs ? { answer: entry.answer, ageMs } : undefined;
   }
 
   /** Answers that were cut, degraded or called tools are not kept. */
   keep(hash: string, answer: ChatAnswer): void {
     if (answer.cutOff || answer.degraded || answer.toolCalls.length > 0) return;
-    this.#entries.set(hash, { answer, atMs: this.#clock.monotonic() });
+    this.#entries.set(hash, { answer, atMs: this.#clock.now(), monotonicMs: this.#clock.monotonic() });
   }
 
   clear(): void {

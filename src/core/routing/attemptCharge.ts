@@ -18,7 +18,8 @@ export function chargeOf(result: AttemptResult, promptTokens: number, receivedCh
   return { tokens: estimateOf(promptTokens, receivedChars), countsRequest: true };
 }
 
-function estimateOf(prompt: number, receivedChars: number): TokenUse {
+/** Four characters are a token. */
+export function estimateOf(prompt: number, receivedChars: number): TokenUse {
   const completion = Math.ceil(receivedChars / 4);
   return { prompt, completion, total: prompt + completion, estimated: true };
 }

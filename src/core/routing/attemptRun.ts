@@ -1,15 +1,16 @@
-import { afterGoodCheck, afterRefusal, afterSuccess, withError } from '../health/healthRules.ts';
+import { afterRefusal, afterSuccess, withError } from '../health/healthRules.ts';
 import type { Health } from '../health/health.ts';
+import type { Secret } from '../keys/secret.ts';
 import type { AttemptPart, AttemptResult } from '../providers/chatCall.ts';
-import { describeFailure } from '../providers/describeFailure.ts';
 import type { Failure } from '../providers/failure.ts';
 import type { TokenUse, ToolCallPart } from '../providers/message.ts';
-import { chargeOf } from './attemptCharge.ts';
+import type { Block } from '../quota/ledger.ts';
+import { chargeOf, estimateOf } from './attemptCharge.ts';
 import type { Candidate } from './candidate.ts';
 import type { ChatRequest } from './chat.ts';
 import type { Size } from './obstacle.ts';
 import type { RouterPorts } from './routerPorts.ts';
-import { nameOf } from './routeWords.ts';
+import { failedSentence } from './routeWords.ts';
 
 /** Between two pieces of an answer that has begun (spec section 4). */
 const idleTimeoutMs = 30_000;
@@ -23,6 +24,7 @@ export type AttemptAsk = {
   readonly signal: AbortSignal;
   readonly firstEventTimeoutMs: number;
   readonly onPart: (part: AttemptPart) => void;
+  readonly blockFor: (failure: Failure) => Block | undefined;
 };
 
 export type AttemptDone = {
@@ -36,6 +38,8 @@ export type AttemptDone = {
   readonly startedAtMs: number;
   /** What happened, in words; '' when it went well. */
   readonly sentence: string;
+  /** What the failure keeps from being asked, not written yet. */
+  readonly block: Block | undefined;
 };
 
 export type AttemptOutcome =
@@ -46,8 +50,8 @@ export type AttemptOutcome =
 
 /** Reserve, ask, settle: one HTTP call with one key, counted whatever comes of it. */
 export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<AttemptOutcome> {
-  const { ledger, clock, tracker, keys, client } = ports;
-  const { candidate, size, cap, request } = ask;
+  const { ledger, clock, tracker, keys } = ports;
+  const { candidate, size, cap } = ask;
   const { key, provider, model } = candidate;
   const secret = provider.needsKey ? await keys.secretOf(key) : undefined;
   if (provider.needsKey && secret === undefined) return { kind: 'secretMissing' };
@@ -66,39 +70,24 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     ceilings: tracker.ceilings(key, provider, model.id, startedAtMs),
   });
   if (!reserved.ok) return { kind: 'raced' };
-
-  let text = '';
-  let receivedChars = 0;
-  const toolCalls: ToolCallPart[] = [];
+  const { reservation } = reserved;
+  const received: Received = { text: '', chars: 0, toolCalls: [] };
   const startedMs = clock.monotonic();
-  await ledger.markSent(reserved.reservation);
-  const result = await client.attempt(
-    {
-      provider,
-      model: model.id,
-      messages: request.messages,
-      tools: request.tools,
-      temperature: request.temperature,
-      maxTokens: cap,
-      stream: request.stream ?? true,
-      secret,
-      signal: ask.signal,
-      firstEventTimeoutMs: ask.firstEventTimeoutMs,
-      idleTimeoutMs,
-    },
-    (part) => {
-      if (part.type === 'text') text += part.text;
-      else toolCalls.push(part.call);
-      receivedChars += part.type === 'text' ? part.text.length : part.call.arguments.length;
-      ask.onPart(part);
-    },
-  );
+  let result: AttemptResult;
+  try {
+    await ledger.markSent(reservation);
+    result = await send(ports, ask, secret, received);
+  } catch (error) {
+    await settleBroken(ports, ask, reservation, received);
+    throw error;
+  }
   const ms = Math.max(0, clock.monotonic() - startedMs);
-  const { tokens, countsRequest } = chargeOf(result, size.prompt, receivedChars);
-  const sentence = result.ok ? '' : sentenceOf(ports, candidate, result.failure);
+  const { tokens, countsRequest } = chargeOf(result, size.prompt, received.chars);
   const nowMs = clock.now();
+  const block = result.ok ? undefined : ask.blockFor(result.failure);
+  const sentence = result.ok ? '' : failedSentence(ports.l10n, candidate, result.failure, block, nowMs);
   await ledger.settle({
-    reservation: reserved.reservation,
+    reservation,
     nowMs,
     outcome: result.ok ? 'ok' : result.failure.kind,
     tokens,
@@ -106,19 +95,66 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     latencyMs: ms,
     health: (health) => healthAfter(health, result, sentence, nowMs),
   });
-  return { kind: 'done', result, tokens, text, toolCalls, ms, startedAtMs, sentence };
+  const { text, toolCalls } = received;
+  return { kind: 'done', result, tokens, text, toolCalls, ms, startedAtMs, sentence, block };
 }
 
-function sentenceOf({ l10n }: RouterPorts, candidate: Candidate, failure: Failure): string {
-  const { provider, model } = candidate;
-  return describeFailure(l10n, failure, { name: nameOf(l10n, candidate), model: model.id, provider });
+type Received = { text: string; chars: number; readonly toolCalls: ToolCallPart[] };
+
+function send(
+  { client }: RouterPorts,
+  { candidate, request, cap, signal, firstEventTimeoutMs, onPart }: AttemptAsk,
+  secret: Secret | undefined,
+  received: Received,
+): Promise<AttemptResult> {
+  const call = {
+    provider: candidate.provider,
+    model: candidate.model.id,
+    messages: request.messages,
+    tools: request.tools,
+    temperature: request.temperature,
+    maxTokens: cap,
+    stream: request.stream ?? true,
+    secret,
+    signal,
+    firstEventTimeoutMs,
+    idleTimeoutMs,
+  };
+  return client.attempt(call, (part) => {
+    if (part.type === 'text') {
+      received.text += part.text;
+      received.chars += part.text.length;
+    } else {
+      received.toolCalls.push(part.call);
+      received.chars += part.call.arguments.length;
+    }
+    onPart(part);
+  });
+}
+
+/** A bug threw in the middle: what may have been used is counted all the same, and nothing stays held. */
+function settleBroken(
+  { ledger, clock }: RouterPorts,
+  { size }: AttemptAsk,
+  reservation: string,
+  { chars }: Received,
+): Promise<void> {
+  const tokens = estimateOf(size.prompt, chars);
+  return ledger.settle({
+    reservation,
+    nowMs: clock.now(),
+    outcome: 'cancelled',
+    tokens,
+    countsRequest: true,
+    latencyMs: 0,
+  });
 }
 
 /** Blame for outages is not taken here: the route decides at its end whose fault it was. */
 function healthAfter(health: Health, result: AttemptResult, sentence: string, nowMs: number): Health {
-  if (result.ok) return health.quarantine === undefined ? afterSuccess(health, nowMs) : afterGoodCheck(health, nowMs);
+  if (result.ok) return afterSuccess(health, nowMs);
   const { kind } = result.failure;
-  if (kind === 'cancelled') return health;
+  if (kind === 'cancelled' || kind === 'network') return health;
   const noted = withError(health, { kind, sentence, atMs: nowMs });
   return kind === 'authInvalid' || kind === 'authBlocked' ? afterRefusal(noted, nowMs) : noted;
 }

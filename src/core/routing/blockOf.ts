@@ -5,7 +5,7 @@ import { forever } from '../quota/ledger.ts';
 import { quotaDay, quotaMonth } from '../quota/quotaDay.ts';
 
 const minuteMs = 60_000;
-/** An unnamed limit: 2 s, doubling to 60 s (spec section 4). */
+/** An unnamed limit: 2 s, doubling to 60 s (spec section 4). Also the least after a wait that proved too short. */
 const firstUnnamedMs = 2_000;
 
 /** How long a provider that this network cannot use is passed over (spec section 4). */
@@ -19,7 +19,7 @@ export function blockOf(
   provider: Provider,
   model: string,
   nowMs: number,
-  unnamedInARow: number,
+  refusedInARow: number,
 ): Block | undefined {
   const { resetTimeZone } = provider;
   switch (failure.kind) {
@@ -34,12 +34,21 @@ export function blockOf(
       const limit = failure.limit ?? 'unnamed';
       const turn = failure.limit?.endsWith('Month') === true ? quotaMonth : quotaDay;
       // The failure reader has left out the waits that are known to mislead (Gemini's).
-      const untilMs = failure.waitMs === undefined ? turn(nowMs, resetTimeZone).endMs : nowMs + failure.waitMs;
+      const untilMs =
+        failure.waitMs === undefined
+          ? turn(nowMs, resetTimeZone).endMs
+          : nowMs + Math.max(firstUnnamedMs, failure.waitMs);
       return { kind: 'exhausted', scope: scopeOf(failure.scope, model), limit, untilMs };
     }
     case 'rateMinute': {
-      const unnamedMs = Math.min(minuteMs, firstUnnamedMs * 2 ** unnamedInARow);
-      const waitMs = failure.waitMs ?? (failure.limit?.endsWith('Minute') === true ? minuteMs : unnamedMs);
+      const unnamedMs = Math.min(minuteMs, firstUnnamedMs * 2 ** refusedInARow);
+      const leastMs = refusedInARow === 0 ? 1 : firstUnnamedMs;
+      const waitMs =
+        failure.waitMs === undefined
+          ? failure.limit?.endsWith('Minute') === true
+            ? minuteMs
+            : unnamedMs
+          : Math.max(leastMs, failure.waitMs);
       const limit = failure.limit ?? 'unnamed';
       return { kind: 'cooldown', scope: scopeOf(failure.scope, model), limit, untilMs: nowMs + waitMs };
     }

@@ -1,5 +1,6 @@
 import { accountOf, type Account, type ApiKey } from '../keys/apiKey.ts';
 import { keyRef, type KeyRef } from '../keys/keyRef.ts';
+import { isLoopback, originOf } from '../providers/origin.ts';
 import type { Model, Provider } from '../providers/provider.ts';
 
 /** One (key, model) pair that a request could be sent with. */
@@ -9,10 +10,17 @@ export type Candidate = {
   readonly account: Account;
   readonly provider: Provider;
   readonly model: Model;
+  /** Where the request would go: scheme, host and port. */
+  readonly origin: string;
+  readonly isLoopback: boolean;
 };
 
 /** One provider's candidates: model's place first, then key priority, then number. */
-export type Lane = { readonly provider: Provider; readonly candidates: readonly Candidate[] };
+export type Lane = {
+  readonly provider: Provider;
+  readonly keys: readonly ApiKey[];
+  readonly candidates: readonly Candidate[];
+};
 
 /** Lanes in the order of the providers, which is the user's. */
 export function lanesOf(providers: readonly Provider[], keys: readonly ApiKey[]): readonly Lane[] {
@@ -23,15 +31,16 @@ export function lanesOf(providers: readonly Provider[], keys: readonly ApiKey[])
 }
 
 function laneOf(provider: Provider, own: readonly ApiKey[]): Lane {
-  const keys = own.length === 0 && !provider.needsKey ? [keyless(provider)] : [...own];
+  const keys = own.length === 0 && !provider.needsKey ? [keylessKey(provider)] : [...own];
   keys.sort((a, b) => a.priority - b.priority || a.number - b.number);
+  const place = { provider, origin: originOf(provider.baseUrl), isLoopback: isLoopback(provider.baseUrl) };
   const entries = keys.map((key) => ({ key, ref: keyRef(provider.id, key.number), account: accountOf(key) }));
-  const candidates = provider.models.flatMap((model) => entries.map((entry) => ({ ...entry, provider, model })));
-  return { provider, candidates };
+  const candidates = provider.models.flatMap((model) => entries.map((entry) => ({ ...entry, ...place, model })));
+  return { provider, keys, candidates };
 }
 
 /** Ollama and its like answer without a key: the ledger still counts under a name of their own. */
-function keyless(provider: Provider): ApiKey {
+function keylessKey(provider: Provider): ApiKey {
   const name = `keyless-${provider.id}`;
   return {
     id: name,

@@ -1,3 +1,4 @@
+import type { HealthError } from '../health/healthRules.ts';
 import type { Failure } from '../providers/failure.ts';
 import type { Candidate } from './candidate.ts';
 import type { Size } from './obstacle.ts';
@@ -18,7 +19,7 @@ export class Course {
   readonly #sizeOf: (candidate: Candidate) => Size;
   readonly #times = new Map<string, number>();
   readonly #secondChances: Candidate[] = [];
-  readonly #blamed = new Map<string, Failure>();
+  readonly #blamed = new Map<string, HealthError>();
   #same: { readonly keyId: string; readonly model?: string } | undefined;
   #capAtLeast = 0;
 
@@ -37,20 +38,24 @@ export class Course {
     return this.#capAtLeast;
   }
 
-  /** Fingerprints to blame, with their last failure. */
-  get blamed(): ReadonlyMap<string, Failure> {
+  /** Fingerprints to blame, with what happened last. */
+  get blamed(): ReadonlyMap<string, HealthError> {
     return this.#blamed;
   }
 
   /** Answers the retry's number (from 0) when the next step must wait for a backoff first. */
-  failed(candidate: Candidate, failure: Failure): { readonly backoff: number } | undefined {
-    if (isBlamed(failure)) this.#blamed.set(candidate.key.fingerprint, failure);
+  failed(
+    candidate: Candidate,
+    failure: Failure,
+    { sentence, atMs }: Pick<HealthError, 'sentence' | 'atMs'>,
+  ): { readonly backoff: number } | undefined {
+    if (isBlamed(failure)) this.#blamed.set(candidate.key.fingerprint, { kind: failure.kind, sentence, atMs });
     if (isOutage(failure)) this.tried.failed(candidate);
     if (failure.kind === 'tooLarge') this.tried.tooLarge(candidate, this.#sizeOf(candidate).prompt);
     this.#same = undefined;
     // Offline, each further request tries each origin once.
     if (this.#isOffline && failure.kind === 'network') {
-      this.tried.passProvider(candidate.provider.id);
+      this.tried.passOrigin(candidate.origin);
       return undefined;
     }
     return this.#step(candidate, failure);
@@ -87,10 +92,12 @@ export class Course {
 
   /** A key that timed out is asked once more when nothing else is eligible. */
   secondChance({ passedBy }: Choice): Candidate | undefined {
-    const candidate = this.#secondChances.shift();
-    if (candidate === undefined) return undefined;
-    const row = passedBy.find((passed) => passed.candidate === candidate);
-    return row?.obstacle.reason === 'alreadyTried' ? candidate : undefined;
+    for (;;) {
+      const candidate = this.#secondChances.shift();
+      if (candidate === undefined) return undefined;
+      const row = passedBy.find((passed) => passed.candidate === candidate);
+      if (row?.obstacle.reason === 'alreadyTried') return candidate;
+    }
   }
 
   #count(candidate: Candidate): number {

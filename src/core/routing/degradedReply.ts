@@ -1,9 +1,10 @@
-import { choose } from './rank.ts';
+import type { Failure } from '../providers/failure.ts';
 import type { CachedAnswer } from './answerCache.ts';
 import type { Lane } from './candidate.ts';
 import type { ChatRequest } from './chat.ts';
 import type { ChatError } from './chatError.ts';
 import { callersFault, degradedText } from './nothingLeft.ts';
+import { choose } from './rank.ts';
 import type { PassReason } from './route.ts';
 import type { RouteRun, RunAnswer, RunResult } from './routeRun.ts';
 import type { RouterPorts } from './routerPorts.ts';
@@ -28,22 +29,24 @@ export type DegradedReply =
     };
 
 const waiting: ReadonlySet<PassReason> = new Set(['cooling', 'noRoom']);
+/** No key can be asked with these whatever happens to the providers. */
+const outOfUse: ReadonlySet<PassReason> = new Set(['disabled', 'secretMissing', 'originNotConfirmed', 'modelGone']);
 const noAnswerUsed = { prompt: 0, completion: 0, total: 0, estimated: false } as const;
 
 /** What the caller gets when nothing is left to ask (spec section 4, step 6). */
 export function degradedReply(ports: RouterPorts, ask: DegradedAsk): DegradedReply {
   const { l10n, clock } = ports;
   const { request, run, result, stale, isOffline, lanes } = ask;
-  const error = isOffline ? undefined : callersFault(l10n, result.passedBy, run.failures);
+  const error = isOffline || result.deadlinePassed ? undefined : callersFault(l10n, result.passedBy, run.attempted);
   if (error !== undefined) return { error };
-  const noKeys = lanes.length === 0;
   const content = degradedText({
     l10n,
     messages: request.messages,
     passedBy: result.passedBy,
     attempted: run.attempted,
     isOffline,
-    noKeys,
+    deadlinePassed: result.deadlinePassed,
+    noKeys: lanes.length === 0,
     stale,
     nowMs: clock.now(),
   });
@@ -64,18 +67,18 @@ export function degradedReply(ports: RouterPorts, ask: DegradedAsk): DegradedRep
 
 /** Not alarming: no enabled key, offline, mere cooldowns, or a request that shut out a usable key itself. */
 function isAlarming({ lanes, run, result, isOffline }: DegradedAsk): boolean {
-  const enabled = lanes.flatMap(({ candidates }) => candidates).filter(({ key }) => key.enabled);
-  if (enabled.length === 0 || isOffline || result.deadlinePassed) return false;
-  const standing = result.passedBy.filter(({ obstacle }) => obstacle.reason !== 'disabled');
-  if (
-    run.failures.every(({ kind }) => kind === 'rateMinute') &&
-    standing.every(({ obstacle }) => waiting.has(obstacle.reason))
-  ) {
-    return false;
-  }
-  const shutOut = choose(lanes, run.snapshot(true), { strategy: 'priority', probe: true, shareLeft: () => 0 });
-  return shutOut.taken === undefined;
+  if (isOffline || result.deadlinePassed) return false;
+  if (!lanes.some(({ keys }) => keys.some((key) => key.enabled))) return false;
+  if (run.failures.some(isOfTheRequest)) return false;
+  const anyone = choose(lanes, run.snapshot(true), { strategy: 'priority', probe: true, shareLeft: () => 0 });
+  if (anyone.taken !== undefined) return false;
+  const standing = anyone.passedBy.filter(({ obstacle }) => !outOfUse.has(obstacle.reason));
+  return standing.length === 0 || !standing.every(({ obstacle }) => waiting.has(obstacle.reason));
 }
+
+/** The key is well: it was this very request that it did not take. */
+const isOfTheRequest = (failure: Failure): boolean =>
+  failure.kind === 'badRequest' || (failure.kind === 'noContent' && failure.reason === 'filter');
 
 function reasonsByProvider(
   { l10n, clock }: RouterPorts,

@@ -7,9 +7,8 @@ import type { ChatPart } from './chat.ts';
 export class Flight {
   readonly #parts: ChatPart[] = [];
   readonly #controller = new AbortController();
-  #readers = 0;
+  readonly #readers = new Set<FlightReader>();
   #ended: { error: unknown } | true | undefined;
-  #wake: (() => void)[] = [];
 
   get signal(): AbortSignal {
     return this.#controller.signal;
@@ -36,43 +35,110 @@ export class Flight {
   }
 
   /** Counts from the call, not from the first read: a flight with a caller is not cancelled. */
-  join(signal: AbortSignal | undefined, onAbort: () => Error): AsyncGenerator<ChatPart, void, undefined> {
-    this.#readers += 1;
-    return this.#read(signal, onAbort);
+  join(signal: AbortSignal | undefined, onAbort: () => Error): AsyncIterableIterator<ChatPart, void, undefined> {
+    const reader = new FlightReader(this, signal, onAbort);
+    this.#readers.add(reader);
+    reader.watch();
+    return reader;
   }
 
-  async *#read(signal: AbortSignal | undefined, onAbort: () => Error): AsyncGenerator<ChatPart, void, undefined> {
-    const wake = (): void => this.#wakeAll();
-    signal?.addEventListener('abort', wake, { once: true });
-    try {
-      for (let next = 0; ;) {
-        if (signal?.aborted === true) throw onAbort();
-        const part = this.#parts[next];
-        if (part !== undefined) {
-          next += 1;
-          yield part;
-        } else if (this.#ended === undefined) {
-          await new Promise<void>((resolve) => this.#wake.push(resolve));
-        } else if (this.#ended === true) {
-          return;
-        } else {
-          throw this.#ended.error;
-        }
-      }
-    } finally {
-      signal?.removeEventListener('abort', wake);
-      this.#leave();
-    }
+  /** The part at this place; 'end' after the last, undefined where it has not come yet. Throws what ended it. */
+  at(place: number): ChatPart | 'end' | undefined {
+    const part = this.#parts[place];
+    if (part !== undefined || this.#ended === undefined) return part;
+    if (this.#ended === true) return 'end';
+    throw this.#ended.error;
   }
 
-  #leave(): void {
-    this.#readers -= 1;
-    if (this.#readers === 0 && this.#ended === undefined) this.#controller.abort();
+  leave(reader: FlightReader): void {
+    if (!this.#readers.delete(reader)) return;
+    if (this.#readers.size === 0 && this.#ended === undefined) this.#controller.abort();
   }
 
   #wakeAll(): void {
-    const waiting = this.#wake;
-    this.#wake = [];
-    for (const wake of waiting) wake();
+    for (const reader of this.#readers) reader.wake();
   }
 }
+
+/**
+ * One caller's way through the parts. Unlike a generator it leaves as soon as its signal says so or it
+ * is closed, whether or not anything was ever read.
+ */
+class FlightReader implements AsyncIterableIterator<ChatPart, void, undefined> {
+  readonly #flight: Flight;
+  readonly #signal: AbortSignal | undefined;
+  readonly #abortError: () => Error;
+  #place = 0;
+  #closed = false;
+  #waiting: (() => void)[] = [];
+
+  constructor(flight: Flight, signal: AbortSignal | undefined, abortError: () => Error) {
+    this.#flight = flight;
+    this.#signal = signal;
+    this.#abortError = abortError;
+  }
+
+  watch(): void {
+    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (this.#signal?.aborted === true) this.#onAbort();
+  }
+
+  wake(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  async next(): Promise<IteratorResult<ChatPart, void>> {
+    for (;;) {
+      if (this.#closed) return over;
+      if (this.#signal?.aborted === true) {
+        this.#close();
+        throw this.#abortError();
+      }
+      const part = this.#look();
+      if (part === 'end') {
+        this.#close();
+        return over;
+      }
+      if (part !== undefined) {
+        this.#place += 1;
+        return { done: false, value: part };
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  async return(): Promise<IteratorResult<ChatPart, void>> {
+    this.#close();
+    return over;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #look(): ChatPart | 'end' | undefined {
+    try {
+      return this.#flight.at(this.#place);
+    } catch (error) {
+      this.#close();
+      throw error;
+    }
+  }
+
+  readonly #onAbort = (): void => {
+    this.#flight.leave(this);
+    this.wake();
+  };
+
+  #close(): void {
+    this.#closed = true;
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#flight.leave(this);
+    this.wake();
+  }
+}
+
+const over = { done: true, value: undefined } as const;

@@ -1,7 +1,7 @@
 import { degradedAnswer } from '../guidance/degradedAnswer.ts';
 import { guidance } from '../guidance/guidance.ts';
 import type { L10n } from '../ports.ts';
-import type { Failure } from '../providers/failure.ts';
+import type { FailureKind } from '../providers/failure.ts';
 import type { Message } from '../providers/message.ts';
 import { amount } from '../report/amounts.ts';
 import type { CachedAnswer } from './answerCache.ts';
@@ -15,31 +15,50 @@ import { nameOf, passedSentence } from './routeWords.ts';
 type Reason = { readonly name: string; readonly sentence: string };
 
 /**
- * The request itself is at fault: it is too large for every model that could answer, or every
- * provider that was asked refused it. Undefined: it is not.
+ * The request itself is at fault: its size shut out a key that could have answered, or every provider
+ * refused it. Undefined: it is not.
  */
 export function callersFault(
   l10n: L10n,
   passedBy: readonly PassedBy[],
-  failures: readonly Failure[],
+  attempted: readonly FailedAttempt[],
 ): ChatError | undefined {
-  const sizes = passedBy.map(({ obstacle }) => obstacle.tokens).filter((tokens) => tokens !== undefined);
-  if (sizes.length > 0) {
-    const needed = Math.min(...sizes.map((tokens) => tokens.needed));
-    const most = Math.max(...sizes.map((tokens) => tokens.most));
-    return new ChatError(
-      'tooLarge',
-      l10n.t(
-        'The request needs about {0} tokens, the largest model that could answer takes {1}. Send less text.',
-        amount(needed),
-        amount(most),
-      ),
-    );
-  }
-  const tooLarge = failures.at(-1);
-  if (tooLarge?.kind === 'tooLarge') return new ChatError('tooLarge', tooLargeWords(l10n, tooLarge));
-  const refusals = failures.filter((failure) => failure.kind === 'badRequest');
-  if (refusals.length === 0 || refusals.length < failures.length) return undefined;
+  return tooLarge(l10n, passedBy, attempted) ?? refusedByAll(l10n, passedBy, attempted);
+}
+
+function tooLarge(
+  l10n: L10n,
+  passedBy: readonly PassedBy[],
+  attempted: readonly FailedAttempt[],
+): ChatError | undefined {
+  const rows = passedBy.flatMap(({ obstacle }) => obstacle.tokens ?? []);
+  const failures = attempted.flatMap(({ failure }) => (failure.kind === 'tooLarge' ? [failure] : []));
+  if (rows.length === 0 && failures.length === 0) return undefined;
+  const needed = [...rows.map((row) => row.needed), ...failures.flatMap((failure) => failure.requestedTokens ?? [])];
+  const most = [...rows.map((row) => row.most), ...failures.flatMap((failure) => failure.limitTokens ?? [])];
+  const words =
+    needed.length === 0 || most.length === 0
+      ? l10n.t('The request is too large for every model that could answer. Send less text.')
+      : l10n.t(
+          'The request needs about {0} tokens, the largest model that could answer takes {1}. Send less text.',
+          amount(Math.min(...needed)),
+          amount(Math.max(...most)),
+        );
+  return new ChatError('tooLarge', words);
+}
+
+/** A provider that is only out of reach for now might still take it: then waiting helps, and this is no error. */
+function refusedByAll(
+  l10n: L10n,
+  passedBy: readonly PassedBy[],
+  attempted: readonly FailedAttempt[],
+): ChatError | undefined {
+  const refusals = attempted.flatMap(({ failure }) => (failure.kind === 'badRequest' ? [failure] : []));
+  if (refusals.length === 0 || refusals.length < attempted.length) return undefined;
+  const refusing = new Set(attempted.map(({ candidate }) => candidate.provider.id));
+  const mayCome = ({ candidate, obstacle }: PassedBy): boolean =>
+    !refusing.has(candidate.provider.id) && comesBack(obstacle);
+  if (passedBy.some(mayCome)) return undefined;
   const field = refusals.find((failure) => failure.field !== undefined)?.field;
   const said = refusals.at(-1)?.said ?? '';
   return new ChatError(
@@ -50,23 +69,14 @@ export function callersFault(
   );
 }
 
-function tooLargeWords(l10n: L10n, { requestedTokens, limitTokens }: Failure & { kind: 'tooLarge' }): string {
-  if (requestedTokens === undefined || limitTokens === undefined) {
-    return l10n.t('The request is too large for every model that could answer. Send less text.');
-  }
-  return l10n.t(
-    'The request needs about {0} tokens, the largest model that could answer takes {1}. Send less text.',
-    amount(requestedTokens),
-    amount(limitTokens),
-  );
-}
-
 export type DegradedText = {
   readonly l10n: L10n;
   readonly messages: readonly Message[];
   readonly passedBy: readonly PassedBy[];
   readonly attempted: readonly FailedAttempt[];
   readonly isOffline: boolean;
+  /** Somebody could still have been asked, but the time was over. */
+  readonly deadlinePassed: boolean;
   readonly noKeys: boolean;
   readonly stale: CachedAnswer | undefined;
   readonly nowMs: number;
@@ -75,7 +85,7 @@ export type DegradedText = {
 /** What the user reads when no key could answer. */
 export function degradedText(ask: DegradedText): string {
   const { l10n, messages, nowMs, noKeys, stale } = ask;
-  const back = firstBack(ask.passedBy);
+  const back = firstBack(ask);
   return degradedAnswer({
     l10n,
     guidance: guidance({ l10n, text: lastUserText(messages) }),
@@ -87,7 +97,7 @@ export function degradedText(ask: DegradedText): string {
   });
 }
 
-function reasonsOf({ l10n, passedBy, attempted, isOffline, nowMs }: DegradedText): readonly Reason[] {
+function reasonsOf({ l10n, passedBy, attempted, isOffline, deadlinePassed, nowMs }: DegradedText): readonly Reason[] {
   if (isOffline) {
     return [{ name: '', sentence: l10n.t('This machine seems to be offline: no provider could be reached.') }];
   }
@@ -100,14 +110,39 @@ function reasonsOf({ l10n, passedBy, attempted, isOffline, nowMs }: DegradedText
     const name = nameOf(l10n, candidate);
     byKey.set(candidate.ref, { name, sentence: passedSentence(l10n, candidate, obstacle, nowMs) });
   }
-  return [...byKey.values()];
+  const reasons = [...byKey.values()];
+  if (deadlinePassed) {
+    return [
+      { name: '', sentence: l10n.t('The time for this request was over before a key had answered.') },
+      ...reasons,
+    ];
+  }
+  if (reasons.length > 0 || passedBy.length === 0) return reasons;
+  return [{ name: '', sentence: l10n.t('There is no key for the provider or model that the request asked for.') }];
 }
 
 const comesBack = ({ reason, untilMs }: Obstacle): boolean =>
   untilMs !== undefined && untilMs < Number.MAX_SAFE_INTEGER && reason !== 'modelGone';
 
-function firstBack(passedBy: readonly PassedBy[]): number | undefined {
-  const ends = passedBy.filter(({ obstacle }) => comesBack(obstacle)).map(({ obstacle }) => obstacle.untilMs ?? 0);
+/** What passes by itself: the same key may well answer the next request. */
+const passing: ReadonlySet<FailureKind> = new Set([
+  'overloaded',
+  'timeout',
+  'network',
+  'badReply',
+  'cutOff',
+  'noContent',
+]);
+
+function firstBack({ passedBy, attempted, deadlinePassed, nowMs }: DegradedText): number | undefined {
+  if (deadlinePassed) return nowMs;
+  const failed = new Set(
+    attempted.filter(({ failure }) => passing.has(failure.kind)).map(({ candidate }) => candidate),
+  );
+  const ends = passedBy.flatMap(({ candidate, obstacle }) => {
+    if (obstacle.reason === 'alreadyTried' && failed.has(candidate)) return [nowMs];
+    return comesBack(obstacle) ? [obstacle.untilMs ?? nowMs] : [];
+  });
   return ends.length === 0 ? undefined : Math.min(...ends);
 }
 

@@ -16,6 +16,8 @@ export type Obstacle = {
   readonly fittingCap?: number;
   /** Only reservations under way stand in the way: they settle soon. */
   readonly onlyHeld?: boolean;
+  /** Its origin did not answer while the machine is offline. */
+  readonly unreachable?: true;
   /** Sizes in tokens, where the request is too large for the model. */
   readonly tokens?: { readonly needed: number; readonly most: number };
 };
@@ -48,7 +50,7 @@ export function obstacleOf(candidate: Candidate, snapshot: Snapshot): Obstacle |
     standing(candidate, snapshot) ??
     quarantine(candidate, snapshot) ??
     blocked(candidate, snapshot) ??
-    tried(candidate, snapshot) ??
+    snapshot.tried.obstacleTo(candidate) ??
     tooSmall(candidate, snapshot)
   );
 }
@@ -57,8 +59,6 @@ const disabled: Obstacle = { reason: 'disabled' };
 const notWanted: Obstacle = { reason: 'notWanted' };
 const secretMissing: Obstacle = { reason: 'secretMissing' };
 const originNotConfirmed: Obstacle = { reason: 'originNotConfirmed' };
-const providerPassedOver: Obstacle = { reason: 'providerPassedOver' };
-const alreadyTried: Obstacle = { reason: 'alreadyTried' };
 
 function standing(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
   if (!snapshot.wanted(candidate)) return notWanted;
@@ -68,12 +68,16 @@ function standing(candidate: Candidate, snapshot: Snapshot): Obstacle | undefine
   return undefined;
 }
 
-/** Past its end a quarantine still holds until a check ends it; only a provider without a check is asked. */
+/**
+ * Past its end a quarantine still holds until a check ends it; only where there is no check, or no key
+ * to check, one request finds out.
+ */
 function quarantine(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | undefined {
   const health = ledger.health(candidate.key.fingerprint);
   if (health.quarantine === undefined) return undefined;
   if (isQuarantined(health, nowMs)) return { reason: 'quarantined', untilMs: health.quarantine.untilMs };
-  return candidate.provider.checkUrl === undefined ? undefined : { reason: 'quarantined', untilMs: nowMs };
+  const { checkUrl, needsKey } = candidate.provider;
+  return checkUrl === undefined || !needsKey ? undefined : { reason: 'quarantined', untilMs: nowMs };
 }
 
 function blocked(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | undefined {
@@ -98,16 +102,14 @@ function longestOf(blocks: readonly Block[], model: string): Block | undefined {
   return longest;
 }
 
-function tried(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
-  if (snapshot.tried.providerPassed(candidate)) return providerPassedOver;
-  return snapshot.tried.pairTried(candidate) ? alreadyTried : undefined;
-}
-
 function tooSmall(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
   const size = snapshot.size(candidate);
   const refusedFrom = snapshot.tried.tooLargeFrom(candidate);
   const most = Math.min(size.most ?? Number.POSITIVE_INFINITY, (refusedFrom ?? Number.POSITIVE_INFINITY) - 1);
   if (size.prompt + size.smallestCap > most) {
+    // A key with nothing left is not usable, whatever the size.
+    const bare = snapshot.room(candidate, 0);
+    if (!bare.ok && isSpent(bare.ceiling, bare.used)) return spentOf(bare);
     return { reason: 'tooLarge', tokens: { needed: size.prompt + size.smallestCap, most } };
   }
   const room = snapshot.room(candidate, size.prompt + size.cap);
@@ -116,13 +118,17 @@ function tooSmall(candidate: Candidate, snapshot: Snapshot): Obstacle | undefine
 
 function fullOf(candidate: Candidate, snapshot: Snapshot, size: Size, room: Room & { ok: false }): Obstacle {
   const { ceiling, used, held, resetAtMs } = room;
+  if (isSpent(ceiling, used)) return spentOf(room);
   const full = { ceiling, used, held };
   const fittingCap = fitting(candidate, snapshot, size, room);
   if (fittingCap !== undefined) return { reason: 'noRoom', untilMs: resetAtMs, full, fittingCap };
   const least = ceiling.limit.startsWith('requests') ? 1 : size.prompt + size.smallestCap;
-  if (used + least <= ceiling.value) return { reason: 'noRoom', untilMs: resetAtMs, full, onlyHeld: held > 0 };
-  if (!isSpent(ceiling, used)) return { reason: 'noRoom', untilMs: resetAtMs, full };
-  return { reason: isLong(ceiling) ? 'exhausted' : 'cooling', untilMs: resetAtMs, full };
+  const onlyHeld = held > 0 && used + least <= ceiling.value;
+  return { reason: 'noRoom', untilMs: resetAtMs, full, ...(onlyHeld ? { onlyHeld } : {}) };
+}
+
+function spentOf({ ceiling, used, held, resetAtMs }: Room & { ok: false }): Obstacle {
+  return { reason: isLong(ceiling) ? 'exhausted' : 'cooling', untilMs: resetAtMs, full: { ceiling, used, held } };
 }
 
 /** The largest cap that every limit has room for, if it is worth a request. */

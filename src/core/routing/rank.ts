@@ -13,6 +13,7 @@ export type Why =
   | 'mostLeft'
   | 'fastest'
   | 'lastResort'
+  | 'secondChance'
   | 'smallerCap';
 
 export type Preference = {
@@ -49,7 +50,7 @@ export function choose(lanes: readonly Lane[], snapshot: Snapshot, preference: P
     preference.strategy === 'priority'
       ? firstEligible(ordered, snapshot, preference, passedBy)
       : bestEligible(ordered, snapshot, preference, passedBy);
-  return { taken: taken ?? withSmallerCap(passedBy), passedBy };
+  return { taken: taken ?? withSmallerCap(passedBy, snapshot), passedBy };
 }
 
 type Taken = NonNullable<Choice['taken']>;
@@ -90,9 +91,7 @@ export function orderLanes(lanes: readonly Lane[], snapshot: Snapshot): readonly
   return [...rows.filter((row) => !isOut(row)), ...rows.filter(isOut)].map(({ lane }) => lane);
 }
 
-function laneHealth({ candidates, provider }: Lane, snapshot: Snapshot): number {
-  const first = provider.models[0]?.id;
-  const keys = candidates.filter(({ model }) => model.id === first).map(({ key }) => key);
+function laneHealth({ keys }: Lane, snapshot: Snapshot): number {
   return providerHealth(keys, (key) => snapshot.ledger.health(key.fingerprint), snapshot.nowMs);
 }
 
@@ -142,15 +141,20 @@ function bestEligible(
     }
   }
   if (best === undefined) return undefined;
+  if (best.rank >= 2) return take(best.candidate, snapshot, 'lastResort');
   return take(best.candidate, snapshot, preference.strategy === 'balanced' ? 'mostLeft' : 'fastest');
 }
 
 /** Nobody has room for the whole cap: the first who has room for a shorter answer gives that. */
-function withSmallerCap(passedBy: readonly PassedBy[]): Taken | undefined {
+function withSmallerCap(passedBy: readonly PassedBy[], snapshot: Snapshot): Taken | undefined {
+  let weak: Taken | undefined;
   for (const { candidate, obstacle } of passedBy) {
-    if (obstacle.fittingCap !== undefined) return { candidate, cap: obstacle.fittingCap, why: 'smallerCap' };
+    if (obstacle.fittingCap === undefined) continue;
+    const taken = { candidate, cap: obstacle.fittingCap, why: 'smallerCap' } as const;
+    if (!isWeak(candidate, snapshot)) return taken;
+    weak ??= taken;
   }
-  return undefined;
+  return weak;
 }
 
 const isWeak = ({ key }: Candidate, { ledger }: Snapshot): boolean => ledger.health(key.fingerprint).score < weakScore;

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Message } from '../providers/message.ts';
 import type { ChatRequest } from './chat.ts';
 
+/** Names these messages, in this order. */
+export const messagesHash = (messages: readonly Message[]): string =>
+  createHash('sha256').update(JSON.stringify(messages)).digest('base64url');
+
 /** The same question has the same name: messages, model constraint, temperature, tools, cap (spec section 4). */
-export function requestHash({ messages, model, provider, temperature, tools, maxTokens }: ChatRequest): string {
-  return hashOf([messages, model ?? null, provider ?? null, temperature ?? null, tools ?? null, maxTokens ?? null]);
+export function requestHash(
+  { model, provider, temperature, tools, maxTokens }: ChatRequest,
+  hashOfMessages: string,
+): string {
+  const rest = JSON.stringify([model, provider, temperature, maxTokens, tools]);
+  return `${hashOfMessages} ${rest}`;
 }
-
-/** Names a conversation up to and including its last answer. */
-export const conversationHash = (messages: readonly Message[]): string => hashOf(messages);
-
-const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');

@@ -1,16 +1,17 @@
+import type { HealthError } from '../health/healthRules.ts';
 import type { Failure } from '../providers/failure.ts';
 import { wholePercent } from '../report/amounts.ts';
-import { isLoopback, originOf } from '../providers/origin.ts';
 import type { KeyStatus } from '../quota/keyStatus.ts';
-import { isWarned, type Aftermath } from './aftermath.ts';
+import type { Aftermath } from './aftermath.ts';
 import { runAttempt, type AttemptDone } from './attemptRun.ts';
 import type { Candidate, Lane } from './candidate.ts';
 import type { ChatAnswer, ChatPart, ChatRequest } from './chat.ts';
 import { ChatError } from './chatError.ts';
 import { Course } from './course.ts';
-import type { Size, Snapshot } from './obstacle.ts';
+import { isWarned } from './milestones.ts';
+import type { Obstacle, Size, Snapshot } from './obstacle.ts';
 import type { Reached } from './offlineWatch.ts';
-import { choose, type Choice, type PassedBy, type Preference } from './rank.ts';
+import { choose, type Choice, type PassedBy, type Preference, type Why } from './rank.ts';
 import type { RouteTrace } from './routeTrace.ts';
 import type { RouterPorts } from './routerPorts.ts';
 import { nameOf, takenSentence } from './routeWords.ts';
@@ -36,11 +37,21 @@ export type RunAsk = {
   readonly push: (part: ChatPart) => void;
 };
 
-export type RunAnswer = Omit<ChatAnswer, 'route' | 'timeTakenMs'>;
+export type RunAnswer = Omit<ChatAnswer, 'route' | 'timeTakenMs' | 'quotaWarning'>;
 
 export type RunResult =
-  | { readonly kind: 'answered'; readonly answer: RunAnswer; readonly candidate: Candidate }
+  | {
+      readonly kind: 'answered';
+      readonly answer: RunAnswer;
+      readonly quotaWarning: string | undefined;
+      readonly candidate: Candidate;
+      /** False where the cap or a broken stream cut it. */
+      readonly isWhole: boolean;
+    }
+  /** `deadlinePassed`: somebody could still have been asked. */
   | { readonly kind: 'nothingLeft'; readonly passedBy: readonly PassedBy[]; readonly deadlinePassed: boolean };
+
+type Answered = RunResult & { readonly kind: 'answered' };
 
 /** An attempt that went wrong, with its words. */
 export type FailedAttempt = { readonly candidate: Candidate; readonly failure: Failure; readonly sentence: string };
@@ -57,6 +68,8 @@ export class RouteRun {
   readonly #attempted: FailedAttempt[] = [];
   readonly #deadlineMs: number;
   readonly #probe: boolean;
+  /** Keys that this request may ask to find out whether they are well again. */
+  readonly #halfOpen = new Set<string>();
   #passedOn = false;
   #racesLost = 0;
   #waitedFor: string | undefined;
@@ -84,7 +97,7 @@ export class RouteRun {
   }
 
   /** Blame is held back until the route has ended and it is known whose fault it was. */
-  get blamed(): ReadonlyMap<string, Failure> {
+  get blamed(): ReadonlyMap<string, HealthError> {
     return this.#course.blamed;
   }
 
@@ -92,13 +105,13 @@ export class RouteRun {
     for (;;) {
       this.#throwIfCancelled();
       const choice = this.#choose();
-      const taken = choice.taken ?? this.#secondChance(choice);
       const timeLeftMs = this.#deadlineMs - this.#ports.clock.monotonic();
       const { passedBy } = choice;
-      if (timeLeftMs <= 0) return { kind: 'nothingLeft', passedBy, deadlinePassed: taken !== undefined };
+      if (timeLeftMs <= 0) return { kind: 'nothingLeft', passedBy, deadlinePassed: choice.taken !== undefined };
+      const taken = choice.taken ?? (await this.#secondChance(choice));
       if (taken !== undefined) {
-        const answer = await this.#attempt(taken, timeLeftMs);
-        if (answer !== undefined) return { kind: 'answered', answer, candidate: taken.candidate };
+        const answered = await this.#attempt(taken, timeLeftMs);
+        if (answered !== undefined) return answered;
       } else if (!(await this.#wait(passedBy, timeLeftMs))) {
         return { kind: 'nothingLeft', passedBy, deadlinePassed: false };
       }
@@ -139,16 +152,18 @@ export class RouteRun {
     return choice;
   }
 
-  #secondChance(choice: Choice): Taken | undefined {
+  async #secondChance(choice: Choice): Promise<Taken | undefined> {
     const candidate = this.#course.secondChance(choice);
-    return candidate && { candidate, cap: this.#ask.sizeOf(candidate).cap, why: 'lastResort' };
+    if (candidate === undefined) return undefined;
+    await this.#backoff(0);
+    return { candidate, cap: this.#ask.sizeOf(candidate).cap, why: 'secondChance' };
   }
 
-  async #attempt({ candidate, cap, why }: Taken, timeLeftMs: number): Promise<RunAnswer | undefined> {
+  async #attempt({ candidate, cap, why }: Taken, timeLeftMs: number): Promise<Answered | undefined> {
     const { trace, request, signal, sizeOf } = this.#ask;
-    if (!(await this.#mayAsk(candidate))) return this.#passKey(candidate);
+    const isHalfOpen = this.#ports.ledger.health(candidate.key.fingerprint).quarantine !== undefined;
+    if (isHalfOpen && !(await this.#mayFindOut(candidate))) return this.#passKey(candidate, beingChecked);
     const firstEventTimeoutMs = this.#firstEventTimeoutMs(candidate, timeLeftMs);
-    const before = this.#ports.tracker.keyStatus(candidate.key, candidate.provider);
     this.#course.tried.asked(candidate);
     const outcome = await runAttempt(this.#ports, {
       route: trace.id,
@@ -162,34 +177,31 @@ export class RouteRun {
         this.#passedOn = true;
         this.#ask.push(part);
       },
+      blockFor: (failure) => this.#aftermath.blockFor(candidate, failure),
     });
     if (outcome.kind === 'raced') return this.#lostRace(candidate);
-    if (outcome.kind === 'secretMissing') return this.#passKey(candidate);
-    this.#note(candidate, outcome, takenSentence(this.#ports.l10n, candidate, why));
+    if (outcome.kind === 'secretMissing') return this.#passKey(candidate, secretMissing);
+    this.#note(candidate, outcome, why);
     return outcome.result.ok
-      ? this.#answer(candidate, outcome, await this.#aftermath.succeeded(candidate, before, outcome.result.readings))
-      : this.#failed(candidate, outcome, outcome.result.failure, before);
+      ? this.#answer(candidate, outcome, await this.#aftermath.succeeded(candidate, outcome.result.readings))
+      : this.#failed(candidate, outcome, outcome.result.failure);
   }
 
-  async #failed(
-    candidate: Candidate,
-    outcome: AttemptDone,
-    failure: Failure,
-    before: KeyStatus,
-  ): Promise<RunAnswer | undefined> {
-    this.#attempted.push({ candidate, failure, sentence: outcome.sentence });
-    const step = this.#course.failed(candidate, failure);
-    const after = await this.#aftermath.failed(candidate, before, failure, outcome.result.readings, outcome.sentence);
+  async #failed(candidate: Candidate, outcome: AttemptDone, failure: Failure): Promise<Answered | undefined> {
+    const { sentence } = outcome;
+    this.#attempted.push({ candidate, failure, sentence });
+    const step = this.#course.failed(candidate, failure, { sentence, atMs: this.#ports.clock.now() });
+    const after = await this.#aftermath.failed(candidate, failure, outcome);
     if (failure.kind === 'cancelled' || this.#ask.signal.aborted) throw cancelled(this.#ports);
     // What was passed on cannot be taken back: the text so far is the answer, and says so.
     if (this.#passedOn) return this.#answer(candidate, outcome, after);
-    this.#ask.push({ type: 'progress', text: outcome.sentence });
+    this.#ask.push({ type: 'progress', text: sentence });
     if (step !== undefined) await this.#backoff(step.backoff);
     return undefined;
   }
 
-  #passKey(candidate: Candidate): undefined {
-    this.#course.tried.passKey(candidate);
+  #passKey(candidate: Candidate, why: Obstacle): undefined {
+    this.#course.tried.passKey(candidate, why);
     return undefined;
   }
 
@@ -200,16 +212,20 @@ export class RouteRun {
     return undefined;
   }
 
-  #note(candidate: Candidate, outcome: AttemptDone, taken: string): void {
+  #note(candidate: Candidate, outcome: AttemptDone, why: Why): void {
     const { result, tokens, ms, startedAtMs, sentence } = outcome;
     const failure = result.ok ? undefined : result.failure;
-    const { provider, model, ref } = candidate;
-    this.#reached.push({ origin: originOf(provider.baseUrl), needsKey: provider.needsKey, failure });
+    const { provider, model, ref, origin } = candidate;
+    this.#reached.push({ origin, needsKey: provider.needsKey, failure });
+    const { l10n } = this.#ports;
     this.#ask.trace.attempted({
       key: ref,
       model: model.id,
       outcome: failure?.kind ?? 'ok',
-      sentence: failure === undefined ? taken : sentence,
+      // Made when somebody reads it.
+      get sentence(): string {
+        return failure === undefined ? takenSentence(l10n, candidate, why) : sentence;
+      },
       startedAtMs,
       ms,
       ...(failure?.status === undefined ? {} : { status: failure.status }),
@@ -217,9 +233,12 @@ export class RouteRun {
     });
   }
 
-  #answer(candidate: Candidate, { result, text, toolCalls, tokens }: AttemptDone, status: KeyStatus): RunAnswer {
+  #answer(
+    candidate: Candidate,
+    { result, text, toolCalls, tokens }: AttemptDone,
+    status: KeyStatus | undefined,
+  ): Answered {
     const { provider, model, ref } = candidate;
-    const { l10n, config } = this.#ports;
     const answer = {
       content: text,
       toolCalls,
@@ -231,23 +250,34 @@ export class RouteRun {
       degraded: false,
       cutOff: !result.ok,
     };
-    if (status.headline === undefined || !isWarned(status, config().warnAtPercent)) return answer;
-    const percent = wholePercent(status.headline.percentage);
-    return { ...answer, quotaWarning: l10n.t('{0}: {1}% quota used', nameOf(l10n, candidate), percent) };
+    const isWhole = result.ok && result.finishReason !== 'length';
+    return { kind: 'answered', answer, quotaWarning: this.#warning(candidate, status), candidate, isWhole };
+  }
+
+  #warning(candidate: Candidate, status: KeyStatus | undefined): string | undefined {
+    const { l10n, config } = this.#ports;
+    if (status?.headline === undefined || !isWarned(status, config().warnAtPercent)) return undefined;
+    return l10n.t('{0}: {1}% quota used', nameOf(l10n, candidate), wholePercent(status.headline.percentage));
   }
 
   /** A key without a zero-token check is half-open by one request, of one window. */
-  async #mayAsk({ key }: Candidate): Promise<boolean> {
+  async #mayFindOut({ key }: Candidate): Promise<boolean> {
+    if (this.#halfOpen.has(key.id)) return true;
     const { ledger, clock } = this.#ports;
-    if (ledger.health(key.fingerprint).quarantine === undefined) return true;
     const nowMs = clock.now();
-    return ledger.lease(`halfOpen:${key.fingerprint}`, nowMs + loopbackTimeoutMs, nowMs);
+    const isFirst = await ledger.mark(`halfOpen:${key.fingerprint}`, nowMs + loopbackTimeoutMs, nowMs);
+    if (isFirst) this.#halfOpen.add(key.id);
+    return isFirst;
   }
 
-  #firstEventTimeoutMs({ provider }: Candidate, timeLeftMs: number): number {
-    if (isLoopback(provider.baseUrl)) return Math.min(loopbackTimeoutMs, timeLeftMs);
+  #firstEventTimeoutMs({ isLoopback }: Candidate, timeLeftMs: number): number {
+    if (isLoopback) return Math.min(loopbackTimeoutMs, timeLeftMs);
+    const { lanes, wanted } = this.#ask;
     const asked = this.#course.tried.providersAsked;
-    const notTried = this.#ask.lanes.filter((lane) => !asked.has(lane.provider.id)).length;
+    const mayBeAsked = (candidate: Candidate): boolean => candidate.key.enabled && wanted(candidate);
+    const notTried = lanes.filter(
+      ({ provider, candidates }) => !asked.has(provider.id) && candidates.some(mayBeAsked),
+    ).length;
     return Math.min(this.#ports.config().attemptTimeoutMs, timeLeftMs / Math.max(1, notTried));
   }
 
@@ -256,12 +286,12 @@ export class RouteRun {
     const { l10n, clock } = this.#ports;
     const soonest = soonestEnd(l10n, passedBy, clock.now(), timeLeftMs);
     if (soonest === undefined) return false;
-    if (soonest.sentence !== undefined && this.#waitedFor !== soonest.key) {
+    if (soonest.isWorthSaying && this.#waitedFor !== soonest.key) {
       this.#ask.push({ type: 'progress', text: soonest.sentence });
       this.#waitedFor = soonest.key;
     }
     const waitedMs = await waitForChange(this.#ports, soonest.waitMs, this.#ask.signal);
-    this.#ask.trace.waited(waitedMs, soonest.sentence ?? '');
+    this.#ask.trace.waited(soonest.key, waitedMs, soonest.sentence);
     return true;
   }
 
@@ -277,6 +307,8 @@ export class RouteRun {
   }
 }
 
+const secretMissing: Obstacle = { reason: 'secretMissing' };
+const beingChecked: Obstacle = { reason: 'quarantined' };
 const nothingUsed = { prompt: 0, completion: 0, total: 0, estimated: true } as const;
 
 const cancelled = ({ l10n }: RouterPorts): ChatError =>

@@ -1,3 +1,4 @@
+import type { KeyRef } from '../keys/keyRef.ts';
 import type { Clock, L10n } from '../ports.ts';
 import type { Candidate, Lane } from './candidate.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -17,8 +18,9 @@ export class RouteTrace {
   readonly #clock: Clock;
   readonly #l10n: L10n;
   readonly #attempts: RouteAttempt[] = [];
-  readonly #waits: { ms: number; sentence: string }[] = [];
-  readonly #passed = new Map<string, { candidate: Candidate; obstacle: Obstacle; atMs: number }>();
+  readonly #waits: { ms: number; readonly sentence: string }[] = [];
+  #waitedFor: KeyRef | undefined;
+  readonly #passed = new Map<Candidate, { obstacle: Obstacle; atMs: number }>();
 
   constructor(id: string, askedBy: string, clock: Clock, l10n: L10n) {
     this.id = id;
@@ -29,58 +31,60 @@ export class RouteTrace {
     this.#startedMs = clock.monotonic();
   }
 
-  get attempts(): readonly RouteAttempt[] {
-    return this.#attempts;
-  }
-
-  get elapsedMs(): number {
-    return Math.max(0, this.#clock.monotonic() - this.#startedMs);
-  }
-
   /** The last look at a candidate is the one that counts. */
   passedBy(rows: readonly PassedBy[]): void {
     const atMs = this.#clock.now();
     for (const { candidate, obstacle } of rows) {
-      this.#passed.set(`${candidate.ref} ${candidate.model.id}`, { candidate, obstacle, atMs });
+      this.#passed.set(candidate, { obstacle, atMs });
     }
   }
 
   attempted(attempt: RouteAttempt): void {
     this.#attempts.push(attempt);
+    this.#waitedFor = undefined;
   }
 
-  waited(ms: number, sentence: string): void {
-    this.#waits.push({ ms, sentence });
+  /** A wait that something interrupted and that went on for the same key is one wait. */
+  waited(key: KeyRef, ms: number, sentence: string): void {
+    const last = this.#waits.at(-1);
+    if (last !== undefined && this.#waitedFor === key) last.ms += ms;
+    else this.#waits.push({ ms, sentence });
+    this.#waitedFor = key;
   }
 
-  /** Obstacles as last seen, for the guidance's "why". */
-  get obstacles(): readonly PassedBy[] {
-    return [...this.#passed.values()];
-  }
-
+  /** The rows of what was passed over are put in words when somebody first reads them. */
   end(outcome: Route['outcome'], lanes: readonly Lane[]): Route {
+    let rows: readonly PassedOver[] | undefined;
+    const rowsOf = (): readonly PassedOver[] => [
+      ...this.#passedOver(),
+      ...(outcome === 'answered' ? this.#notNeeded(lanes) : []),
+    ];
     return {
       id: this.id,
       atMs: this.#atMs,
       askedBy: this.#askedBy,
       outcome,
       attempts: this.#attempts,
-      passedOver: [...this.#passedOver(), ...(outcome === 'answered' ? this.#notNeeded(lanes) : [])],
+      get passedOver(): readonly PassedOver[] {
+        return (rows ??= rowsOf());
+      },
       waits: this.#waits,
-      ms: this.elapsedMs,
+      ms: Math.max(0, this.#clock.monotonic() - this.#startedMs),
     };
   }
 
   #passedOver(): PassedOver[] {
     const attempted = new Set(this.#attempts.map(({ key, model }) => `${key} ${model}`));
     return [...this.#passed]
-      .filter(([name, { obstacle }]) => obstacle.reason !== 'alreadyTried' && !attempted.has(name))
-      .map(([, { candidate, obstacle, atMs }]) => this.#row(candidate, obstacle, atMs));
+      .filter(
+        ([{ ref, model }, { obstacle }]) => obstacle.reason !== 'alreadyTried' && !attempted.has(`${ref} ${model.id}`),
+      )
+      .map(([candidate, { obstacle, atMs }]) => this.#row(candidate, obstacle, atMs));
   }
 
   #notNeeded(lanes: readonly Lane[]): PassedOver[] {
     const seen = new Set<string>(this.#attempts.map(({ key }) => key));
-    for (const { candidate } of this.#passed.values()) seen.add(candidate.ref);
+    for (const candidate of this.#passed.keys()) seen.add(candidate.ref);
     const rows: PassedOver[] = [];
     for (const { candidates } of lanes) {
       for (const candidate of candidates) {

@@ -1,8 +1,10 @@
 import { countdown } from '../guidance/countdown.ts';
 import { keyName } from '../keys/keyName.ts';
 import type { L10n } from '../ports.ts';
+import { describeFailure } from '../providers/describeFailure.ts';
+import type { Failure } from '../providers/failure.ts';
 import { amount } from '../report/amounts.ts';
-import { forever } from '../quota/ledger.ts';
+import { forever, type Block } from '../quota/ledger.ts';
 import type { LimitName } from '../quota/limits.ts';
 import type { Candidate } from './candidate.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -37,6 +39,7 @@ function reasonWords(l10n: L10n, { model, provider }: Candidate, obstacle: Obsta
     case 'modelGone':
       return l10n.t('{0} is gone, looked at again in {1}', model.id, wait);
     case 'providerPassedOver':
+      if (obstacle.unreachable === true) return l10n.t('{0} cannot be reached', provider.displayName);
       return wait === ''
         ? l10n.t('{0} refused this very request', provider.displayName)
         : l10n.t('{0} cannot be used from this network, tried again in {1}', provider.displayName, wait);
@@ -102,6 +105,36 @@ function unitWords(l10n: L10n, limit: LimitName): string {
   }
 }
 
+/** From here on a moment says more than a length of time. */
+const longWaitMs = 60_000;
+
+/** What went wrong with one attempt, and until when its key is left alone. */
+export function failedSentence(
+  l10n: L10n,
+  candidate: Candidate,
+  failure: Failure,
+  block: Block | undefined,
+  nowMs: number,
+): string {
+  const { provider, model } = candidate;
+  const who = { name: nameOf(l10n, candidate), model: model.id, provider };
+  if (block === undefined || block.untilMs >= forever) return describeFailure(l10n, failure, who);
+  const waitMs = block.untilMs - nowMs;
+  if (waitMs >= longWaitMs) return describeFailure(l10n, failure, { ...who, until: momentWords(block.untilMs, nowMs) });
+  const isLimit = failure.kind === 'rateMinute' || failure.kind === 'quotaDay';
+  return describeFailure(l10n, isLimit ? { ...failure, waitMs } : failure, who);
+}
+
+/** "14:30", with its day when that is not today, in the user's own time zone and manner. */
+function momentWords(atMs: number, nowMs: number): string {
+  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  const format = isToday
+    ? time
+    : { weekday: 'short' as const, day: 'numeric' as const, month: 'short' as const, ...time };
+  return new Intl.DateTimeFormat(undefined, format).format(atMs);
+}
+
 /** Why the one that was asked was asked. */
 export function takenSentence(l10n: L10n, candidate: Candidate, why: Why): string {
   const name = nameOf(l10n, candidate);
@@ -121,6 +154,8 @@ export function takenSentence(l10n: L10n, candidate: Candidate, why: Why): strin
       return l10n.t('{0} ({1}): the fastest of late', name, model);
     case 'lastResort':
       return l10n.t('{0} ({1}): its health is low, but no other key can answer', name, model);
+    case 'secondChance':
+      return l10n.t('{0} ({1}): once more, since no other key can answer', name, model);
     case 'smallerCap':
       return l10n.t('{0} ({1}): with a shorter answer, since no key has room for a full one', name, model);
     default:

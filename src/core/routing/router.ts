@@ -9,7 +9,7 @@ import { ChatError } from './chatError.ts';
 import { degradedReply } from './degradedReply.ts';
 import { Flight } from './flight.ts';
 import { OfflineWatch } from './offlineWatch.ts';
-import { requestHash } from './requestHash.ts';
+import { messagesHash, requestHash } from './requestHash.ts';
 import type { Route } from './route.ts';
 import { RouteRun } from './routeRun.ts';
 import { RouteTrace } from './routeTrace.ts';
@@ -62,7 +62,7 @@ export class Router {
    * Answers as it arrives; the last part is the answer. Throws `ChatError` for what the caller must
    * put right, and when it cancels. Leaving the loop cancels too.
    */
-  stream(request: ChatRequest): AsyncGenerator<ChatPart, void, undefined> {
+  stream(request: ChatRequest): AsyncIterableIterator<ChatPart, void, undefined> {
     const { l10n } = this.#ports;
     return this.#flightOf(request).join(
       request.signal,
@@ -95,14 +95,16 @@ export class Router {
 
   #flightOf(request: ChatRequest): Flight {
     const { cacheEnabled, cacheTtlMs } = this.#ports.config();
-    const hash = requestHash(request);
+    if (request.signal?.aborted === true) return new Flight();
+    const hashOfMessages = messagesHash(request.messages);
+    const hash = requestHash(request, hashOfMessages);
     if (request.noCache !== true) {
       const joined = this.#flights.get(hash);
       if (joined?.joinable === true) return joined;
       const cached = cacheEnabled ? this.#cache.find(hash, cacheTtlMs) : undefined;
       if (cached !== undefined) return this.#landed(request, cached);
     }
-    return this.#takeOff(request, hash);
+    return this.#takeOff(request, hash, hashOfMessages);
   }
 
   #answered(flight: Flight, answer: ChatAnswer): void {
@@ -117,17 +119,18 @@ export class Router {
     const trace = this.#trace(request);
     flight.push({ type: 'text', text: answer.content });
     const route = trace.end('cached', []);
-    this.#answered(flight, { ...answer, cached: true, ageMs, timeTakenMs: route.ms, route });
+    const hit = { cached: true, ageMs, tokensUsed: nothingUsed, timeTakenMs: route.ms, route };
+    this.#answered(flight, { ...answer, ...hit });
     this.#keepRoute(route);
     return flight;
   }
 
-  #takeOff(request: ChatRequest, hash: string): Flight {
+  #takeOff(request: ChatRequest, hash: string, hashOfMessages: string): Flight {
     const flight = new Flight();
     if (request.noCache !== true) this.#flights.set(hash, flight);
     this.#count(1);
     const trace = this.#trace(request);
-    void this.#fly(request, hash, flight, trace)
+    void this.#fly(request, hash, hashOfMessages, flight, trace)
       .then(
         (answer) => {
           this.#answered(flight, answer);
@@ -145,7 +148,13 @@ export class Router {
     return flight;
   }
 
-  async #fly(request: ChatRequest, hash: string, flight: Flight, trace: RouteTrace): Promise<ChatAnswer> {
+  async #fly(
+    request: ChatRequest,
+    hash: string,
+    hashOfMessages: string,
+    flight: Flight,
+    trace: RouteTrace,
+  ): Promise<ChatAnswer> {
     const { l10n, tracker, emit, clock, config } = this.#ports;
     if (request.messages.length === 0) throw new ChatError('noMessages', l10n.t('The request has no messages.'));
     const wanted = wantedBy(l10n, request, this.#ports.providers());
@@ -177,9 +186,10 @@ export class Router {
       }
       const route = trace.end('answered', lanes);
       const answer: ChatAnswer = { ...result.answer, timeTakenMs: route.ms, route };
-      if (config().cacheEnabled) this.#cache.keep(hash, answer);
-      this.#affinity.remember(request.messages, answer.content, result.candidate);
-      return this.#land(answer);
+      if (config().cacheEnabled && result.isWhole) this.#cache.keep(hash, answer);
+      const { quotaWarning } = result;
+      this.#affinity.remember(hashOfMessages, result.candidate);
+      return this.#land(quotaWarning === undefined ? answer : { ...answer, quotaWarning });
     } finally {
       this.#concludeOffline(run);
       if (run.blamed.size > 0 && !this.isOffline) await this.#aftermath.blame(run.blamed);
@@ -222,3 +232,5 @@ export class Router {
     for (const listener of this.#listeners) listener();
   }
 }
+
+const nothingUsed = { prompt: 0, completion: 0, total: 0, estimated: false } as const;

@@ -1,5 +1,10 @@
 import type { Account } from '../keys/apiKey.ts';
 import type { Candidate } from './candidate.ts';
+import type { Obstacle } from './obstacle.ts';
+
+const alreadyTried: Obstacle = { reason: 'alreadyTried' };
+const providerPassedOver: Obstacle = { reason: 'providerPassedOver' };
+const unreachable: Obstacle = { reason: 'providerPassedOver', unreachable: true };
 
 /**
  * What one request has already tried and learned, so that nothing is asked again that would refuse
@@ -8,7 +13,9 @@ import type { Candidate } from './candidate.ts';
 export class Tried {
   /** Providers that refused this very request, or whose answer was filtered. */
   readonly #providers = new Set<string>();
-  readonly #keys = new Set<string>();
+  /** Origins that could not be reached while the machine is offline. */
+  readonly #origins = new Set<string>();
+  readonly #keys = new Map<string, Obstacle>();
   readonly #pairs = new Set<string>();
   readonly #failedKeys = new Map<string, Set<string>>();
   /** Smallest size, in tokens, that a model said was too much. */
@@ -19,8 +26,13 @@ export class Tried {
     this.#providers.add(id);
   }
 
-  passKey(candidate: Candidate): void {
-    this.#keys.add(candidate.key.id);
+  passOrigin(origin: string): void {
+    this.#origins.add(origin);
+  }
+
+  /** `why` where the key was not asked at all. */
+  passKey(candidate: Candidate, why = alreadyTried): void {
+    this.#keys.set(candidate.key.id, why);
   }
 
   passPair(candidate: Candidate): void {
@@ -52,12 +64,13 @@ export class Tried {
     return (this.#failedKeys.get(providerId)?.size ?? 0) >= 2;
   }
 
-  providerPassed(candidate: Candidate): boolean {
-    return this.#providers.has(candidate.provider.id);
-  }
-
-  pairTried(candidate: Candidate): boolean {
-    return this.#keys.has(candidate.key.id) || (this.#pairs.size > 0 && this.#pairs.has(pairOf(candidate)));
+  /** Why this request does not ask this candidate (again). */
+  obstacleTo(candidate: Candidate): Obstacle | undefined {
+    if (this.#origins.size > 0 && this.#origins.has(candidate.origin)) return unreachable;
+    if (this.#providers.size > 0 && this.#providers.has(candidate.provider.id)) return providerPassedOver;
+    const ofKey = this.#keys.size > 0 ? this.#keys.get(candidate.key.id) : undefined;
+    if (ofKey !== undefined) return ofKey;
+    return this.#pairs.size > 0 && this.#pairs.has(pairOf(candidate)) ? alreadyTried : undefined;
   }
 
   /** Undefined: no model of this account said that a request of this size is too much. */

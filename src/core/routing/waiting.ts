@@ -14,8 +14,9 @@ export type Wait = {
   readonly waitMs: number;
   /** The key that is waited for. */
   readonly key: KeyRef;
-  /** Undefined: too short to be worth a word. */
-  readonly sentence: string | undefined;
+  readonly sentence: string;
+  /** Long enough to tell the user while it lasts. */
+  readonly isWorthSaying: boolean;
 };
 
 /** The soonest end of what stands in the way, if it leaves time for an answer. */
@@ -35,9 +36,13 @@ export function soonestEnd(
   if (soonest === undefined) return undefined;
   const { waitMs, row } = soonest;
   const key = row.candidate.ref;
-  if (row.obstacle.onlyHeld === true || waitMs < worthSayingMs) return { waitMs, key, sentence: undefined };
-  const sentence = l10n.t('Waiting {0} for {1}', countdown(l10n, waitMs), nameOf(l10n, row.candidate));
-  return { waitMs, key, sentence };
+  const name = nameOf(l10n, row.candidate);
+  if (row.obstacle.onlyHeld === true) {
+    const sentence = l10n.t('Waiting until other requests with {0} have ended', name);
+    return { waitMs, key, sentence, isWorthSaying: true };
+  }
+  const sentence = l10n.t('Waiting {0} for {1}', countdown(l10n, waitMs), name);
+  return { waitMs, key, sentence, isWorthSaying: waitMs >= worthSayingMs };
 }
 
 /** Undefined: this does not end in time. A held reservation ends when its request does. */

@@ -129,7 +129,8 @@ export function routerRig(options: RigOptions) {
 
 export type RouterRig = ReturnType<typeof routerRig>;
 
-function apiKeyOf({ ref, secret: _, ...rest }: RigKey, providers: readonly Provider[]): ApiKey {
+function apiKeyOf(rigKey: RigKey, providers: readonly Provider[]): ApiKey {
+  const { ref, ...metadata } = rigKey;
   const [provider = '', number = ''] = ref.split('/');
   const baseUrl = providers.find(({ id }) => id === provider)?.baseUrl ?? '';
   return {
@@ -143,7 +144,7 @@ function apiKeyOf({ ref, secret: _, ...rest }: RigKey, providers: readonly Provi
     origins: [new URL(baseUrl).origin],
     fingerprint: `fp-${ref}`,
     addedAtMs: 0,
-    ...rest,
+    ...metadata,
   };
 }
 

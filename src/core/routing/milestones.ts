@@ -1,0 +1,93 @@
+import type { ApiKey } from '../keys/apiKey.ts';
+import type { KeyStatus } from '../quota/keyStatus.ts';
+import { quotaDay } from '../quota/quotaDay.ts';
+import type { Candidate, Lane } from './candidate.ts';
+import type { RouterPorts } from './routerPorts.ts';
+
+/**
+ * Says once that a key passed a threshold or is used up: once per secret and quota day over all
+ * windows, whichever of them settled the request that did it.
+ */
+export class Milestones {
+  readonly #ports: RouterPorts;
+  readonly #lanes: () => readonly Lane[];
+  /** What this window knows to have been said, until when. */
+  readonly #said = new Map<string, number>();
+
+  constructor(ports: RouterPorts, lanes: () => readonly Lane[]) {
+    this.#ports = ports;
+    this.#lanes = lanes;
+  }
+
+  /** After a settle. Answers the key's status where a limit of it is under strain; most often none is. */
+  look({ key, provider }: Candidate): KeyStatus | undefined {
+    const { tracker, clock, config } = this.#ports;
+    const [first = 100] = config().warnAtPercent;
+    const nowMs = clock.now();
+    return tracker.isStrained(key, provider, first, nowMs) ? tracker.keyStatus(key, provider, nowMs) : undefined;
+  }
+
+  async tell(candidate: Candidate, status: KeyStatus): Promise<void> {
+    await this.#tellThreshold(candidate, status);
+    if (status.state === 'exhausted') await this.#tellExhausted(candidate, status);
+  }
+
+  async #tellThreshold({ key, ref, provider }: Candidate, { headline }: KeyStatus): Promise<void> {
+    const { clock, config, emit } = this.#ports;
+    if (headline === undefined) return;
+    const share = headline.value === 0 ? 0 : (headline.used / headline.value) * 100;
+    // Passing is strictly greater, and unrounded: 75.04 % has passed 75 %.
+    const passed = config().warnAtPercent.filter((percent) => share > percent);
+    const thresholdPercent = passed.at(-1);
+    if (thresholdPercent === undefined) return;
+    const nowMs = clock.now();
+    const lasts = headline.limit.endsWith('Day') || headline.limit.endsWith('Month');
+    const untilMs = lasts ? headline.resetAtMs : quotaDay(nowMs, provider.resetTimeZone).endMs;
+    const nameOf = (percent: number): string =>
+      `passed ${percent} ${headline.limit} ${headline.scope} ${key.fingerprint}`;
+    if (!(await this.#isFirst(nameOf(thresholdPercent), untilMs, nowMs))) return;
+    // A lower threshold that was passed with it has nothing to say any more.
+    for (const lower of passed.slice(0, -1)) await this.#isFirst(nameOf(lower), untilMs, nowMs);
+    emit({
+      kind: 'thresholdPassed',
+      atMs: nowMs,
+      key: ref,
+      fingerprint: key.fingerprint,
+      thresholdPercent,
+      status: headline,
+    });
+  }
+
+  async #tellExhausted({ key, ref, provider }: Candidate, { untilMs: endMs, headline }: KeyStatus): Promise<void> {
+    const { clock, emit } = this.#ports;
+    const nowMs = clock.now();
+    const untilMs = endMs ?? headline?.resetAtMs ?? nowMs;
+    const saidUntilMs = Math.min(untilMs, quotaDay(nowMs, provider.resetTimeZone).endMs);
+    if (!(await this.#isFirst(`exhausted ${key.fingerprint}`, saidUntilMs, nowMs))) return;
+    const next = this.#nextAfter(key);
+    const about = { atMs: nowMs, key: ref, fingerprint: key.fingerprint, untilMs };
+    emit({ kind: 'exhausted', ...about, ...(next === undefined ? {} : { next }) });
+  }
+
+  async #isFirst(name: string, untilMs: number, nowMs: number): Promise<boolean> {
+    if (nowMs < (this.#said.get(name) ?? 0)) return false;
+    this.#said.set(name, untilMs);
+    return this.#ports.ledger.mark(name, untilMs, nowMs);
+  }
+
+  #nextAfter(key: ApiKey): Candidate['ref'] | undefined {
+    const { tracker } = this.#ports;
+    for (const { candidates } of this.#lanes()) {
+      for (const candidate of candidates) {
+        if (candidate.key.id === key.id || !candidate.key.enabled) continue;
+        const { state } = tracker.keyStatus(candidate.key, candidate.provider);
+        if (state === 'ok' || state === 'warning') return candidate.ref;
+      }
+    }
+    return undefined;
+  }
+}
+
+/** Whether the answer itself should carry the warning. */
+export const isWarned = ({ headline }: KeyStatus, warnAtPercent: readonly number[]): boolean =>
+  headline !== undefined && headline.value > 0 && (headline.used / headline.value) * 100 > (warnAtPercent[0] ?? 100);
