@@ -51,9 +51,15 @@ export class SmtpChannel implements Channel {
     if (settings.host === '' || settings.to === '' || (settings.user !== '' && password === undefined)) {
       return { ok: false, kind: 'notSetUp', said: l10n.t('not set up') };
     }
-    const malformed = [...mailAddresses(settings.to), ...mailAddresses(settings.from)].find((one) => !isMailAddress(one));
+    const malformed = [...mailAddresses(settings.to), ...mailAddresses(settings.from)].find(
+      (one) => !isMailAddress(one),
+    );
     if (malformed !== undefined || mailAddresses(settings.from).length > 1) {
-      return { ok: false, kind: 'stopped', said: l10n.t('not an email address: {0}', plainLine(malformed ?? settings.from, 100)) };
+      return {
+        ok: false,
+        kind: 'stopped',
+        said: l10n.t('not an email address: {0}', plainLine(malformed ?? settings.from, 100)),
+      };
     }
     if (password === undefined) return undefined;
     const { host, port } = smtpTarget(settings);
@@ -64,7 +70,11 @@ export class SmtpChannel implements Channel {
     return { ok: false, kind: 'stopped', said };
   }
 
-  async #sendMail(settings: EmailSettings, password: Secret | undefined, message: OutgoingMessage): Promise<SendResult> {
+  async #sendMail(
+    settings: EmailSettings,
+    password: Secret | undefined,
+    message: OutgoingMessage,
+  ): Promise<SendResult> {
     const { clock, l10n, caCertificates } = this.#ports;
     const { createTransport } = await import('nodemailer');
     const transport = createTransport(smtpOptions(settings, password, caCertificates?.()));

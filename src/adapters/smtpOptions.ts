@@ -25,7 +25,11 @@ const stepTimeoutMs = 15_000;
 export const isLocalHost = (host: string): boolean => isLoopback(`smtp://${host}`) || host === '::1';
 
 /** Where mail goes, as its password is bound to: `smtp.gmail.com:465`. */
-export function smtpTarget(settings: EmailSettings): { readonly host: string; readonly port: number; readonly secure: boolean } {
+export function smtpTarget(settings: EmailSettings): {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+} {
   const service = mailServiceNamed(settings.host);
   const host = service?.host ?? settings.host;
   const port = settings.port ?? service?.port ?? (settings.secure === true ? 465 : 587);
@@ -42,7 +46,9 @@ export function smtpOptions(
     ...target,
     // Otherwise whoever sits on the line can take the offer of TLS away and read the password.
     requireTLS: !target.secure && settings.secure === undefined && !isLocalHost(target.host),
-    ...(settings.user === '' || password === undefined ? {} : { auth: { user: settings.user, pass: password.reveal() } }),
+    ...(settings.user === '' || password === undefined
+      ? {}
+      : { auth: { user: settings.user, pass: password.reveal() } }),
     tls: caCertificates === undefined ? {} : { ca: [...caCertificates] },
     dnsTimeout: stepTimeoutMs,
     connectionTimeout: stepTimeoutMs,

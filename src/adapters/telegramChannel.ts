@@ -56,7 +56,11 @@ export class TelegramChannel implements Channel {
     const token = await secrets.get('telegramBotToken');
     if (token === undefined || chatId === '') return { ok: false, kind: 'notSetUp', said: l10n.t('not set up') };
     if (!isAllowedApiUrl(apiUrl)) {
-      return { ok: false, kind: 'stopped', said: l10n.t('the address of the Telegram server must start with https://') };
+      return {
+        ok: false,
+        kind: 'stopped',
+        said: l10n.t('the address of the Telegram server must start with https://'),
+      };
     }
     const origin = originOf(apiUrl);
     const held = await heldFor(binding, 'telegramBotToken', origin, isLoopback(apiUrl));

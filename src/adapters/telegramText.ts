@@ -3,7 +3,8 @@ const maxUnits = 4_000;
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-export const escapeHtml = (text: string): string => text.replace(/[&<>]/g, (character) => entities[character] ?? character);
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>]/g, (character) => entities[character] ?? character);
 
 /** Parts of at most 4,000 units, cut after a line where there is one, never inside a character. */
 export function splitText(text: string): readonly string[] {

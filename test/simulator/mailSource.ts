@@ -11,7 +11,8 @@ export type ReadMail = {
 export function readMail(source: string): ReadMail {
   const { head, body } = split(source);
   const boundary = /boundary="([^"]+)"/.exec(header(head, 'Content-Type'))?.[1];
-  const parts = boundary === undefined ? [source] : body.split(`--${boundary}`).map((part) => part.replace(/^\r\n/, ''));
+  const parts =
+    boundary === undefined ? [source] : body.split(`--${boundary}`).map((part) => part.replace(/^\r\n/, ''));
   return {
     subject: decodeWords(header(head, 'Subject')),
     text: contentOf(parts, 'text/plain'),

@@ -93,7 +93,7 @@ export class SmtpSimulator {
       disableReverseLookup: true,
       closeTimeout: 100,
       secure: tls === 'implicit',
-      ...(this.certificate ?? {}),
+      ...this.certificate,
       authOptional: login === undefined,
       allowInsecureAuth: true,
       disabledCommands: [...(login === undefined ? ['AUTH'] : []), ...(tls === 'starttls' ? [] : ['STARTTLS'])],
@@ -107,7 +107,12 @@ export class SmtpSimulator {
         const good = auth.username === login?.user && auth.password === login?.password;
         if (this.#now === 'authFails' || !good) {
           // Some servers repeat what they were given.
-          answer(new SmtpError(535, `5.7.8 Username and Password not accepted for ${auth.username}:${auth.password}`));
+          answer(
+            new SmtpError(
+              535,
+              `5.7.8 Username and Password not accepted for ${auth.username ?? ''}:${auth.password ?? ''}`,
+            ),
+          );
         } else answer(null, { user: auth.username });
       },
       onRcptTo: ({ address }, _session, answer) => {

@@ -130,7 +130,7 @@ export class SqliteOutbox implements Outbox {
     const next = `SELECT min(at_ms) AS at_ms FROM deliveries WHERE channel = ? AND ${open}`;
     const times = channels.flatMap((channel) => {
       const row = this.#read(undefined, () => this.#sql(next).get(channel));
-      return row?.['at_ms'] == null ? [] : [number(row, 'at_ms')];
+      return typeof row?.['at_ms'] === 'number' ? [row['at_ms']] : [];
     });
     return times.length === 0 ? undefined : Math.min(...times);
   }

@@ -65,11 +65,18 @@ function limitWords(alert: Extract<Alert, { event: 'limitLearned' }>, l10n: L10n
   const { keyName, limit, value, userValue } = alert;
   return userValue === undefined
     ? l10n.t('{0}: the provider named its limit, {1} = {2}', keyName, limit, value)
-    : l10n.t('{0}: the provider named its limit, {1} = {2}; your own {3} is far below it', keyName, limit, value, userValue);
+    : l10n.t(
+        '{0}: the provider named its limit, {1} = {2}; your own {3} is far below it',
+        keyName,
+        limit,
+        value,
+        userValue,
+      );
 }
 
 /** As Telegram, a toast's list and the log show it: with its sign. */
-export const alertLine = (alert: Alert, context: TextContext): string => `${signs[alert.event]} ${alertWords(alert, context)}`;
+export const alertLine = (alert: Alert, context: TextContext): string =>
+  `${signs[alert.event]} ${alertWords(alert, context)}`;
 
 /** Why it happened, as far as more is known than `alertWords` says: one line each. */
 export function causeLines(alert: Alert, context: TextContext): readonly string[] {
@@ -104,7 +111,8 @@ export function summaryOf(channel: OutboxChannel, alerts: readonly Alert[], cont
       ? context.l10n.t('1 alert from the quiet hours')
       : context.l10n.t('{0} alerts from the quiet hours', alerts.length);
   const lines = alerts.map((alert) => `${momentWords(alert.atMs, context)} ${alertLine(alert, context)}`);
-  if (channel === 'email') return { subject: `AI Keys: ${heading}`, text: [...lines, ...allCauses(alerts, context)].join('\n') };
+  if (channel === 'email')
+    return { subject: `AI Keys: ${heading}`, text: [...lines, ...allCauses(alerts, context)].join('\n') };
   return { subject: '', text: [`🌙 ${heading}`, ...lines].join('\n') };
 }
 
@@ -134,7 +142,9 @@ function subjectOf(first: Alert, alerts: readonly Alert[], context: TextContext)
 
 /** Quota is named by its provider, the rest by its key. */
 function namesOf(alerts: readonly Alert[]): string {
-  const names = alerts.flatMap((alert) => ('percent' in alert ? [alert.providerName] : 'keyName' in alert ? [alert.keyName] : []));
+  const names = alerts.flatMap((alert) =>
+    'percent' in alert ? [alert.providerName] : 'keyName' in alert ? [alert.keyName] : [],
+  );
   return [...new Set(names)].join(', ');
 }
 
@@ -147,7 +157,9 @@ function bodyOf(first: Alert, alerts: readonly Alert[], context: TextContext): s
     case 'allFailed':
       return [l10n.t('Immediate action required:'), '', ...causes].join('\n').trim();
     default:
-      return [...alerts.map((alert) => alertLine(alert, context)), ...(causes.length > 0 ? ['', ...causes] : [])].join('\n');
+      return [...alerts.map((alert) => alertLine(alert, context)), ...(causes.length > 0 ? ['', ...causes] : [])].join(
+        '\n',
+      );
   }
 }
 

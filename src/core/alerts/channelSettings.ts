@@ -30,7 +30,10 @@ export type EmailSettings = {
 
 const text = z.string().trim().catch('');
 /** Chat ids are numbers, and some will write them as one. */
-const id = z.union([z.string(), z.number().transform(String)]).pipe(z.string().trim()).catch('');
+const id = z
+  .union([z.string(), z.number().transform(String)])
+  .pipe(z.string().trim())
+  .catch('');
 const port = z.coerce.number().int().min(1).max(65_535).optional().catch(undefined);
 const secure = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]);
 

@@ -210,7 +210,10 @@ function limitLearned(
 ): readonly Decision[] {
   const { scope, limit, value, userValue } = event;
   const once = {
-    cause: { name: causeOf('limitLearned', event.fingerprint, scope, limit, value), untilMs: context.nowMs + 30 * dayMs },
+    cause: {
+      name: causeOf('limitLearned', event.fingerprint, scope, limit, value),
+      untilMs: context.nowMs + 30 * dayMs,
+    },
   };
   const draft: AlertDraft = {
     event: 'limitLearned',
@@ -240,7 +243,9 @@ function deliveriesOf(alert: Alert, context: PolicyContext): readonly PlannedDel
   return outboxChannels
     .filter((channel) => wanted.includes(channel) && !isSnoozed(alert, channel, context))
     .map((channel) =>
-      channel === 'toast' ? { channel, ...timing, expiresAtMs: toastExpiry(alert, timing.dueAtMs) } : { channel, ...timing },
+      channel === 'toast'
+        ? { channel, ...timing, expiresAtMs: toastExpiry(alert, timing.dueAtMs) }
+        : { channel, ...timing },
     );
 }
 

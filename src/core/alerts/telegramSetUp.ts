@@ -1,6 +1,8 @@
 import type { Secret } from '../keys/secret.ts';
 
-export type FarEnd<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly said: string };
+export type FarEnd<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly said: string };
 
 export type TelegramChat = {
   readonly id: string;

@@ -44,7 +44,13 @@ class Table {
     }
   }
 
-  #threshold({ atMs, key, fingerprint, thresholdPercent, status }: Extract<RouterEvent, { kind: 'thresholdPassed' }>): void {
+  #threshold({
+    atMs,
+    key,
+    fingerprint,
+    thresholdPercent,
+    status,
+  }: Extract<RouterEvent, { kind: 'thresholdPassed' }>): void {
     if (!(status.used / status.value > thresholdPercent / 100)) return;
     const said = (percent: number): boolean => (this.#said.get(`${fingerprint} ${percent}`) ?? 0) > atMs;
     if (said(thresholdPercent)) return;

@@ -65,11 +65,15 @@ export const deskNames = {
   provider: (id: string): string => displayNames[id] ?? id,
   key(ref: KeyRef): string {
     const parsed = parseKeyRef(ref);
-    return parsed === undefined ? ref : keyName(plainL10n, displayNames[parsed.provider] ?? parsed.provider, parsed.number);
+    return parsed === undefined
+      ? ref
+      : keyName(plainL10n, displayNames[parsed.provider] ?? parsed.provider, parsed.number);
   },
 };
 
-export function settingsOf(raw: { warnAtPercent?: unknown; channels?: unknown; quietHours?: unknown } = {}): AlertSettings {
+export function settingsOf(
+  raw: { warnAtPercent?: unknown; channels?: unknown; quietHours?: unknown } = {},
+): AlertSettings {
   const given = { warnAtPercent: undefined, channels: undefined, quietHours: undefined, ...raw };
   return readAlertSettings(given, 'UTC').settings;
 }

@@ -8,7 +8,16 @@ const hour = 3_600_000;
 
 function refusal(id: string, atMs = 0): Alert {
   const fingerprint = `fp-${id}`;
-  return { id, atMs, level: 'error', event: 'keyRefused', key: 'groq/1', keyName: `Key ${id}`, fingerprint, sentence: '' };
+  return {
+    id,
+    atMs,
+    level: 'error',
+    event: 'keyRefused',
+    key: 'groq/1',
+    keyName: `Key ${id}`,
+    fingerprint,
+    sentence: '',
+  };
 }
 
 function raiseOf(id: string, more: Partial<Raise> = {}, delivery: Partial<PlannedDelivery> = {}): Raise {

@@ -81,7 +81,10 @@ describe('email channel', () => {
   });
 
   it('logs in over STARTTLS, and over TLS from the first byte', async () => {
-    for (const [tls, secure] of [['starttls', undefined], ['implicit', true]] as const) {
+    for (const [tls, secure] of [
+      ['starttls', undefined],
+      ['implicit', true],
+    ] as const) {
       await open({ tls, login }, { user: login.user, secure });
       assert.equal((await desk.send()).ok, true, tls);
       assert.deepEqual([desk.server.mails[0]?.secure, desk.server.mails[0]?.user], [true, login.user]);
@@ -224,7 +227,11 @@ describe('email channel: how it connects', () => {
   });
 
   it('waits 15 s for each step', () => {
-    const { dnsTimeout, connectionTimeout, greetingTimeout, socketTimeout } = smtpOptions(settings({}), undefined, undefined);
+    const { dnsTimeout, connectionTimeout, greetingTimeout, socketTimeout } = smtpOptions(
+      settings({}),
+      undefined,
+      undefined,
+    );
     assert.deepEqual([dnsTimeout, connectionTimeout, greetingTimeout, socketTimeout], [15_000, 15_000, 15_000, 15_000]);
   });
 });

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+
+import type { OutboxChannel, Runbook } from '../../core/alerts/alert.ts';
+import type { AlertService } from '../../core/alerts/alertService.ts';
+import type { Log } from '../../core/ports.ts';
+import { registerCommand } from '../commands/registerCommand.ts';
+import { alertPage, AlertPages } from './alertPage.ts';
+import { sayTestResult, withProgress } from './setUpAnswer.ts';
+
+export type AlertCommandPorts = {
+  readonly service: AlertService;
+  readonly extensionUri: vscode.Uri;
+  readonly log: Log;
+};
+
+/** `aiKeys.showAlerts` and `aiKeys.testAlert`. */
+export function registerAlertCommands(ports: AlertCommandPorts): vscode.Disposable {
+  const { service, log, extensionUri } = ports;
+  const pages = new AlertPages(async () => {
+    const records = await service.history();
+    return alertPage(records, {
+      ...service.texts(),
+      language: vscode.env.language,
+      runbookUri: (runbook) => runbookUri(extensionUri, runbook).toString(),
+    });
+  });
+  return vscode.Disposable.from(
+    pages.register(),
+    registerCommand('aiKeys.showAlerts', log, () => pages.show()),
+    registerCommand('aiKeys.testAlert', log, () => testAlert(service)),
+  );
+}
+
+export const runbookUri = (extensionUri: vscode.Uri, runbook: Runbook): vscode.Uri =>
+  vscode.Uri.joinPath(extensionUri, 'media', 'runbooks', `${runbook}.md`);
+
+export async function openRunbook(extensionUri: vscode.Uri, runbook: Runbook): Promise<void> {
+  await vscode.commands.executeCommand('markdown.showPreview', runbookUri(extensionUri, runbook));
+}
+
+type ChannelItem = vscode.QuickPickItem & { readonly id: OutboxChannel };
+
+async function testAlert(service: AlertService): Promise<void> {
+  const items: ChannelItem[] = [
+    { id: 'telegram', label: 'Telegram' },
+    { id: 'email', label: vscode.l10n.t('Email') },
+    { id: 'toast', label: vscode.l10n.t('Notification') },
+  ];
+  const item = await vscode.window.showQuickPick(items, {
+    placeHolder: vscode.l10n.t('Where to send a test message?'),
+  });
+  if (item === undefined) return;
+  const result = await withProgress(vscode.l10n.t('Sending a test message…'), () => service.sendTest(item.id));
+  if (result.ok && item.id === 'toast') return;
+  if (!result.ok && result.kind === 'notSetUp') {
+    await vscode.commands.executeCommand(item.id === 'email' ? 'aiKeys.setUpEmail' : 'aiKeys.setUpTelegram');
+    return;
+  }
+  await sayTestResult(item.label, result);
+}
