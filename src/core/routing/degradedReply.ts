@@ -6,8 +6,9 @@ import type { ChatError } from './chatError.ts';
 import { callersFault, degradedText } from './nothingLeft.ts';
 import { choose } from './rank.ts';
 import type { PassReason } from './route.ts';
-import type { RouteRun, RunAnswer, RunResult } from './routeRun.ts';
+import type { RouteRun } from './routeRun.ts';
 import type { RouterPorts } from './routerPorts.ts';
+import type { RunAnswer, RunResult } from './runResult.ts';
 import { passedSentence } from './routeWords.ts';
 
 export type DegradedAsk = {

@@ -1,20 +1,18 @@
 import type { HealthError } from '../health/healthRules.ts';
 import type { Failure } from '../providers/failure.ts';
-import { wholePercent } from '../report/amounts.ts';
-import type { KeyStatus } from '../quota/keyStatus.ts';
 import type { Aftermath } from './aftermath.ts';
 import { runAttempt, type AttemptDone } from './attemptRun.ts';
 import type { Candidate, Lane } from './candidate.ts';
-import type { ChatAnswer, ChatPart, ChatRequest } from './chat.ts';
+import type { ChatPart, ChatRequest } from './chat.ts';
 import { ChatError } from './chatError.ts';
 import { Course } from './course.ts';
-import { isWarned } from './milestones.ts';
 import type { Obstacle, Size, Snapshot } from './obstacle.ts';
 import type { Reached } from './offlineWatch.ts';
 import { choose, type Choice, type PassedBy, type Preference, type Why } from './rank.ts';
 import type { RouteTrace } from './routeTrace.ts';
 import type { RouterPorts } from './routerPorts.ts';
-import { nameOf, takenSentence } from './routeWords.ts';
+import { answerOf, type Answered, type RunResult } from './runResult.ts';
+import { takenSentence } from './routeWords.ts';
 import { soonestEnd, waitForChange } from './waiting.ts';
 
 /** A provider on loopback may have to load its model first (spec section 4). */
@@ -36,22 +34,6 @@ export type RunAsk = {
   readonly signal: AbortSignal;
   readonly push: (part: ChatPart) => void;
 };
-
-export type RunAnswer = Omit<ChatAnswer, 'route' | 'timeTakenMs' | 'quotaWarning'>;
-
-export type RunResult =
-  | {
-      readonly kind: 'answered';
-      readonly answer: RunAnswer;
-      readonly quotaWarning: string | undefined;
-      readonly candidate: Candidate;
-      /** False where the cap or a broken stream cut it. */
-      readonly isWhole: boolean;
-    }
-  /** `deadlinePassed`: somebody could still have been asked. */
-  | { readonly kind: 'nothingLeft'; readonly passedBy: readonly PassedBy[]; readonly deadlinePassed: boolean };
-
-type Answered = RunResult & { readonly kind: 'answered' };
 
 /** An attempt that went wrong, with its words. */
 export type FailedAttempt = { readonly candidate: Candidate; readonly failure: Failure; readonly sentence: string };
@@ -183,7 +165,7 @@ export class RouteRun {
     if (outcome.kind === 'secretMissing') return this.#passKey(candidate, secretMissing);
     this.#note(candidate, outcome, why);
     return outcome.result.ok
-      ? this.#answer(candidate, outcome, await this.#aftermath.succeeded(candidate, outcome.result.readings))
+      ? answerOf(this.#ports, candidate, outcome, await this.#aftermath.succeeded(candidate, outcome.result.readings))
       : this.#failed(candidate, outcome, outcome.result.failure);
   }
 
@@ -194,7 +176,7 @@ export class RouteRun {
     const after = await this.#aftermath.failed(candidate, failure, outcome);
     if (failure.kind === 'cancelled' || this.#ask.signal.aborted) throw cancelled(this.#ports);
     // What was passed on cannot be taken back: the text so far is the answer, and says so.
-    if (this.#passedOn) return this.#answer(candidate, outcome, after);
+    if (this.#passedOn) return answerOf(this.#ports, candidate, outcome, after);
     this.#ask.push({ type: 'progress', text: sentence });
     if (step !== undefined) await this.#backoff(step.backoff);
     return undefined;
@@ -231,33 +213,6 @@ export class RouteRun {
       ...(failure?.status === undefined ? {} : { status: failure.status }),
       ...(tokens === undefined ? {} : { tokens }),
     });
-  }
-
-  #answer(
-    candidate: Candidate,
-    { result, text, toolCalls, tokens }: AttemptDone,
-    status: KeyStatus | undefined,
-  ): Answered {
-    const { provider, model, ref } = candidate;
-    const answer = {
-      content: text,
-      toolCalls,
-      provider: provider.id,
-      model: `${provider.id}/${model.id}`,
-      key: ref,
-      tokensUsed: tokens ?? nothingUsed,
-      cached: false,
-      degraded: false,
-      cutOff: !result.ok,
-    };
-    const isWhole = result.ok && result.finishReason !== 'length';
-    return { kind: 'answered', answer, quotaWarning: this.#warning(candidate, status), candidate, isWhole };
-  }
-
-  #warning(candidate: Candidate, status: KeyStatus | undefined): string | undefined {
-    const { l10n, config } = this.#ports;
-    if (status?.headline === undefined || !isWarned(status, config().warnAtPercent)) return undefined;
-    return l10n.t('{0}: {1}% quota used', nameOf(l10n, candidate), wholePercent(status.headline.percentage));
   }
 
   /** A key without a zero-token check is half-open by one request, of one window. */
@@ -309,7 +264,6 @@ export class RouteRun {
 
 const secretMissing: Obstacle = { reason: 'secretMissing' };
 const beingChecked: Obstacle = { reason: 'quarantined' };
-const nothingUsed = { prompt: 0, completion: 0, total: 0, estimated: true } as const;
 
 const cancelled = ({ l10n }: RouterPorts): ChatError =>
   new ChatError('cancelled', l10n.t('The request was cancelled.'));
