@@ -133,6 +133,12 @@ export class Connection {
     return { facts, seq: last };
   }
 
+  /** Also one that says "taken away". */
+  hasFact({ kind, subject, scope, name }: Fact): boolean {
+    const statement = this.sql('SELECT 1 FROM facts WHERE kind = ? AND subject = ? AND scope = ? AND name = ?');
+    return statement.get(kind, subject, scope, name) !== undefined;
+  }
+
   putFact(fact: Fact, seq: number, goneUntilMs: number): void {
     const { kind, subject, scope, name, value } = fact;
     const untilMs = value === null ? goneUntilMs : endOf(fact);

@@ -17,6 +17,8 @@ export type OpenWish = {
   /** This window's number, where it already had one in this database. */
   readonly owner: number | undefined;
   readonly journal: 'WAL' | 'DELETE';
+  /** Names the database if it is created now; random. */
+  readonly mark: string;
   /** Runs inside the transaction that creates the tables, and only there: of several windows one fills it. */
   readonly fill: (connection: Connection) => void;
 };
@@ -26,7 +28,7 @@ export type OpenedFile =
   { readonly kind: 'open'; readonly opened: Opened; readonly wal: boolean } | { readonly kind: 'newer' };
 
 /** Opens or creates. Throws what SQLite or the disk throws. */
-export function openFile({ sqlite, path, pid, owner, journal, fill }: OpenWish): OpenedFile {
+export function openFile({ sqlite, path, pid, owner, journal, mark, fill }: OpenWish): OpenedFile {
   mkdirSync(dirname(path), { recursive: true });
   const db = new sqlite.DatabaseSync(path);
   try {
@@ -36,7 +38,7 @@ export function openFile({ sqlite, path, pid, owner, journal, fill }: OpenWish):
     // A power cut may take the last moments in WAL mode, never the file; without WAL only FULL is safe.
     db.exec(`PRAGMA synchronous = ${wal ? 'NORMAL' : 'FULL'}`);
     const connection = new Connection(db);
-    if (!migrate(db, () => fill(connection))) {
+    if (!migrate(db, () => begin(connection, mark, fill))) {
       db.close();
       return { kind: 'newer' };
     }
@@ -46,6 +48,11 @@ export function openFile({ sqlite, path, pid, owner, journal, fill }: OpenWish):
     db.close();
     throw error;
   }
+}
+
+function begin(connection: Connection, mark: string, fill: OpenWish['fill']): void {
+  fill(connection);
+  connection.setMeta('mark', mark);
 }
 
 /** Moves the file and what belongs to it out of the way; answers where it went. Throws what the disk throws. */

@@ -1,7 +1,8 @@
-import type { AttemptSubject } from '../../core/quota/attempt.ts';
+import type { Attempt, AttemptSubject } from '../../core/quota/attempt.ts';
 import type { Snapshot } from '../../core/quota/snapshot.ts';
 import { slotOf } from '../../core/quota/spending.ts';
 import type { Connection } from './connection.ts';
+import type { Recorded } from './mirror.ts';
 
 /** A dashboard of the last day has its attempts; older days have their sums. */
 const attemptsCopied = 20_000;
@@ -11,13 +12,84 @@ const goneKeptMs = 35 * 86_400_000;
 export function fillFromSnapshot(connection: Connection, { sums, facts, takenAtMs }: Snapshot): void {
   const subjects = new Map<string, number>();
   for (const { account, model, atMs, requests, tokens } of sums) {
-    const subject: AttemptSubject = { provider: '', key: 'restored/1', keyId: '', fingerprint: '', account, model };
-    const id = subjects.get(`${account}\n${model}`) ?? connection.addSubject(subject);
+    const id = subjects.get(`${account}\n${model}`) ?? connection.addSubject({ ...restored, account, model });
     subjects.set(`${account}\n${model}`, id);
     connection.addToSum(id, slotOf(atMs), { requests, tokens });
   }
   for (const fact of facts) connection.putFact(fact, 1, takenAtMs + goneKeptMs);
 }
+
+/**
+ * The same where the old database can no longer be read, from what this window remembers of it.
+ * False where it does not remember enough.
+ */
+export function addRemembered(connection: Connection, recorded: readonly Recorded[], seen: Seen): boolean {
+  return connection.transaction('BEGIN IMMEDIATE', () => {
+    const from = connection.meta('copiedAttempt');
+    if (from === undefined || connection.meta('copiedFrom') !== seen.mark) return false;
+    const late = recorded.filter(({ id }) => id > Number(from));
+    if (late.length !== Math.max(0, seen.attempt - Number(from))) return false;
+    const add = attemptAdder(connection);
+    for (const { attempt } of late) add(attempt.subject, attempt);
+    noteCopied(connection, { ...seen, attempt: Math.max(seen.attempt, Number(from)) });
+    return true;
+  });
+}
+
+function attemptAdder(connection: Connection): (whose: AttemptSubject, attempt: Omit<Attempt, 'subject'>) => void {
+  const ids = new Map(connection.subjectsAfter(0).map(({ id, subject }) => [JSON.stringify(subject), id]));
+  let next = lastOf(connection).attempt;
+  return (whose, attempt) => {
+    const id = ids.get(JSON.stringify(whose)) ?? connection.addSubject(whose);
+    ids.set(JSON.stringify(whose), id);
+    next += 1;
+    connection.addAttempt(next, id, attempt);
+  };
+}
+
+/**
+ * Into a database that others began without what this window knows: every running period counts at
+ * least as much as it does here, and facts that are missing there come. Nothing is lowered.
+ */
+export function topUp(connection: Connection, known: Snapshot): void {
+  connection.transaction('BEGIN IMMEDIATE', () => {
+    for (const rows of Map.groupBy(known.sums, ({ account, model }) => `${account}\n${model}`).values()) {
+      topUpSpender(connection, rows);
+    }
+    const seq = lastOf(connection).seq + 1;
+    for (const fact of known.facts) {
+      if (!connection.hasFact(fact)) connection.putFact(fact, seq, known.takenAtMs + goneKeptMs);
+    }
+    // The sums changed without an attempt: others count anew.
+    connection.setMeta('epoch', `${connection.meta('epoch') ?? ''}+${seq}`);
+  });
+}
+
+function topUpSpender(connection: Connection, rows: Snapshot['sums']): void {
+  const [first] = rows;
+  if (first === undefined) return;
+  const { account, model } = first;
+  const own = connection
+    .subjectsAfter(0)
+    .filter(({ subject }) => subject.account === account && subject.model === model);
+  let known = { requests: 0, tokens: 0 };
+  let id: number | undefined;
+  for (const { atMs, requests, tokens } of rows.toSorted((a, b) => b.atMs - a.atMs)) {
+    known = { requests: known.requests + requests, tokens: known.tokens + tokens };
+    const ids = id === undefined ? own.map((each) => each.id) : [...own.map((each) => each.id), id];
+    const there = ids.map((each) => connection.sumSince(each, slotOf(atMs)));
+    const missing = {
+      requests: Math.max(0, known.requests - there.reduce((sum, each) => sum + each.requests, 0)),
+      tokens: Math.max(0, known.tokens - there.reduce((sum, each) => sum + each.tokens, 0)),
+    };
+    if (missing.requests === 0 && missing.tokens === 0) continue;
+    id ??= connection.addSubject({ ...restored, account, model });
+    connection.addToSum(id, slotOf(atMs), missing);
+  }
+}
+
+/** Whose use it was is not in a snapshot: it counts, and no report names it. */
+const restored = { provider: '', key: 'restored/1', keyId: '', fingerprint: '' } as const;
 
 const copied = [
   'subjects',
@@ -49,34 +121,31 @@ export function fillFromOld(connection: Connection, old: Connection): void {
       const value = old.meta(name);
       if (value !== undefined) connection.setMeta(name, value);
     }
-    noteCopied(connection, last);
+    noteCopied(connection, seenOf(old));
   });
 }
 
 /**
  * Another window has made the new database from the same old one: what was written to the old one
- * since then comes after, once.
+ * since then comes after, once. False where the new one was not made from the old.
  */
-export function addLateFrom(connection: Connection, old: Connection): void {
-  connection.transaction('BEGIN IMMEDIATE', () => {
+export function addLateFrom(connection: Connection, old: Connection): boolean {
+  return connection.transaction('BEGIN IMMEDIATE', () => {
     const attemptsFrom = connection.meta('copiedAttempt');
     const factsFrom = connection.meta('copiedSeq');
-    if (attemptsFrom === undefined || factsFrom === undefined) return;
-    const ids = new Map(connection.subjectsAfter(0).map(({ id, subject }) => [JSON.stringify(subject), id]));
+    if (attemptsFrom === undefined || factsFrom === undefined || connection.meta('copiedFrom') !== markOf(old))
+      return false;
     const oldSubjects = new Map(old.subjectsAfter(0).map(({ id, subject }) => [id, subject]));
-    let next = lastOf(connection).attempt;
+    const add = attemptAdder(connection);
     for (const { subject, attempt } of old.attemptsAfter(Number(attemptsFrom))) {
       const whose = oldSubjects.get(subject);
-      if (whose === undefined) continue;
-      const id = ids.get(JSON.stringify(whose)) ?? connection.addSubject(whose);
-      ids.set(JSON.stringify(whose), id);
-      next += 1;
-      connection.addAttempt(next, id, attempt);
+      if (whose !== undefined) add(whose, attempt);
     }
     const { facts } = old.factsAfter(Number(factsFrom));
     const seq = lastOf(connection).seq + 1;
     for (const fact of facts) connection.putFact(fact, seq, Number.MAX_SAFE_INTEGER);
-    noteCopied(connection, lastOf(old));
+    noteCopied(connection, seenOf(old));
+    return true;
   });
 }
 
@@ -89,7 +158,15 @@ function lastOf(connection: Connection): Last {
   return { attempt: Number(row?.['attempt'] ?? 0), seq: Number(row?.['seq'] ?? 0) };
 }
 
-function noteCopied(connection: Connection, { attempt, seq }: Last): void {
+const markOf = (connection: Connection): string => connection.meta('mark') ?? '';
+
+const seenOf = (connection: Connection): Seen => ({ mark: markOf(connection), ...lastOf(connection) });
+
+/** How far the database of that name had been read when this one was made from what was read. */
+export type Seen = { readonly mark: string } & Last;
+
+export function noteCopied(connection: Connection, { mark, attempt, seq }: Seen): void {
+  connection.setMeta('copiedFrom', mark);
   connection.setMeta('copiedAttempt', String(attempt));
   connection.setMeta('copiedSeq', String(seq));
 }

@@ -3,10 +3,11 @@ import { attemptOf } from '../../core/quota/attempt.ts';
 import { noSnapshot, type Snapshot } from '../../core/quota/snapshot.ts';
 import { fileIdentity, openFile, setAside, type OpenedFile, type Sqlite } from './databaseFile.ts';
 import { DeadWindows } from './deadWindows.ts';
-import { addLateFrom, fillFromOld, fillFromSnapshot } from './fillFrom.ts';
+import { addLateFrom, addRemembered, fillFromOld, fillFromSnapshot, noteCopied, topUp, type Seen } from './fillFrom.ts';
 import type { LedgerNotice } from './ledgerNotice.ts';
 import { schemaVersion } from './schema.ts';
-import { sqliteProblemOf, type SqliteProblem } from './sqliteProblem.ts';
+import { noticeKinds, problemOf } from './openProblem.ts';
+import type { SqliteProblem } from './sqliteProblem.ts';
 import { SqliteStore } from './sqliteStore.ts';
 import type { Opened } from './writeChange.ts';
 
@@ -158,7 +159,7 @@ export class LedgerKeeper {
     try {
       const { pid } = this.#options;
       const fill = (connection: Opened['connection']): void => fillFromSnapshot(connection, known);
-      file = openFile({ sqlite, path, pid, owner: this.#ownerAt(path), journal, fill });
+      file = openFile({ sqlite, path, pid, owner: this.#ownerAt(path), journal, mark: this.#newMark(), fill });
       if (file.kind === 'newer') return 'newer';
       this.store.use(file.opened);
       this.#settleAt(path, file.opened);
@@ -178,10 +179,27 @@ export class LedgerKeeper {
       return undefined;
     }
     try {
-      this.#tell({ kind: 'damaged', path: setAside(this.#path, clock.now()) });
-      const fill = (connection: Opened['connection']): void => fillFromSnapshot(connection, known);
-      const file = openFile({ sqlite, path: this.#path, pid, owner: undefined, journal: 'WAL', fill });
+      const isMine = fileIdentity(this.#path) === this.#identity;
+      // Another window may have replaced it already.
+      if (isMine) this.#tell({ kind: 'damaged', path: setAside(this.#path, clock.now()) });
+      const seen = this.#seen();
+      let filled = false;
+      const fill = (connection: Opened['connection']): void => {
+        fillFromSnapshot(connection, known);
+        noteCopied(connection, seen);
+        filled = true;
+      };
+      const file = openFile({
+        sqlite,
+        path: this.#path,
+        pid,
+        owner: undefined,
+        journal: 'WAL',
+        mark: this.#newMark(),
+        fill,
+      });
       if (file.kind === 'newer') return undefined;
+      if (!filled) this.#bringOver(file.opened, undefined, known);
       this.#settleAt(this.#path, file.opened);
       return file.opened;
     } catch (error) {
@@ -201,9 +219,17 @@ export class LedgerKeeper {
         fillFromOld(connection, old.connection);
         filled = true;
       };
-      const file = openFile({ sqlite, path: this.#path, pid, owner: old.owner, journal: 'WAL', fill });
+      const file = openFile({
+        sqlite,
+        path: this.#path,
+        pid,
+        owner: old.owner,
+        journal: 'WAL',
+        mark: this.#newMark(),
+        fill,
+      });
       if (file.kind === 'newer') return;
-      if (!filled) addLateFrom(file.opened.connection, old.connection);
+      if (!filled) this.#bringOver(file.opened, old, this.store.known());
       this.store.use(file.opened);
       this.#settleAt(this.#path, file.opened);
       old.connection.db.close();
@@ -213,6 +239,26 @@ export class LedgerKeeper {
       // The next poll tries again.
       if (problem !== 'busy') this.store.fail(problem);
     }
+  }
+
+  /** Into a database that another window has made: what it does not know yet. */
+  #bringOver({ connection }: Opened, old: Opened | undefined, known: Snapshot): void {
+    try {
+      if (old !== undefined && addLateFrom(connection, old.connection)) return;
+    } catch (error) {
+      // The old one may be what was damaged.
+      if (problemOf(error) === 'busy') throw error;
+    }
+    if (!addRemembered(connection, this.store.mirror.recorded, this.#seen())) topUp(connection, known);
+  }
+
+  #seen(): Seen {
+    const { mark, lastAttempt, lastSeq } = this.store.mirror;
+    return { mark, attempt: lastAttempt, seq: lastSeq };
+  }
+
+  #newMark(): string {
+    return Buffer.from(this.#options.random.bytes(8)).toString('hex');
   }
 
   #settleAt(path: string, { owner }: Opened): void {
@@ -235,23 +281,4 @@ export class LedgerKeeper {
     this.#told.add(notice.kind);
     this.#options.onNotice(notice);
   }
-}
-
-const noticeKinds = {
-  full: 'full',
-  readOnly: 'readOnly',
-  busy: 'locked',
-  io: 'unreachable',
-  damaged: 'unreachable',
-  other: 'unreachable',
-} as const satisfies Record<SqliteProblem, LedgerNotice['kind']>;
-
-/** Of SQLite or of the file system (no permission, no space, no such drive). A bug is thrown on. */
-function problemOf(error: unknown): SqliteProblem {
-  const problem = sqliteProblemOf(error);
-  if (problem !== undefined) return problem;
-  if (!(error instanceof Error) || !('syscall' in error)) throw error;
-  const code = 'code' in error ? error.code : undefined;
-  if (code === 'ENOSPC') return 'full';
-  return code === 'EROFS' || code === 'EACCES' || code === 'EPERM' ? 'readOnly' : 'io';
 }

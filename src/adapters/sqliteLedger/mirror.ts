@@ -9,6 +9,9 @@ import type { Connection, StoredReservation } from './connection.ts';
 /** So many latest attempts give the medians of the strategy `fastest` after a restart. */
 const attemptsLoaded = 1_000;
 
+/** `id`: in the database that it was read from or written to; 0 where there was none. */
+export type Recorded = { readonly id: number; readonly attempt: Attempt };
+
 /**
  * The database as last seen, in memory. It follows by what was added (attempts, subjects and facts
  * only grow in id or sequence), so catching up costs what others wrote, not what there is.
@@ -25,7 +28,9 @@ export class Mirror {
   lastAttempt = 0;
   lastSeq = 0;
   /** Attempts noticed since somebody took them from here. */
-  recorded: Attempt[] = [];
+  recorded: Recorded[] = [];
+  /** Names the database that this mirrors. */
+  mark = '';
 
   constructor(sumSince: (account: Account, scope: Scope, sinceMs: number) => Sum, nowMs: number, firstChange: number) {
     this.state = new LedgerState(sumSince, nowMs - keptMs, firstChange);
@@ -38,13 +43,14 @@ export class Mirror {
     this.#loadFacts(connection);
     this.#loadReservations(connection, owner);
     this.#epoch = connection.meta('epoch');
+    this.mark = connection.meta('mark') ?? '';
     const latest = [];
     for (const stored of connection.latestAttempts()) {
       if (latest.length >= attemptsLoaded && stored.attempt.atMs < nowMs - keptMs) break;
       latest.push(stored);
     }
     this.lastAttempt = latest[0]?.id ?? 0;
-    for (const { subject, attempt } of latest.toReversed()) this.#record(subject, attempt);
+    for (const { id, subject, attempt } of latest.toReversed()) this.#record(id, subject, attempt);
     this.recorded = [];
   }
 
@@ -54,7 +60,7 @@ export class Mirror {
     if (version === this.#dataVersion) return false;
     this.#loadSubjects(connection);
     for (const { id, subject, attempt } of connection.attemptsAfter(this.lastAttempt)) {
-      this.#record(subject, attempt);
+      this.#record(id, subject, attempt);
       this.lastAttempt = id;
     }
     this.#loadFacts(connection);
@@ -107,9 +113,9 @@ export class Mirror {
     this.state.applyAll(facts);
   }
 
-  record(attempt: Attempt): void {
+  record(id: number, attempt: Attempt): void {
     this.state.record(attempt);
-    this.recorded.push(attempt);
+    this.recorded.push({ id, attempt });
   }
 
   subjects(): Iterable<AttemptSubject> {
@@ -156,9 +162,9 @@ export class Mirror {
     this.#held = next;
   }
 
-  #record(subjectId: number, attempt: Omit<Attempt, 'subject'>): void {
+  #record(id: number, subjectId: number, attempt: Omit<Attempt, 'subject'>): void {
     const subject = this.#subjects.get(subjectId);
-    if (subject !== undefined) this.record({ ...attempt, subject });
+    if (subject !== undefined) this.record(id, { ...attempt, subject });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Account } from '../../core/keys/apiKey.ts';
-import type { Cancel, Clock, Random } from '../../core/ports.ts';
+import type { Cancel } from '../../core/ports.ts';
 import type { Attempt } from '../../core/quota/attempt.ts';
 import type { Scope } from '../../core/quota/ledger.ts';
 import type { LedgerState } from '../../core/quota/ledgerState.ts';
@@ -10,6 +10,7 @@ import { ChangeListeners } from '../changeListeners.ts';
 import type { Change, OwnReservation } from './change.ts';
 import { Mirror } from './mirror.ts';
 import { sqliteProblemOf, type SqliteProblem } from './sqliteProblem.ts';
+import type { StoreOptions } from './storeOptions.ts';
 import { parseStoredRoute } from './storedRoute.ts';
 import { Unwritten } from './unwritten.ts';
 import { writeChange, type Opened } from './writeChange.ts';
@@ -17,17 +18,6 @@ import { WriteQueue, type Tried } from './writeQueue.ts';
 
 /** More changes than any account sees in the life of a window. */
 const changesPerMirror = 1e9;
-
-export type StoreOptions = {
-  readonly clock: Clock;
-  readonly random: Random;
-  /** When the quota days and months that run at a moment began. */
-  readonly periodStartsMs: (nowMs: number) => readonly number[];
-  /** Called when the database failed, with what is known: answers another one, if there is any. */
-  readonly onFailure: (problem: SqliteProblem, known: Snapshot) => Opened | undefined;
-  /** The last known sums, until the first own snapshot. */
-  readonly snapshot: Snapshot | undefined;
-};
 
 /**
  * The shared database and its mirror in memory. Without a database it goes on in memory and keeps
@@ -46,6 +36,8 @@ export class SqliteStore {
   readonly #unwritten = new Unwritten();
   #snapshot: Snapshot;
   #readFailures = 0;
+  /** Something has been opened, or counts in memory. */
+  #counts = false;
 
   constructor(options: StoreOptions) {
     this.#options = options;
@@ -126,7 +118,7 @@ export class SqliteStore {
   /** The database cannot be used any more: another one, or memory, takes its place. */
   fail(problem: SqliteProblem): void {
     if (this.#opened === undefined) return;
-    const known = this.#known();
+    const known = this.known();
     this.#close();
     const next = this.#options.onFailure(problem, known);
     if (next !== undefined) {
@@ -153,9 +145,12 @@ export class SqliteStore {
     try {
       return this.#inside(opened, 'BEGIN', () => look(opened));
     } catch (error) {
-      if (sqliteProblemOf(error) === undefined) throw error;
+      const problem = sqliteProblemOf(error);
+      if (problem === undefined) throw error;
       this.#readFailures += 1;
       this.#mirror.distrustCounters();
+      // Not here, in the middle of somebody's read.
+      if (problem === 'damaged') void Promise.resolve().then(() => this.#opened === opened && this.fail(problem));
       return undefined;
     }
   }
@@ -221,7 +216,7 @@ export class SqliteStore {
   #inMemory<Answer>(decide: () => Change<Answer>): Change<Answer> {
     const change = decide();
     this.#unwritten.add(change);
-    if (change.settle !== undefined) this.#mirror.record(change.settle.attempt);
+    if (change.settle !== undefined) this.#mirror.record(0, change.settle.attempt);
     this.#show(change);
     return change;
   }
@@ -261,6 +256,9 @@ export class SqliteStore {
   }
 
   #take(mirror: Mirror, opened: Opened | undefined): void {
+    // The next failure may come before the next snapshot.
+    if (this.#counts) this.#snapshot = this.known();
+    this.#counts = true;
     this.#mirror = mirror;
     this.#opened = opened;
     for (const { ask } of this.#own.values()) mirror.state.hold(ask.account, ask.model, ask.tokens);
@@ -286,9 +284,10 @@ export class SqliteStore {
     return sum ?? { requests: 0, tokens: 0 };
   }
 
-  /** Without touching the database. */
-  #known(): Snapshot {
-    return extendSnapshot(this.#snapshot, this.#mirror.recorded, this.state.facts.facts());
+  /** All that counts now, without touching the database. */
+  known(): Snapshot {
+    const recorded = this.#mirror.recorded.map(({ attempt }) => attempt);
+    return extendSnapshot(this.#snapshot, recorded, this.state.facts.facts());
   }
 
   *#spenders(): Generator<{ account: Account; model: string }> {

@@ -3,7 +3,7 @@ import { slotOf } from '../../core/quota/spending.ts';
 import type { Route } from '../../core/routing/route.ts';
 import type { Change, OwnReservation } from './change.ts';
 import type { Connection } from './connection.ts';
-import type { Mirror } from './mirror.ts';
+import type { Mirror, Recorded } from './mirror.ts';
 
 /** A row that says "taken away" stays until every window must have read it. */
 const goneKeptMs = 35 * 86_400_000;
@@ -35,7 +35,7 @@ class Writing {
   readonly #mirror: Mirror;
   readonly #nowMs: number;
   readonly #subjects: { id: number; subject: AttemptSubject }[] = [];
-  readonly #attempts: Attempt[] = [];
+  readonly #attempts: Recorded[] = [];
   #lastAttempt: number;
   #lastSeq: number;
 
@@ -97,7 +97,7 @@ class Writing {
 
   show(): void {
     for (const { id, subject } of this.#subjects) this.#mirror.learnSubject(id, subject);
-    for (const attempt of this.#attempts) this.#mirror.record(attempt);
+    for (const { id, attempt } of this.#attempts) this.#mirror.record(id, attempt);
     this.#mirror.lastAttempt = this.#lastAttempt;
     this.#mirror.lastSeq = this.#lastSeq;
   }
@@ -105,7 +105,7 @@ class Writing {
   #attempt(attempt: Attempt): void {
     this.#lastAttempt += 1;
     this.#connection.addAttempt(this.#lastAttempt, this.#idOf(attempt.subject), attempt);
-    this.#attempts.push(attempt);
+    this.#attempts.push({ id: this.#lastAttempt, attempt });
   }
 
   #idOf(subject: AttemptSubject): number {
