@@ -4,7 +4,8 @@ import type { OutboxChannel, Runbook } from '../../core/alerts/alert.ts';
 import type { AlertService } from '../../core/alerts/alertService.ts';
 import type { Log } from '../../core/ports.ts';
 import { registerCommand } from '../commands/registerCommand.ts';
-import { alertPage, AlertPages } from './alertPage.ts';
+import { alertPage } from './alertPage.ts';
+import { AlertPages } from './alertPages.ts';
 import { sayTestResult, withProgress } from './setUpAnswer.ts';
 
 export type AlertCommandPorts = {

@@ -1,5 +1,3 @@
-import * as vscode from 'vscode';
-
 import { runbookOf, type Runbook } from '../../core/alerts/alert.ts';
 import { alertLine, causeLines, momentWords, type TextContext } from '../../core/alerts/alertTexts.ts';
 import type { AlertRecord, DeliveryRecord } from '../../core/alerts/outbox.ts';
@@ -49,31 +47,5 @@ function stateWords({ state, atMs, failedTries }: DeliveryRecord, context: Alert
       return failedTries > 1 ? l10n.t('failed after {0} tries', failedTries) : l10n.t('not sent');
     case 'expired':
       return l10n.t('not shown: nobody was there in time');
-  }
-}
-
-const scheme = 'ai-keys-alerts';
-
-/** Opens the page as a Markdown preview. The address changes each time, so that no old page shows. */
-export class AlertPages implements vscode.TextDocumentContentProvider {
-  readonly #content: () => Promise<string>;
-  #count = 0;
-
-  constructor(content: () => Promise<string>) {
-    this.#content = content;
-  }
-
-  register(): vscode.Disposable {
-    return vscode.workspace.registerTextDocumentContentProvider(scheme, this);
-  }
-
-  provideTextDocumentContent(): Promise<string> {
-    return this.#content();
-  }
-
-  async show(): Promise<void> {
-    this.#count += 1;
-    const uri = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Alerts')}.md`, query: String(this.#count) });
-    await vscode.commands.executeCommand('markdown.showPreview', uri);
   }
 }

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { alertPage } from '../../../src/editor/alerts/alertPage.ts';
+import { plainL10n } from '../support/plainL10n.ts';
+import { AlertDesk } from './alertDesk.ts';
+
+const context = {
+  l10n: plainL10n,
+  timeZone: 'UTC',
+  language: 'en-GB',
+  runbookUri: (name: string) => `file:///runbooks/${name}.md`,
+};
+
+describe('alert history', () => {
+  it('shows cause, time, channels with their result, and the runbook', async () => {
+    const desk = new AlertDesk();
+    const window = desk.open();
+    window.email.answers = [{ ok: false, kind: 'refused', said: '550 User unknown' }];
+    window.service.handle(desk.ofKey('refused', 'groq/1', '401 <b>Invalid</b> [API](x) Key'));
+    await desk.clock.advance(10_000);
+    const page = alertPage(await window.service.history(), context);
+    assert.deepEqual(page.replaceAll('\\', '').split('\n').slice(2), [
+      '## ❌ Groq Key 1 invalid - check API key',
+      '',
+      '22 Nov, 12:00',
+      '',
+      '- Groq Key 1: 401 &lt;b>Invalid&lt;/b> [API](x) Key',
+      '- Notification: sent 22 Nov, 12:00 (250 OK)',
+      '- Telegram: sent 22 Nov, 12:00 (250 OK)',
+      '- Email: not sent (550 User unknown)',
+      '',
+      '[What to do](file:///runbooks/key-rotated.md)',
+      '',
+    ]);
+    assert.doesNotMatch(page, /\[API\]\(x\)/);
+  });
+
+  it('says so when nothing happened', () => {
+    assert.match(alertPage([], context), /Nothing happened/);
+  });
+
+  it('keeps 30 days', async () => {
+    const desk = new AlertDesk();
+    const window = desk.open();
+    window.service.handle(desk.ofKey('refused', 'groq/1'));
+    await window.service.settled();
+    window.service.dispose();
+    desk.clock.setWall(desk.clock.now() + 30 * 86_400_000 - 1);
+    assert.equal((await window.service.history()).length, 1);
+    desk.clock.setWall(desk.clock.now() + 2);
+    assert.equal((await window.service.history()).length, 0);
+  });
+});
