@@ -19,6 +19,8 @@ export class LedgerOutbox implements Outbox {
 
   raise(raise: Raise, nowMs: number): Promise<boolean> {
     if (this.#memory.stands(raise.cause.name, nowMs)) return Promise.resolve(false);
+    // What was owed before the database came back is owed from here.
+    if (raise.onlyIf !== undefined && this.#memory.stands(raise.onlyIf, nowMs)) return this.#memory.raise(raise, nowMs);
     return this.#write((outbox) => outbox.raise(raise, nowMs));
   }
 
@@ -71,6 +73,10 @@ export class LedgerOutbox implements Outbox {
     return () => {
       for (const cancel of cancels) cancel();
     };
+  }
+
+  dispose(): void {
+    this.#shared.dispose();
   }
 
   async #write<Answer>(work: (outbox: Outbox) => Promise<Answer>): Promise<Answer> {

@@ -17,9 +17,11 @@ import { alertOfRow, recordsOf } from './outboxRows.ts';
 import { sqliteProblemOf } from './sqliteProblem.ts';
 import { WriteQueue } from './writeQueue.ts';
 
+type OutboxConnection = Pick<Connection, 'sql' | 'transaction' | 'dataVersion'>;
+
 export type SqliteOutboxOptions = {
   /** The ledger's own, migrated; undefined while it has none. */
-  readonly connection: () => Pick<Connection, 'sql' | 'transaction'> | undefined;
+  readonly connection: () => OutboxConnection | undefined;
   readonly clock: Clock;
   readonly random: Random;
   /** Tells of commits of other windows. */
@@ -44,6 +46,10 @@ export class SqliteOutbox implements Outbox {
   readonly #options: SqliteOutboxOptions;
   readonly #queue: WriteQueue;
   readonly #listeners = new Set<() => void>();
+  /** Asked after every answer of every key: true for as long as nobody writes. */
+  #causes:
+    | { readonly connection: OutboxConnection; readonly version: number; readonly untilMs: ReadonlyMap<string, number> }
+    | undefined;
 
   constructor(options: SqliteOutboxOptions) {
     this.#options = options;
@@ -96,7 +102,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   stands(cause: string, nowMs: number): boolean {
-    return this.#read(false, () => this.#stands(cause, nowMs));
+    return this.#read(false, () => (this.#standing().get(cause) ?? Number.NEGATIVE_INFINITY) > nowMs);
   }
 
   async claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined> {
@@ -164,6 +170,17 @@ export class SqliteOutbox implements Outbox {
     };
   }
 
+  #standing(): ReadonlyMap<string, number> {
+    const connection = this.#connection();
+    const version = connection.dataVersion();
+    if (this.#causes?.connection !== connection || this.#causes.version !== version) {
+      const rows = connection.sql('SELECT name, until_ms FROM causes').all();
+      const untilMs = new Map(rows.map((row) => [text(row, 'name'), number(row, 'until_ms')]));
+      this.#causes = { connection, version, untilMs };
+    }
+    return this.#causes.untilMs;
+  }
+
   #stands(cause: string, nowMs: number): boolean {
     return this.#sql('SELECT 1 FROM causes WHERE name = ? AND until_ms > ?').get(cause, nowMs) !== undefined;
   }
@@ -221,7 +238,7 @@ export class SqliteOutbox implements Outbox {
     return this.#connection().sql(statement);
   }
 
-  #connection(): Pick<Connection, 'sql' | 'transaction'> {
+  #connection(): OutboxConnection {
     const connection = this.#options.connection();
     if (connection === undefined) throw new OutboxClosed();
     return connection;
@@ -240,7 +257,9 @@ export class SqliteOutbox implements Outbox {
     return new Promise((resolve, reject) => {
       const attempt = (): 'done' | 'busy' => {
         try {
-          resolve(this.#connection().transaction('BEGIN IMMEDIATE', work));
+          const answer = this.#connection().transaction('BEGIN IMMEDIATE', work);
+          this.#causes = undefined;
+          resolve(answer);
           for (const listener of this.#listeners) listener();
         } catch (error) {
           if (sqliteProblemOf(error) === 'busy') return 'busy';

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { LedgerOutbox } from '../../../src/adapters/ledgerOutbox.ts';
+import { openLedger, type OpenLedger } from '../../../src/adapters/sqliteLedger/openLedger.ts';
+import { SqliteOutbox } from '../../../src/adapters/sqliteLedger/sqliteOutbox.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+import { SeededRandom } from '../support/seededRandom.ts';
+import { AlertDesk } from './alertDesk.ts';
+
+describe('outbox of a ledger', () => {
+  const random = new SeededRandom();
+  let directory: string;
+  let opened: OpenLedger[];
+  let hasDatabase: boolean;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'alerts-'));
+    opened = [];
+    hasDatabase = true;
+  });
+
+  afterEach(() => {
+    for (const { ledger } of opened) ledger.dispose();
+    rmSync(directory, { recursive: true });
+  });
+
+  async function outbox(): Promise<LedgerOutbox> {
+    const clock = new FakeClock();
+    const home = await openLedger({ path: join(directory, 'ledger.db'), clock, random });
+    opened.push(home);
+    return new LedgerOutbox(
+      new SqliteOutbox({
+        connection: () => (hasDatabase ? home.connection() : undefined),
+        clock,
+        random,
+        onForeignChange: home.onForeignChange,
+      }),
+    );
+  }
+
+  it('is shared with other windows through the ledger’s own database', async () => {
+    const [first, second] = [new AlertDesk(await outbox()), new AlertDesk(await outbox())];
+    const window = first.open();
+    window.service.handle(first.ofKey('refused', 'groq/1'));
+    await first.clock.advance(5_000);
+    const other = second.open();
+    other.service.handle(second.ofKey('refused', 'groq/1'));
+    await second.clock.advance(20_000);
+    assert.deepEqual([window.telegram.texts.length, other.telegram.texts.length], [1, 0]);
+    assert.equal(other.service.state().alerts.length, 1);
+  });
+
+  it('lives in memory while the ledger has no database, and sends all the same', async () => {
+    const desk = new AlertDesk(await outbox());
+    const window = desk.open();
+    hasDatabase = false;
+    window.service.handle(desk.ofKey('refused', 'groq/1'));
+    window.service.handle(desk.ofKey('refused', 'groq/1'));
+    window.service.handle(desk.allFailed());
+    await desk.clock.advance(10_000);
+    assert.deepEqual(window.telegram.texts, ['🚨 All AI providers down!', '❌ Groq Key 1 invalid - check API key']);
+    assert.notEqual(window.service.state().banner, undefined);
+    hasDatabase = true;
+    window.service.handle(desk.ofKey('refused', 'groq/1'));
+    window.service.handle(desk.answered('groq/1'));
+    await desk.clock.advance(10_000);
+    assert.equal(window.service.state().banner, undefined);
+    assert.equal(window.telegram.texts.at(-1), '✅ AI keys answer again');
+    assert.equal((await window.service.history()).length, 3);
+  });
+});
