@@ -38,6 +38,10 @@ export class LedgerOutbox implements Outbox {
     return this.#memory.stands(cause, nowMs) || this.#shared.stands(cause, nowMs);
   }
 
+  standsAny(causes: readonly string[], nowMs: number): boolean {
+    return this.#memory.standsAny(causes, nowMs) || this.#shared.standsAny(causes, nowMs);
+  }
+
   async claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined> {
     const here = await this.#memory.claim(channel, nowMs, leaseUntilMs);
     if (here !== undefined) this.#claimedHere.add(here);

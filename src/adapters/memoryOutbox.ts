@@ -76,6 +76,10 @@ export class MemoryOutbox implements Outbox {
     return (this.#causes.get(cause)?.untilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
   }
 
+  standsAny(causes: readonly string[], nowMs: number): boolean {
+    return causes.some((cause) => this.stands(cause, nowMs));
+  }
+
   claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined> {
     for (const delivery of this.#openOf([channel])) {
       if (isExpired(delivery, nowMs)) this.#end(delivery, 'expired', '', nowMs);

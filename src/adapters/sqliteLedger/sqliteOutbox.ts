@@ -93,7 +93,7 @@ export class SqliteOutbox implements Outbox {
 
   async forget(causes: readonly string[], nowMs: number): Promise<boolean> {
     // Nearly always none stands, and a write would cost every window a look.
-    if (!causes.some((name) => this.stands(name, nowMs))) return false;
+    if (!this.standsAny(causes, nowMs)) return false;
     return this.#write(() => {
       const stood = causes.filter((name) => this.#stands(name, nowMs));
       for (const name of stood) this.#sql('DELETE FROM causes WHERE name = ?').run(name);
@@ -102,7 +102,14 @@ export class SqliteOutbox implements Outbox {
   }
 
   stands(cause: string, nowMs: number): boolean {
-    return this.#read(false, () => (this.#standing().get(cause) ?? Number.NEGATIVE_INFINITY) > nowMs);
+    return this.standsAny([cause], nowMs);
+  }
+
+  standsAny(causes: readonly string[], nowMs: number): boolean {
+    return this.#read(false, () => {
+      const standing = this.#standing();
+      return causes.some((cause) => (standing.get(cause) ?? Number.NEGATIVE_INFINITY) > nowMs);
+    });
   }
 
   async claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined> {

@@ -155,7 +155,7 @@ export class AlertService {
   /** Nearly every answer ends nothing: that is told without a write. */
   #endsSomething(fingerprint: string): boolean {
     const { outbox, clock } = this.#ports;
-    return causesEndedByAnswer(fingerprint).some((cause) => outbox.stands(cause, clock.now()));
+    return outbox.standsAny(causesEndedByAnswer(fingerprint), clock.now());
   }
 
   async #decide(event: RouterEvent): Promise<void> {

@@ -17,7 +17,7 @@ export type AlertSettings = {
 };
 
 /** The table of spec section 6. */
-export const defaultChannels: AlertSettings['channels'] = {
+const defaultChannels: AlertSettings['channels'] = {
   quotaWarning: ['toast', 'statusBar', 'log', 'telegram'],
   quotaCritical: ['toast', 'statusBar', 'log', 'telegram', 'email'],
   exhausted: ['statusBar', 'log'],
@@ -30,7 +30,7 @@ export const defaultChannels: AlertSettings['channels'] = {
   offline: ['toast', 'statusBar', 'log'],
 };
 
-export const defaultThresholdsPercent: readonly number[] = [75, 90];
+const defaultThresholdsPercent: readonly number[] = [75, 90];
 
 export type RawAlertSettings = {
   readonly warnAtPercent: unknown;

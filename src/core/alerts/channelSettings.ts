@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isLoopback } from '../providers/origin.ts';
 
-export const telegramUrl = 'https://api.telegram.org';
+const telegramUrl = 'https://api.telegram.org';
 
 export type TelegramSettings = {
   /** Empty: not set up. A number, or `@channel`. */

@@ -5,7 +5,7 @@ import type { Claim, Outbox, Outcome } from './outbox.ts';
 import { quietGroup } from './policy.ts';
 
 /** How long a window may hold a message: above what a channel's time-outs add up to. */
-export const leaseMs = 90_000;
+const leaseMs = 90_000;
 /** Waits before the second and the third try. */
 const backoffMs: readonly number[] = [5_000, 30_000];
 /** How soon what a dead window left is noticed at the latest. */

@@ -75,6 +75,7 @@ export interface Outbox {
   forget(causes: readonly string[], nowMs: number): Promise<boolean>;
   /** From what was last seen of other windows. */
   stands(cause: string, nowMs: number): boolean;
+  standsAny(causes: readonly string[], nowMs: number): boolean;
 
   /** The longest-due group of a channel, with what else waits for the same group. */
   claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined>;

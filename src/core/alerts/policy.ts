@@ -11,9 +11,9 @@ import { plainLine } from './plainLine.ts';
 import { quietUntilMs } from './quietHours.ts';
 
 /** What is not critical waits this long, so that equal events of several keys become one message. */
-export const gatherMs = 5_000;
+const gatherMs = 5_000;
 /** "Every key failed" is said at most this often. */
-export const allFailedEveryMs = 15 * 60_000;
+const allFailedEveryMs = 15 * 60_000;
 /** Messages held by quiet hours wait in one group, whatever they are about. */
 export const quietGroup = 'quiet';
 

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
+import * as z from 'zod';
 import { readAlertSettings } from '../../../src/core/alerts/alertSettings.ts';
 import { readEmailSettings, readTelegramSettings, type RawSetting } from '../../../src/core/alerts/channelSettings.ts';
 
 const read = (raw: { warnAtPercent?: unknown; channels?: unknown; quietHours?: unknown }) =>
   readAlertSettings({ warnAtPercent: undefined, channels: undefined, quietHours: undefined, ...raw }, 'UTC');
+
+const withDefault = z.object({ default: z.unknown() });
+
+function findProperty(configuration: unknown, name: string): z.infer<typeof withDefault> {
+  const { properties } = z.object({ properties: z.record(z.string(), z.unknown()) }).parse(configuration);
+  return withDefault.parse(properties[name]);
+}
 
 const from =
   (values: Readonly<Record<string, unknown>>): RawSetting =>
@@ -23,6 +32,16 @@ describe('alert settings', () => {
     for (const event of ['quotaCritical', 'keyRefused', 'noCredit', 'allFailed'] as const) {
       assert.deepEqual(settings.channels[event], ['toast', 'statusBar', 'log', 'telegram', 'email']);
     }
+  });
+
+  it('have the same defaults in the manifest', () => {
+    const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+    const { settings } = read({});
+    const { default: channels } = z
+      .object({ contributes: z.object({ configuration: z.looseObject({}) }) })
+      .transform(({ contributes }) => findProperty(contributes.configuration, 'aiKeys.alerts.channels'))
+      .parse(JSON.parse(manifest));
+    assert.deepEqual(channels, settings.channels);
   });
 
   it('change one event and leave the others', () => {
