@@ -12,6 +12,7 @@ const STEPS: readonly Step[] = [
   { name: 'typecheck' },
   { name: 'knip' },
   { name: 'test:unit', suites: true },
+  { name: 'test:ledger', suites: true },
   { name: 'test:simulator', suites: true },
   { name: 'package' },
   { name: 'test:e2e', suites: true, args: ['--packaged'] },

@@ -34,7 +34,7 @@ export class SqliteReports implements Reports {
     this.#options = options;
     const { store, clock } = options;
     this.#memory = new MemoryReports({
-      attempts: () => store.unwrittenAttempts(),
+      attempts: () => store.unwritten.attempts(),
       routes: () => store.routes(),
     });
     this.#fold = clock.after(firstFoldMs, () => this.#upkeep());

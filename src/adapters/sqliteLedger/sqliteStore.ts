@@ -1,6 +1,5 @@
 import type { Account } from '../../core/keys/apiKey.ts';
 import type { Cancel } from '../../core/ports.ts';
-import type { Attempt } from '../../core/quota/attempt.ts';
 import type { Scope } from '../../core/quota/ledger.ts';
 import type { LedgerState } from '../../core/quota/ledgerState.ts';
 import type { Sum } from '../../core/quota/slidingSum.ts';
@@ -28,6 +27,8 @@ export class SqliteStore {
   readonly #queue: WriteQueue;
   readonly #listeners = new ChangeListeners();
   readonly #foreignListeners = new ChangeListeners();
+  /** Reservations of this window, by number. */
+  readonly own: ReadonlyMap<number, OwnReservation>;
   readonly #own = new Map<number, OwnReservation>();
   #opened: Opened | undefined;
   #mirror: Mirror;
@@ -41,6 +42,7 @@ export class SqliteStore {
 
   constructor(options: StoreOptions) {
     this.#options = options;
+    this.own = this.#own;
     this.#queue = new WriteQueue(options.clock, options.random);
     this.#snapshot = options.snapshot ?? noSnapshot;
     this.#mirror = this.#newMirror();
@@ -56,11 +58,6 @@ export class SqliteStore {
 
   get opened(): Opened | undefined {
     return this.#opened;
-  }
-
-  /** Reservations of this window, by number. */
-  get own(): Map<number, OwnReservation> {
-    return this.#own;
   }
 
   /** From here on this database counts. Throws what SQLite throws, and then nothing has changed. */
@@ -156,8 +153,8 @@ export class SqliteStore {
   }
 
   /** Counted in memory while there is no database. */
-  unwrittenAttempts(): readonly Attempt[] {
-    return this.#unwritten.attempts();
+  get unwritten(): Pick<Unwritten, 'attempts'> {
+    return this.#unwritten;
   }
 
   /** Newest first. */
