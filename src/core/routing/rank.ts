@@ -73,22 +73,27 @@ function preferredOf(lanes: readonly Lane[], snapshot: Snapshot, preference: Pre
   return undefined;
 }
 
-/** The user's order, sick providers behind the next healthier one, those with an outage at the end. */
+/**
+ * The user's order, sick providers behind the next healthier one, those with an outage at the end.
+ * Providers without an active key have nobody to ask and keep out of the others' way.
+ */
 export function orderLanes(lanes: readonly Lane[], snapshot: Snapshot): readonly Lane[] {
   if (lanes.length < 2) return lanes;
   const rows = lanes.map((lane) => ({ lane, health: laneHealth(lane, snapshot) }));
+  const idle = rows.filter(({ health }) => health === 0);
+  const active = rows.filter(({ health }) => health > 0);
   for (let moved = true; moved;) {
     moved = false;
-    for (let place = 0; place + 1 < rows.length; place += 1) {
-      const [row, next] = [rows[place], rows[place + 1]];
+    for (let place = 0; place + 1 < active.length; place += 1) {
+      const [row, next] = [active[place], active[place + 1]];
       if (row === undefined || next === undefined || row.health + healthGap > next.health) continue;
-      rows[place] = next;
-      rows[place + 1] = row;
+      active[place] = next;
+      active[place + 1] = row;
       moved = true;
     }
   }
   const isOut = ({ lane }: { lane: Lane }): boolean => snapshot.tried.isOut(lane.provider.id);
-  return [...rows.filter((row) => !isOut(row)), ...rows.filter(isOut)].map(({ lane }) => lane);
+  return [...idle, ...active.filter((row) => !isOut(row)), ...active.filter(isOut)].map(({ lane }) => lane);
 }
 
 function laneHealth({ keys }: Lane, snapshot: Snapshot): number {

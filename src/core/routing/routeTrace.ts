@@ -91,7 +91,7 @@ export class RouteTrace {
         if (rows.length === mostNotNeeded) return rows;
         if (seen.has(candidate.ref)) continue;
         seen.add(candidate.ref);
-        rows.push(this.#row(candidate, { reason: 'notNeeded' }, this.#atMs));
+        rows.push(this.#row(candidate, { reason: candidate.key.enabled ? 'notNeeded' : 'disabled' }, this.#atMs));
       }
     }
     return rows;

@@ -5,7 +5,15 @@ import { quotaMonth } from '../../../src/core/quota/quotaDay.ts';
 import { forever } from '../../../src/core/quota/ledger.ts';
 import { accountOf } from '../../../src/core/keys/apiKey.ts';
 import { ChatError } from '../../../src/core/routing/chatError.ts';
-import { oneModel, providerOf, question, routerRig, type RigKey, type RouterRig } from '../support/routerRig.ts';
+import {
+  oneModel,
+  passTime,
+  providerOf,
+  question,
+  routerRig,
+  type RigKey,
+  type RouterRig,
+} from '../support/routerRig.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
@@ -22,13 +30,6 @@ async function oneRequest(
   const answered = rig.router.chat(question());
   await passTime(rig);
   return { rig, http, answer: await answered };
-}
-
-async function passTime(rig: RouterRig, most = 40): Promise<void> {
-  for (let step = 0; step < most && rig.router.busy > 0; step += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (rig.router.busy > 0) await rig.clock.advance(Math.min(rig.clock.nextDueInMs ?? 0, 25_000));
-  }
 }
 
 const blocksOf = (rig: RouterRig, ref: KeyRef) => rig.ledger.blocks(accountOf(rig.keyAt(ref)), rig.clock.now());

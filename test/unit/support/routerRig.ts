@@ -1,5 +1,5 @@
 import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
-import type { ApiKey } from '../../../src/core/keys/apiKey.ts';
+import { accountOf, type ApiKey } from '../../../src/core/keys/apiKey.ts';
 import { keyRef, type KeyRef } from '../../../src/core/keys/keyRef.ts';
 import { Secret } from '../../../src/core/keys/secret.ts';
 import type { Http, Random } from '../../../src/core/ports.ts';
@@ -154,4 +154,27 @@ let questions = 0;
 export function question(change: Partial<ChatRequest> = {}): ChatRequest {
   questions += 1;
   return { messages: [{ role: 'user', content: `Why does this fail? (${questions})` }], stream: false, ...change };
+}
+
+/** Lets promises that wait for nothing but each other run. */
+export async function settled(turns = 3): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Time passes, timer by timer, until this window has no request under way. */
+export async function passTime(rig: RouterRig, most = 400): Promise<void> {
+  for (let step = 0; step < most && rig.router.busy > 0; step += 1) {
+    await settled(1);
+    if (rig.router.busy > 0) await rig.clock.advance(Math.min(rig.clock.nextDueInMs ?? 0, 25_000));
+  }
+}
+
+/** What the ledger holds for requests under way, over all accounts of the rig. */
+export function held(rig: RouterRig): { readonly requests: number; readonly tokens: number } {
+  const since = rig.clock.now() - 1;
+  const uses = rig.keys.map((key) => rig.ledger.use(accountOf(key), '*', since));
+  return {
+    requests: uses.reduce((sum, { heldRequests }) => sum + heldRequests, 0),
+    tokens: uses.reduce((sum, { heldTokens }) => sum + heldTokens, 0),
+  };
 }

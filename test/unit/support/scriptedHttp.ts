@@ -20,6 +20,8 @@ export type Asked = {
 export type Reply =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body: string }
   | { readonly problem: HttpProblem }
+  /** Comes as the test lets it. */
+  | LiveReply
   /** Nothing comes until the caller gives up. */
   | 'hangs';
 
@@ -39,6 +41,10 @@ export class ScriptedHttp implements Http {
     if (reply === 'hangs') return hang(request.signal);
     if ('problem' in reply) {
       throw new HttpError(reply.problem, `${reply.problem} at ${asked.origin}`, beforeConnect.has(reply.problem));
+    }
+    if (reply instanceof LiveReply) {
+      const headers = { 'content-type': 'text/event-stream' };
+      return { status: 200, headers, body: reply.body(request.signal) };
     }
     return {
       status: reply.status,
@@ -113,6 +119,49 @@ export const answers = ({ content = 'Because.', prompt = 20, completion = 10 }: 
     usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion },
   }),
 });
+
+/** A stream that says and breaks what the test tells it, when the test tells it. */
+export class LiveReply {
+  readonly #pieces: (string | 'breaks' | 'ends')[] = [];
+  #wake: () => void = () => undefined;
+
+  says(content: string): void {
+    this.#add(frame({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }));
+  }
+
+  /** Ends as a provider does that answered in full. */
+  ends({ prompt = 20, completion = 10 } = {}): void {
+    const usage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+    this.#add(frame({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage }));
+    this.#add('data: [DONE]\n\n');
+    this.#add('ends');
+  }
+
+  breaks(): void {
+    this.#add('breaks');
+  }
+
+  async *body(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    signal.addEventListener('abort', () => this.#wake());
+    for (let next = 0; ;) {
+      if (signal.aborted) throw new HttpError('aborted', 'given up');
+      const piece = this.#pieces[next];
+      if (piece === undefined) {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+        continue;
+      }
+      next += 1;
+      if (piece === 'ends') return;
+      if (piece === 'breaks') throw new HttpError('reset', 'broken off');
+      yield new TextEncoder().encode(piece);
+    }
+  }
+
+  #add(piece: string): void {
+    this.#pieces.push(piece);
+    this.#wake();
+  }
+}
 
 /** The same, streamed in these pieces; without `ends` the stream stops in the middle. */
 export function streams(pieces: readonly string[], { prompt = 20, completion = 10, ends = true } = {}): Reply {
