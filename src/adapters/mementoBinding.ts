@@ -24,10 +24,6 @@ export class MementoBinding implements ChannelBinding {
   async bind(secret: ChannelSecretName, to: string): Promise<void> {
     await this.#memory.update(nameOf(secret), to);
   }
-
-  async release(secret: ChannelSecretName): Promise<void> {
-    if (this.boundTo(secret) !== undefined) await this.#memory.update(nameOf(secret), undefined);
-  }
 }
 
 const nameOf = (secret: ChannelSecretName): string => `aiKeys.boundTo.${secret}`;

@@ -7,8 +7,6 @@ import type { ChannelSecretName } from '../keys/channelSecrets.ts';
 export interface ChannelBinding {
   boundTo(secret: ChannelSecretName): string | undefined;
   bind(secret: ChannelSecretName, target: string): Promise<void>;
-  /** The secret was replaced: it is bound where it is used next. */
-  release(secret: ChannelSecretName): Promise<void>;
 }
 
 /** Undefined: the secret may go there. Otherwise where it may go. */

@@ -36,11 +36,6 @@ export class MapBinding implements ChannelBinding {
     this.bound.set(secret, target);
     return Promise.resolve();
   }
-
-  release(secret: ChannelSecretName): Promise<void> {
-    this.bound.delete(secret);
-    return Promise.resolve();
-  }
 }
 
 export const outgoing = (text: string, subject = 'AI Keys'): Outgoing => ({

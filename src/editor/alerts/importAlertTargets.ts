@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+
+import type { AlertService } from '../../core/alerts/alertService.ts';
+import type { ChannelBinding } from '../../core/alerts/channelBinding.ts';
+import type { EmailSettings, TelegramSettings } from '../../core/alerts/channelSettings.ts';
+import type { ChannelSecrets } from '../../core/keys/channelSecrets.ts';
+import type { AlertTargets } from '../../core/keys/envPlan.ts';
+import { originOf } from '../../core/providers/origin.ts';
+import { confirmTarget, storeSetting } from './setUpAnswer.ts';
+
+export type ImportAlertTargetsPorts = {
+  readonly service: Pick<AlertService, 'channelChanged'>;
+  readonly secrets: ChannelSecrets;
+  readonly binding: ChannelBinding;
+  readonly telegram: () => TelegramSettings;
+  readonly email: () => EmailSettings;
+  /** False where VS Code refuses modal dialogs: under test. */
+  readonly asks: boolean;
+};
+
+/** Takes over the targets that a `.env` names, after its own confirmation; ends by offering the mail set-up. */
+export async function importAlertTargets(targets: AlertTargets, ports: ImportAlertTargetsPorts): Promise<void> {
+  if (!hasTargets(targets) || (ports.asks && !(await confirmTarget(wordsFor(targets, ports))))) return;
+  await takeTelegram(targets, ports);
+  if (targets.email === undefined) return;
+  await storeSetting('email.to', targets.email);
+  ports.service.channelChanged('email');
+  if (ports.asks && ports.email().host === '') await offerMailSetUp(targets.email);
+}
+
+const hasTargets = ({ telegramToken, telegramChatId, email }: AlertTargets): boolean =>
+  telegramToken !== undefined || telegramChatId !== undefined || email !== undefined;
+
+async function takeTelegram(targets: AlertTargets, ports: ImportAlertTargetsPorts): Promise<void> {
+  const { telegramToken, telegramChatId } = targets;
+  if (telegramToken !== undefined) {
+    await ports.secrets.store('telegramBotToken', telegramToken);
+    await ports.binding.bind('telegramBotToken', originOf(ports.telegram().apiUrl));
+  }
+  if (telegramChatId !== undefined) await storeSetting('telegram.chatId', telegramChatId);
+  if (telegramToken !== undefined || telegramChatId !== undefined) ports.service.channelChanged('telegram');
+}
+
+function wordsFor(
+  { telegramToken, telegramChatId, email }: AlertTargets,
+  { telegram }: ImportAlertTargetsPorts,
+): string {
+  const at = originOf(telegram().apiUrl);
+  const lines: string[] = [];
+  if (telegramChatId !== undefined) lines.push(vscode.l10n.t('Telegram: chat {0}, through {1}', telegramChatId, at));
+  else if (telegramToken !== undefined) lines.push(vscode.l10n.t('Telegram: a bot token, sent to {0}', at));
+  if (email !== undefined) lines.push(vscode.l10n.t('Email to {0}', email));
+  return lines.join('\n');
+}
+
+async function offerMailSetUp(email: string): Promise<void> {
+  const setUp = vscode.l10n.t('Set Up Email');
+  const message = vscode.l10n.t('Alerts for {0} need a mail server. Until then email is not set up.', email);
+  if ((await vscode.window.showInformationMessage(message, setUp)) === setUp) {
+    await vscode.commands.executeCommand('aiKeys.setUpEmail');
+  }
+}
