@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Message } from '../../../src/core/providers/message.ts';
+import { question, routerRig } from '../support/routerRig.ts';
+import * as says from '../support/scriptedHttp.ts';
+
+const { ScriptedHttp } = says;
+
+/** A conversation that groq/2 has served, since groq/1 was cooling then. */
+async function servedByTheSecond() {
+  const http = new ScriptedHttp(({ secret }) =>
+    secret === 'groq/1' && http.chats('groq/1') === 1 ? says.rateLimited('RPM', '5s') : says.answers(),
+  );
+  const rig = routerRig({ http, keys: ['groq/1', 'groq/2'] });
+  const first = question();
+  assert.equal((await rig.router.chat(first)).key, 'groq/2');
+  await rig.clock.advance(6_000);
+  const next = (answer: Message['content'], text = 'And then?'): { messages: Message[]; stream: false } => ({
+    messages: [...first.messages, { role: 'assistant', content: answer }, { role: 'user', content: text }],
+    stream: false,
+  });
+  return { http, rig, next };
+}
+
+describe('affinity', () => {
+  it('messages that continue a conversation prefer the key that served it', async () => {
+    const { rig, next } = await servedByTheSecond();
+    const answer = await rig.router.chat(next('Because.'));
+    assert.equal(answer.key, 'groq/2');
+    assert.match(answer.route.attempts[0]?.sentence ?? '', /it served this conversation before/);
+  });
+
+  it('in whatever form the caller sends the answer back', async () => {
+    const { rig, next } = await servedByTheSecond();
+    assert.equal((await rig.router.chat(next([{ type: 'text', text: 'Because.' }]))).key, 'groq/2');
+  });
+
+  it('another conversation goes its usual way', async () => {
+    const { rig } = await servedByTheSecond();
+    assert.equal((await rig.router.chat(question())).key, 'groq/1');
+  });
+
+  it('only while that key stays eligible', async () => {
+    const { rig, next } = await servedByTheSecond();
+    await rig.ledger.changeHealth(rig.keyAt('groq/2').fingerprint, () => ({
+      score: 0,
+      quarantine: { untilMs: rig.clock.now() + 300_000, cause: 'refused', times: 1 },
+    }));
+    assert.equal((await rig.router.chat(next('Because.'))).key, 'groq/1');
+  });
+
+  it('holds over tool calls, whose answer has no text', async () => {
+    const call = { id: 'c1', type: 'function', function: { name: 'look', arguments: '{}' } };
+    const calls = JSON.stringify({
+      choices: [
+        { index: 0, message: { role: 'assistant', content: null, tool_calls: [call] }, finish_reason: 'tool_calls' },
+      ],
+    });
+    const http = new ScriptedHttp(({ secret }) => {
+      if (secret === 'groq/1' && http.chats('groq/1') === 1) return says.rateLimited('RPM', '5s');
+      return http.chats('groq/2') === 1 ? { status: 200, body: calls } : says.answers();
+    });
+    const rig = routerRig({ http, keys: ['groq/1', 'groq/2'] });
+    const ask = question({ tools: [{ name: 'look', parameters: { type: 'object' } }] });
+    const first = await rig.router.chat(ask);
+    assert.equal(first.key, 'groq/2');
+    await rig.clock.advance(6_000);
+    const answer = await rig.router.chat({
+      ...ask,
+      messages: [
+        ...ask.messages,
+        { role: 'assistant', content: first.toolCalls },
+        { role: 'tool', content: [{ type: 'toolResult', id: 'c1', content: 'seen' }] },
+      ],
+    });
+    assert.equal(answer.key, 'groq/2');
+  });
+});

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { ChatPart } from '../../../src/core/routing/chat.ts';
+import { oneModel, passTime, providerOf, question, routerRig, settled, type RouterRig } from '../support/routerRig.ts';
+import * as says from '../support/scriptedHttp.ts';
+
+const { ScriptedHttp } = says;
+
+async function ask(rig: RouterRig, change: Parameters<typeof question>[0] = {}) {
+  const startedMs = rig.clock.monotonic();
+  const parts: ChatPart[] = [];
+  const read = (async () => {
+    for await (const part of rig.router.stream(question(change))) parts.push(part);
+  })();
+  await passTime(rig);
+  await read;
+  const last = parts.at(-1);
+  assert.equal(last?.type, 'answer');
+  return { answer: last.answer, parts, tookMs: rig.clock.monotonic() - startedMs };
+}
+
+/** groq/1 is rate limited once for so long, then answers. */
+function limitedFor(wait: string, deadlineMs = 60_000): RouterRig {
+  const http = new ScriptedHttp(() => (http.asked.length === 1 ? says.rateLimited('RPM', wait) : says.answers()));
+  return routerRig({ http, keys: ['groq/1'], config: { deadlineMs } });
+}
+
+describe('waiting', () => {
+  it('for a cooldown that ends at least 10 s before the deadline, and says so', async () => {
+    const { answer, parts, tookMs } = await ask(limitedFor('50s'));
+    assert.equal(answer.key, 'groq/1');
+    assert.equal(Math.round(tookMs / 1_000), 50);
+    const said = parts.flatMap((part) => (part.type === 'progress' ? [part.text] : []));
+    assert.equal(said.at(-1), 'Waiting 50s for Groq Key 1');
+    assert.equal(answer.route.waits.length, 1);
+    assert.equal(Math.round((answer.route.waits[0]?.ms ?? 0) / 1_000), 50);
+  });
+
+  it('not for one that ends later: the degraded answer comes at once', async () => {
+    const { answer, tookMs } = await ask(limitedFor('51s'));
+    assert.equal(answer.degraded, true);
+    assert.equal(tookMs, 0);
+  });
+
+  it('for the soonest of several', async () => {
+    const http = new ScriptedHttp(({ secret }) => {
+      if (http.chats(secret) > 1) return says.answers();
+      return says.rateLimited('RPM', secret === 'groq/1' ? '30s' : '5s');
+    });
+    const { answer, tookMs } = await ask(routerRig({ http, keys: ['groq/1', 'groq/2'] }));
+    assert.equal(answer.key, 'groq/2');
+    assert.equal(Math.round(tookMs / 1_000), 5);
+  });
+
+  it('ends early when somebody lifts the block', async () => {
+    const limited: says.Reply = { status: 429, headers: { 'retry-after': '40' }, body: '{}' };
+    const http = new ScriptedHttp(() => (http.asked.length === 1 ? limited : says.answers()));
+    const rig = routerRig({ http, keys: ['groq/1'] });
+    const asked = rig.router.chat(question());
+    await settled();
+    assert.equal(http.asked.length, 1);
+    const { fingerprint } = rig.keyAt('groq/1');
+    await rig.ledger.unblock(`secret:${fingerprint}`);
+    await settled();
+    assert.equal((await asked).key, 'groq/1');
+    assert.equal(rig.clock.monotonic(), 0);
+  });
+
+  it('a full minute of the ledger is waited for, and nobody is asked meanwhile', async () => {
+    const http = new ScriptedHttp(() => says.answers());
+    const rig = routerRig({ http, keys: [{ ref: 'groq/1', limits: { requestsPerMinute: 2 } }] });
+    await rig.router.chat(question());
+    await rig.clock.advance(20_000);
+    await rig.router.chat(question());
+    const { answer, tookMs } = await ask(rig);
+    assert.equal(answer.degraded, false);
+    assert.equal(Math.round(tookMs / 1_000), 40);
+    assert.equal(http.asked.length, 3);
+  });
+
+  it('a provider that names waits that are too short is not asked in a loop', async () => {
+    const http = new ScriptedHttp(() => says.rateLimited('RPM', '1ms'));
+    const { answer } = await ask(routerRig({ http, keys: ['groq/1'] }));
+    assert.equal(answer.degraded, true);
+    assert.ok(http.asked.length <= 30, `${http.asked.length} requests in a minute`);
+  });
+});
+
+describe('the deadline', () => {
+  it('of zero: a degraded answer at once that says the time was over, nothing asked, nothing held', async () => {
+    const http = new ScriptedHttp(() => says.answers());
+    const rig = routerRig({ http, keys: ['groq/1'], config: { deadlineMs: 0 } });
+    const { answer, tookMs } = await ask(rig);
+    assert.deepEqual([answer.degraded, tookMs, http.asked.length], [true, 0, 0]);
+    assert.match(answer.content, /The time for this request was over/);
+    assert.match(answer.content, /can answer again now/);
+    assert.equal(rig.said('allFailed').length, 0, 'a key could have answered');
+  });
+
+  it('is kept when every provider hangs, and each gets its share of the time', async () => {
+    const providers = ['groq', 'gemini', 'mistral', 'huggingface'].map((id) => providerOf(id, oneModel(id)));
+    const http = new ScriptedHttp(() => 'hangs');
+    const rig = routerRig({ http, keys: ['groq/1', 'gemini/1', 'mistral/1', 'huggingface/1'], providers });
+    const { answer, tookMs } = await ask(rig);
+    assert.equal(answer.degraded, true);
+    assert.deepEqual(
+      answer.route.attempts.map(({ key, ms }) => [key, ms]),
+      [
+        ['groq/1', 15_000],
+        ['gemini/1', 15_000],
+        ['mistral/1', 15_000],
+        ['huggingface/1', 15_000],
+      ],
+    );
+    assert.equal(tookMs, 60_000);
+    assert.equal(rig.said('allFailed').length, 1);
+  });
+
+  it('one attempt gets 20 s where no more providers are left to try', async () => {
+    const http = new ScriptedHttp(() => 'hangs');
+    const { answer } = await ask(routerRig({ http, keys: ['groq/1', 'groq/2', 'groq/3'] }));
+    assert.deepEqual(
+      answer.route.attempts.map(({ ms }) => ms),
+      [20_000, 20_000, 20_000],
+    );
+  });
+
+  it('providers that the request does not want take no share of it', async () => {
+    const http = new ScriptedHttp(() => 'hangs');
+    const providers = ['groq', 'gemini', 'mistral', 'huggingface'].map((id) => providerOf(id, oneModel(id)));
+    const rig = routerRig({ http, keys: ['groq/1', 'gemini/1', 'mistral/1', 'huggingface/1'], providers });
+    const { answer } = await ask(rig, { provider: 'groq' });
+    assert.equal(answer.route.attempts[0]?.ms, 20_000);
+  });
+
+  it('a provider on loopback gets 60 s', async () => {
+    const http = new ScriptedHttp(() => 'hangs');
+    const local = providerOf('groq', { ...oneModel('local'), id: 'local', baseUrl: 'http://127.0.0.1:11434/v1' });
+    const rig = routerRig({ http, keys: ['local/1'], providers: [local], config: { deadlineMs: 120_000 } });
+    const { answer } = await ask(rig);
+    assert.equal(answer.route.attempts[0]?.ms, 60_000);
+  });
+
+  it('a key that is left when others hung is still asked', async () => {
+    const http = new ScriptedHttp(({ secret }) => (secret === 'gemini/1' ? says.answers() : 'hangs'));
+    const { answer, tookMs } = await ask(routerRig({ http, keys: ['groq/1', 'groq/2', 'gemini/1'] }));
+    assert.equal(answer.key, 'gemini/1');
+    assert.equal(tookMs, 40_000);
+  });
+});
