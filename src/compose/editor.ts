@@ -1,16 +1,10 @@
 import * as vscode from 'vscode';
-import { readEnvFile } from '../adapters/envFile.ts';
 import type { VscodeSettings } from '../adapters/vscodeSettings.ts';
 import type { KnownSecret } from '../core/analysis/secretMasking.ts';
-import type { EnvReading } from '../core/keys/envLines.ts';
+import type { AlertTargets } from '../core/keys/envPlan.ts';
 import { parseKeyRef, type KeyRef } from '../core/keys/keyRef.ts';
 import type { Clock, L10n, Log, Random } from '../core/ports.ts';
-import type { Provider } from '../core/providers/provider.ts';
 import { registerAnalysis } from '../editor/analysis/registerAnalysis.ts';
-import { registerAddKey } from '../editor/commands/addKey.ts';
-import { registerEditKey } from '../editor/commands/editKey.ts';
-import { registerImportEnv } from '../editor/commands/importEnv.ts';
-import { registerKeyCommands } from '../editor/commands/keyCommands.ts';
 import { KeyPick } from '../editor/commands/keyPick.ts';
 import { registerUpkeepCommands } from '../editor/commands/upkeepCommands.ts';
 import { ContextKeys } from '../editor/contextKeys.ts';
@@ -19,7 +13,9 @@ import { registerExplainRoute } from '../editor/route/explainRoute.ts';
 import { KeyStatusBar } from '../editor/statusBar/keyStatusBar.ts';
 import type { Subscribe } from '../editor/subscribe.ts';
 import { KeyTree } from '../editor/tree/keyTree.ts';
+import type { Alerts } from './alerts.ts';
 import type { Core } from './core.ts';
+import { late, type Late } from './late.ts';
 
 export type EditorAsk = {
   readonly context: vscode.ExtensionContext;
@@ -30,7 +26,21 @@ export type EditorAsk = {
   readonly l10n: L10n;
   readonly log: Log;
   readonly showLog: () => void;
+  readonly alerts: Late<Alerts>;
 };
+
+const keyCommandIds = [
+  'aiKeys.addKey',
+  'aiKeys.editKey',
+  'aiKeys.removeKey',
+  'aiKeys.enableKey',
+  'aiKeys.disableKey',
+  'aiKeys.moveKeyUp',
+  'aiKeys.moveKeyDown',
+  'aiKeys.checkKey',
+  'aiKeys.checkAllKeys',
+  'aiKeys.importEnv',
+] as const;
 
 /** Everything the user sees. A feature that fails to start is logged and takes no other with it. */
 export function composeEditor(ask: EditorAsk): vscode.Disposable {
@@ -61,16 +71,20 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
 
   const tree = start('the tree', () => new KeyTree(views));
   const selection = (): readonly KeyRef[] => tree?.selectedKeys ?? [];
-  const keys = { keyring, providers: views.providers, pick, selection, notice, log };
+  const takeTargets = async (targets: AlertTargets): Promise<void> => (await ask.alerts.ready()).importTargets(targets);
+  const keys = { keyring, providers: views.providers, pick, selection, notice, takeTargets, log };
   start('context keys', () => new ContextKeys({ ...views, routes: () => router.routes() }));
   start('the status bar', () => {
     const show = () => settings.current['statusBar.show'];
     return new KeyStatusBar({ ...views, router, show, command: 'aiKeys.keys.focus' });
   });
-  start('add key', () => registerAddKey(keys));
-  start('edit key', () => registerEditKey(keys));
-  start('key commands', () => registerKeyCommands(keys));
-  start('import .env', () => registerImportEnv({ ...keys, readEnv: (text) => readEnv(text, views.providers()) }));
+  start('key commands', () =>
+    late(keyCommandIds, async () => {
+      const { registerAllKeyCommands } = await import('./keyCommands.ts');
+      return () => registerAllKeyCommands(keys);
+    }),
+  );
+  start('alerts', () => ask.alerts);
   start('upkeep', () =>
     registerUpkeepCommands({
       refresh: () => {
@@ -100,13 +114,6 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
   );
   start('explain route', () => registerExplainRoute({ router, clock, log }));
   return vscode.Disposable.from(...parts);
-}
-
-function readEnv(text: string, providers: readonly Provider[]): EnvReading {
-  const reading = readEnvFile(text, providers);
-  // The command looks at the file's size before it reads it.
-  if (reading === 'tooLarge') throw new Error('a .env that is too large was read');
-  return reading;
 }
 
 /** All pooled secrets, so that none is sent or shown within a text. */

@@ -16,6 +16,9 @@ export type AlertTargets = {
   readonly email?: string;
 };
 
+export const namesTargets = ({ telegramToken, telegramChatId, email }: AlertTargets): boolean =>
+  telegramToken !== undefined || telegramChatId !== undefined || email !== undefined;
+
 export type EnvPlan = ImportPlan & {
   readonly problems: readonly EnvProblem[];
   /** More malformed lines than `problems` names. */

@@ -4,7 +4,7 @@ import type { AlertService } from '../../core/alerts/alertService.ts';
 import type { ChannelBinding } from '../../core/alerts/channelBinding.ts';
 import type { EmailSettings, TelegramSettings } from '../../core/alerts/channelSettings.ts';
 import type { ChannelSecrets } from '../../core/keys/channelSecrets.ts';
-import type { AlertTargets } from '../../core/keys/envPlan.ts';
+import { namesTargets, type AlertTargets } from '../../core/keys/envPlan.ts';
 import { originOf } from '../../core/providers/origin.ts';
 import { confirmTarget, storeSetting } from './setUpAnswer.ts';
 
@@ -20,16 +20,13 @@ export type ImportAlertTargetsPorts = {
 
 /** Takes over the targets that a `.env` names, after its own confirmation; ends by offering the mail set-up. */
 export async function importAlertTargets(targets: AlertTargets, ports: ImportAlertTargetsPorts): Promise<void> {
-  if (!hasTargets(targets) || (ports.asks && !(await confirmTarget(wordsFor(targets, ports))))) return;
+  if (!namesTargets(targets) || (ports.asks && !(await confirmTarget(wordsFor(targets, ports))))) return;
   await takeTelegram(targets, ports);
   if (targets.email === undefined) return;
   await storeSetting('email.to', targets.email);
   ports.service.channelChanged('email');
   if (ports.asks && ports.email().host === '') await offerMailSetUp(targets.email);
 }
-
-const hasTargets = ({ telegramToken, telegramChatId, email }: AlertTargets): boolean =>
-  telegramToken !== undefined || telegramChatId !== undefined || email !== undefined;
 
 async function takeTelegram(targets: AlertTargets, ports: ImportAlertTargetsPorts): Promise<void> {
   const { telegramToken, telegramChatId } = targets;

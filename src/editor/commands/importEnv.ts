@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { EnvReading } from '../../core/keys/envLines.ts';
-import { planEnvImport, type EnvPlan } from '../../core/keys/envPlan.ts';
+import { namesTargets, planEnvImport, type AlertTargets, type EnvPlan } from '../../core/keys/envPlan.ts';
 import { describeEnvProblem } from '../../core/keys/envProblem.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
 import { describeKeyringProblem } from '../../core/keys/keyringProblem.ts';
@@ -19,6 +19,8 @@ export type ImportEnvPorts = {
   readonly readEnv: (text: string) => EnvReading;
   readonly providers: () => readonly Provider[];
   readonly notice: FreeTierNotice;
+  /** Alert targets that the file names: confirmed by the user, then stored. */
+  readonly takeTargets: (targets: AlertTargets) => Promise<void>;
   readonly log: Log;
 };
 
@@ -45,7 +47,8 @@ class EnvImport {
     const plan = this.#plan(file.text);
     const planned = [...plan.add, ...plan.change.map(({ planned: key }) => key)];
     if (planned.length === 0) {
-      this.#sayNothingToDo(file.name, plan);
+      if (namesTargets(plan.alertTargets)) await this.#ports.takeTargets(plan.alertTargets);
+      else this.#sayNothingToDo(file.name, plan);
       return;
     }
     const providers = this.#ports.providers();
@@ -55,7 +58,10 @@ class EnvImport {
     if (!(await confirmImport(plan, { name: file.name, providers, notice }))) return;
     const result = await this.#import(plan);
     if (result.ok) await notice?.said();
-    await this.#sayResult(file.name, plan, result);
+    // The toast waits for its buttons; the targets' own question does not wait for the toast.
+    const said = this.#sayResult(file.name, plan, result);
+    if (result.ok && namesTargets(plan.alertTargets)) await this.#ports.takeTargets(plan.alertTargets);
+    await said;
   }
 
   /** The one file of the workspace that holds keys, or the one that the user chooses. */
