@@ -107,7 +107,9 @@ function firstEligible(
   passedBy: PassedBy[],
 ): Taken | undefined {
   let weak: Candidate | undefined;
-  for (const { candidates } of lanes) {
+  for (const { provider, candidates } of lanes) {
+    // What is left of a provider with an outage comes after everyone else, weak ones too.
+    if (weak !== undefined && snapshot.tried.isOut(provider.id)) break;
     for (const candidate of candidates) {
       const obstacle = obstacleOf(candidate, snapshot);
       if (obstacle !== undefined) passedBy.push({ candidate, obstacle });
@@ -138,7 +140,7 @@ function bestEligible(
         continue;
       }
       const last = isWeak(candidate, snapshot) && !preference.probe;
-      const rank = (last ? 2 : 0) + (snapshot.tried.isOut(provider.id) ? 1 : 0);
+      const rank = (snapshot.tried.isOut(provider.id) ? 2 : 0) + (last ? 1 : 0);
       const cost = costOf(candidate);
       if (best === undefined || rank < best.rank || (rank === best.rank && cost < best.cost)) {
         best = { candidate, rank, cost };
@@ -146,7 +148,7 @@ function bestEligible(
     }
   }
   if (best === undefined) return undefined;
-  if (best.rank >= 2) return take(best.candidate, snapshot, 'lastResort');
+  if (best.rank % 2 === 1) return take(best.candidate, snapshot, 'lastResort');
   return take(best.candidate, snapshot, preference.strategy === 'balanced' ? 'mostLeft' : 'fastest');
 }
 

@@ -87,14 +87,13 @@ export class RouteRun {
     for (;;) {
       this.#throwIfCancelled();
       const choice = this.#choose();
-      const timeLeftMs = this.#deadlineMs - this.#ports.clock.monotonic();
       const { passedBy } = choice;
-      if (timeLeftMs <= 0) return { kind: 'nothingLeft', passedBy, deadlinePassed: choice.taken !== undefined };
+      if (this.#timeLeftMs <= 0) return { kind: 'nothingLeft', passedBy, deadlinePassed: choice.taken !== undefined };
       const taken = choice.taken ?? (await this.#secondChance(choice));
       if (taken !== undefined) {
-        const answered = await this.#attempt(taken, timeLeftMs);
+        const answered = await this.#attempt(taken);
         if (answered !== undefined) return answered;
-      } else if (!(await this.#wait(passedBy, timeLeftMs))) {
+      } else if (!(await this.#wait(passedBy))) {
         return { kind: 'nothingLeft', passedBy, deadlinePassed: false };
       }
     }
@@ -141,11 +140,11 @@ export class RouteRun {
     return { candidate, cap: this.#ask.sizeOf(candidate).cap, why: 'secondChance' };
   }
 
-  async #attempt({ candidate, cap, why }: Taken, timeLeftMs: number): Promise<Answered | undefined> {
+  async #attempt({ candidate, cap, why }: Taken): Promise<Answered | undefined> {
     const { trace, request, signal, sizeOf } = this.#ask;
     const isHalfOpen = this.#ports.ledger.health(candidate.key.fingerprint).quarantine !== undefined;
     if (isHalfOpen && !(await this.#mayFindOut(candidate))) return this.#passKey(candidate, beingChecked);
-    const firstEventTimeoutMs = this.#firstEventTimeoutMs(candidate, timeLeftMs);
+    const firstEventTimeoutMs = this.#firstEventTimeoutMs(candidate);
     this.#course.tried.asked(candidate);
     const outcome = await runAttempt(this.#ports, {
       route: trace.id,
@@ -225,7 +224,8 @@ export class RouteRun {
     return isFirst;
   }
 
-  #firstEventTimeoutMs({ isLoopback }: Candidate, timeLeftMs: number): number {
+  #firstEventTimeoutMs({ isLoopback }: Candidate): number {
+    const timeLeftMs = Math.max(1, this.#timeLeftMs);
     if (isLoopback) return Math.min(loopbackTimeoutMs, timeLeftMs);
     const { lanes, wanted } = this.#ask;
     const asked = this.#course.tried.providersAsked;
@@ -237,9 +237,9 @@ export class RouteRun {
   }
 
   /** False: nothing that stands in the way ends in time. */
-  async #wait(passedBy: readonly PassedBy[], timeLeftMs: number): Promise<boolean> {
+  async #wait(passedBy: readonly PassedBy[]): Promise<boolean> {
     const { l10n, clock } = this.#ports;
-    const soonest = soonestEnd(l10n, passedBy, clock.now(), timeLeftMs);
+    const soonest = soonestEnd(l10n, passedBy, clock.now(), this.#timeLeftMs);
     if (soonest === undefined) return false;
     if (soonest.isWorthSaying && this.#waitedFor !== soonest.key) {
       this.#ask.push({ type: 'progress', text: soonest.sentence });
@@ -254,7 +254,12 @@ export class RouteRun {
   #backoff(retry: number): Promise<number> {
     const { clock, random } = this.#ports;
     const stepMs = Math.min(backoffMostMs, backoffBaseMs * 2 ** retry);
-    return waitForChange({ clock }, random.next() * stepMs, this.#ask.signal);
+    const waitMs = Math.min(random.next() * stepMs, Math.max(0, this.#timeLeftMs));
+    return waitForChange({ clock }, waitMs, this.#ask.signal);
+  }
+
+  get #timeLeftMs(): number {
+    return this.#deadlineMs - this.#ports.clock.monotonic();
   }
 
   #throwIfCancelled(): void {

@@ -122,18 +122,18 @@ export const answers = ({ content = 'Because.', prompt = 20, completion = 10 }: 
 
 /** A stream that says and breaks what the test tells it, when the test tells it. */
 export class LiveReply {
-  readonly #pieces: (string | 'breaks' | 'ends')[] = [];
+  readonly #pieces: ({ readonly data: string } | 'breaks' | 'ends')[] = [];
   #wake: () => void = () => undefined;
 
   says(content: string): void {
-    this.#add(frame({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }));
+    this.#add({ data: frame({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }) });
   }
 
   /** Ends as a provider does that answered in full. */
   ends({ prompt = 20, completion = 10 } = {}): void {
     const usage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
-    this.#add(frame({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage }));
-    this.#add('data: [DONE]\n\n');
+    this.#add({ data: frame({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage }) });
+    this.#add({ data: 'data: [DONE]\n\n' });
     this.#add('ends');
   }
 
@@ -153,11 +153,11 @@ export class LiveReply {
       next += 1;
       if (piece === 'ends') return;
       if (piece === 'breaks') throw new HttpError('reset', 'broken off');
-      yield new TextEncoder().encode(piece);
+      yield new TextEncoder().encode(piece.data);
     }
   }
 
-  #add(piece: string): void {
+  #add(piece: { readonly data: string } | 'breaks' | 'ends'): void {
     this.#pieces.push(piece);
     this.#wake();
   }
