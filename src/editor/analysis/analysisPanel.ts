@@ -6,7 +6,7 @@ import type { AnalysisView } from '../../shared/analysisView.ts';
 import type { CommandId } from '../commands/commandIds.ts';
 import { AnalysisTalk, type AnalysisTalkPorts } from './analysisTalk.ts';
 import type { FixOutcome, FixReview } from './fixReview.ts';
-import { newNonce, panelOptions, panelPage } from './panelPage.ts';
+import { newNonce, panelOptions, panelPage } from '../webviewPage.ts';
 import { panelStrings } from './panelStrings.ts';
 
 export const analysisViewType = 'aiKeys.analysis';

@@ -13,6 +13,8 @@ export const commandIds = [
   'aiKeys.moveKeyDown',
   'aiKeys.checkKey',
   'aiKeys.checkAllKeys',
+  'aiKeys.openDashboard',
+  'aiKeys.exportReport',
   'aiKeys.explainRoute',
   'aiKeys.refresh',
   'aiKeys.showAlerts',
