@@ -1,0 +1,211 @@
+// `npm run bench`: prints the table and writes out/bench.json. Reports, asserts nothing.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { benchRig, WatchedClock } from './benchRig.ts';
+import { chooseAndReserve } from './choosing.ts';
+import { ledgerRows } from './ledger.ts';
+import { median, round, type Round } from './rounds.ts';
+import { subjects, type Subject } from './subjects.ts';
+
+type Row = {
+  readonly row: string;
+  /** Null: nothing was measured in this run. */
+  readonly value: number | null;
+  readonly unit: string;
+  readonly bar: number | null;
+  readonly met: boolean | null;
+};
+
+const outDir = resolve(import.meta.dirname, '../../out');
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 7);
+const only = process.env['BENCH_ONLY']?.split(',');
+const rows: Row[] = [];
+
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+function add(row: string, value: number | undefined, unit: string, bar?: { most: number } | { least: number }): void {
+  if (value === undefined || !Number.isFinite(value)) {
+    rows.push({ row, value: null, unit, bar: barOf(bar), met: bar === undefined ? null : false });
+    return;
+  }
+  const met = bar === undefined ? null : 'most' in bar ? value <= bar.most : value >= bar.least;
+  rows.push({ row, value: rounded(value), unit, bar: barOf(bar), met });
+}
+const barOf = (bar?: { most: number } | { least: number }): number | null =>
+  bar === undefined ? null : 'most' in bar ? bar.most : bar.least;
+
+async function startProvider() {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'provider.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [port]: unknown[] = await once(child.stdout, 'data');
+  const origin = `http://127.0.0.1:${String(port).trim()}`;
+  const chats = async (): Promise<number> => Number(await (await fetch(`${origin}/chats`)).text());
+  return { baseUrl: `${origin}/v1`, chats, stop: () => child.kill() };
+}
+
+type Provider = Awaited<ReturnType<typeof startProvider>>;
+
+async function choosingRows(): Promise<void> {
+  const small = await chooseAndReserve(200);
+  const large = await chooseAndReserve(1_000);
+  add('choose and reserve, 200 keys, ledger in memory', small.bothUs, 'µs p50', { most: 20 });
+  add('choose, 1,000 keys against 200', large.chooseUs / small.chooseUs, '×', { most: 6 });
+}
+
+/** Every subject in turn, several rounds; the first one warms up and does not count. */
+async function wholeRoutes(provider: Provider): Promise<Map<string, { name: string; rounds: Round[] }>> {
+  const started: { id: string; subject: Subject; rounds: Round[] }[] = [];
+  for (const { id, start } of subjects) {
+    if (only !== undefined && !only.includes(id)) continue;
+    try {
+      const subject = await start(provider.baseUrl, 'key-1');
+      await subject.call(0);
+      started.push({ id, subject, rounds: [] });
+    } catch (error) {
+      console.log(`${id} could not do the call: ${String(error).slice(0, 300)}`);
+    }
+  }
+  for (let count = 0; count <= rounds; count += 1) {
+    for (const { subject, rounds: own } of started) {
+      const result = await round(subject, { alone: 300, together: 1_600 });
+      if (count > 0) own.push(result);
+    }
+  }
+  for (const { subject } of started) await subject.stop?.();
+  return new Map(started.map(({ id, subject, rounds: own }) => [id, { name: subject.name, rounds: own }]));
+}
+
+function routeRows(measured: Awaited<ReturnType<typeof wholeRoutes>>): void {
+  const ratio = (ours: string, theirs: string, of: keyof Round): number | undefined => {
+    const [one, other] = [measured.get(ours)?.rounds, measured.get(theirs)?.rounds];
+    if (one === undefined || other === undefined) return undefined;
+    return median(one.map((each, index) => each[of] / (other[index]?.[of] ?? Number.NaN)));
+  };
+  add('whole route, ledger in memory, p50 against bare undici', ratio('memory', 'undici', 'p50Us'), '×', { most: 1.5 });
+  add(
+    'whole route, ledger in memory, throughput at 32 at once against bare undici',
+    ratio('memory', 'undici', 'perSecond'),
+    '×',
+    { least: 0.6 },
+  );
+  add('whole route, ledger on disk, p50 against AI SDK + ai-retry', ratio('disk', 'aiRetry', 'p50Us'), '×', {
+    most: 1,
+  });
+  add(
+    'whole route, ledger on disk, throughput at 32 at once against AI SDK + ai-retry',
+    ratio('disk', 'aiRetry', 'perSecond'),
+    '×',
+    { least: 1.5 },
+  );
+  add(
+    "whole route, ledger on disk, throughput at 32 at once against Portkey's gateway",
+    ratio('disk', 'portkey', 'perSecond'),
+    '×',
+    { least: 3 },
+  );
+  for (const { name, rounds: own } of measured.values()) {
+    add(`${name}: p50`, median(own.map(({ p50Us }) => p50Us)), 'µs');
+    add(`${name}: throughput at 32 at once`, median(own.map(({ perSecond }) => perSecond)), 'requests/s');
+  }
+}
+
+/** The first target answers 429. */
+async function failoverRows(provider: Provider): Promise<void> {
+  const calls: number[] = [];
+  const slept: number[] = [];
+  const times: number[] = [];
+  for (let count = 0; count < 25; count += 1) {
+    const clock = new WatchedClock();
+    const secretOf = (number: number): string => (number === 1 ? 'limited' : `key-${number}`);
+    const rig = benchRig({ baseUrl: provider.baseUrl, clock, secretOf });
+    const before = await provider.chats();
+    const startedMs = performance.now();
+    await rig.router.chat({ messages: [{ role: 'user', content: `Why? (${count})` }], stream: false });
+    times.push((performance.now() - startedMs) * 1_000);
+    calls.push((await provider.chats()) - before);
+    slept.push(clock.ranOut);
+    rig.dispose();
+  }
+  add('failover after a 429: HTTP calls', Math.max(...calls), 'calls', { most: 2 });
+  add('failover after a 429: timers slept through', Math.max(...slept), 'timers', { most: 0 });
+  add('AI Keys: failover after a 429, first request of a new router', median(times), 'µs p50');
+  for (const { id, start } of subjects) {
+    if (id === 'undici' || id === 'memory' || id === 'disk') continue;
+    if (only !== undefined && !only.includes(id)) continue;
+    await peerFailover(id, start, provider);
+  }
+}
+
+async function peerFailover(id: string, start: (typeof subjects)[number]['start'], provider: Provider): Promise<void> {
+  let subject: Subject | undefined;
+  try {
+    const times: number[] = [];
+    let calls = 0;
+    for (let count = 0; count < 10; count += 1) {
+      if (subject === undefined || id !== 'portkey') subject = await start(provider.baseUrl, 'limited');
+      const before = await provider.chats();
+      const startedMs = performance.now();
+      await subject.call(count);
+      times.push((performance.now() - startedMs) * 1_000);
+      calls = Math.max(calls, (await provider.chats()) - before);
+    }
+    add(`${subject?.name ?? id}: failover after a 429 (${calls} HTTP calls)`, median(times), 'µs p50');
+  } catch (error) {
+    console.log(`${subject?.name ?? id}: no failover after a 429: ${String(error).slice(0, 120)}`);
+    add(`${subject?.name ?? id}: no failover after a 429`, undefined, '');
+  } finally {
+    await subject?.stop?.();
+  }
+}
+
+/** Sizes come from the last build and package. */
+function sizeRows(): void {
+  const bundles = join(outDir, 'bundles.json');
+  const read: { activationBytes?: number } = existsSync(bundles) ? JSON.parse(readFileSync(bundles, 'utf8')) : {};
+  const kilobytes = read.activationBytes === undefined ? undefined : read.activationBytes / 1_000;
+  add('host bundle loaded at activation', kilobytes, 'KB', { most: 250 });
+  const vsix = join(outDir, 'ai-keys.vsix');
+  add('packaged extension', existsSync(vsix) ? statSync(vsix).size / 1_000_000 : undefined, 'MB', { most: 1 });
+}
+
+/** What only a real VS Code can measure is left by its test run: rows in out/hostBench.json. */
+function hostRows(): void {
+  const file = join(outDir, 'hostBench.json');
+  const known: readonly { row: string; value: number }[] = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : [];
+  const valueOf = (row: string): number | undefined => known.find((each) => each.row === row)?.value;
+  add('activation', valueOf('activation'), 'ms', { most: 50 });
+  add('dashboard with 100 keys and 7 days: first paint', valueOf('dashboard first paint'), 'ms', { most: 150 });
+  add('dashboard with 100 keys and 7 days: an update', valueOf('dashboard update'), 'ms', { most: 16 });
+}
+
+function print(): void {
+  const widest = Math.max(...rows.map(({ row }) => row.length));
+  for (const { row, value, unit, bar, met } of rows) {
+    const verdict = met === null ? '' : met ? 'met' : value === null ? 'not measured' : 'NOT MET';
+    const shown = `${value ?? '–'} ${unit}`.padStart(20);
+    console.log(`${row.padEnd(widest)} ${shown}  ${(bar === null ? '' : `bar ${bar}`).padEnd(9)} ${verdict}`);
+  }
+}
+
+const provider = await startProvider();
+try {
+  await choosingRows();
+  routeRows(await wholeRoutes(provider));
+  await failoverRows(provider);
+} finally {
+  provider.stop();
+}
+if (only === undefined) {
+  rows.push(...(await ledgerRows()));
+  sizeRows();
+  hostRows();
+}
+mkdirSync(outDir, { recursive: true });
+writeFileSync(join(outDir, 'bench.json'), `${JSON.stringify(rows, undefined, 2)}\n`);
+print();
+process.exit(0);

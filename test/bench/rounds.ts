@@ -1,0 +1,39 @@
+import type { Subject } from './subjects.ts';
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >>> 1] ?? Number.NaN;
+
+/** One round of one subject: median of calls one after the other, and calls a second at 32 at once. */
+export type Round = { readonly p50Us: number; readonly perSecond: number };
+
+const atOnce = 32;
+
+export async function round(
+  subject: Subject,
+  { alone, together }: { alone: number; together: number },
+): Promise<Round> {
+  const times: number[] = [];
+  for (let count = 0; count < alone; count += 1) {
+    const startedMs = performance.now();
+    await subject.call(next());
+    times.push((performance.now() - startedMs) * 1_000);
+  }
+  const startedMs = performance.now();
+  let left = together;
+  const worker = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await subject.call(next());
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return { p50Us: median(times), perSecond: together / ((performance.now() - startedMs) / 1_000) };
+}
+
+let questions = 0;
+
+/** No two questions of one run are the same, so that nobody answers from a cache. */
+const next = (): number => {
+  questions += 1;
+  return questions;
+};
