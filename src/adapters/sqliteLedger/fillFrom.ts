@@ -100,6 +100,7 @@ const copied = [
   'routes',
   'route_sums',
   'cells',
+  'hour_cells',
   'latencies',
   'alerts',
   'deliveries',

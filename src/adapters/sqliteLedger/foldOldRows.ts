@@ -44,15 +44,17 @@ function foldSums(connection: Connection, beforeMs: number): void {
 }
 
 function foldCells(connection: Connection, beforeMs: number): void {
-  connection
-    .sql(
-      `INSERT INTO cells SELECT ${day}, subject, outcome, sum(attempts), sum(requests), sum(tokens)
-       FROM cells WHERE ${old} GROUP BY 1, 2, 3
-       ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts,
-         requests = requests + excluded.requests, tokens = tokens + excluded.tokens`,
-    )
-    .run(beforeMs);
-  connection.sql(`DELETE FROM cells WHERE ${old}`).run(beforeMs);
+  for (const table of ['cells', 'hour_cells']) {
+    connection
+      .sql(
+        `INSERT INTO ${table} SELECT ${day}, subject, outcome, sum(attempts), sum(requests), sum(tokens)
+         FROM ${table} WHERE ${old} GROUP BY 1, 2, 3
+         ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts,
+           requests = requests + excluded.requests, tokens = tokens + excluded.tokens`,
+      )
+      .run(beforeMs);
+    connection.sql(`DELETE FROM ${table} WHERE ${old}`).run(beforeMs);
+  }
 }
 
 function foldLatencies(connection: Connection, beforeMs: number): void {

@@ -58,6 +58,12 @@ const migrations: readonly string[] = [
     attempts INTEGER NOT NULL, requests INTEGER NOT NULL, tokens INTEGER NOT NULL,
     PRIMARY KEY (slot, subject, outcome)
   ) WITHOUT ROWID;
+  -- The same by hour: a quarter of the rows for a week's chart.
+  CREATE TABLE hour_cells (
+    slot INTEGER NOT NULL, subject INTEGER NOT NULL, outcome TEXT NOT NULL,
+    attempts INTEGER NOT NULL, requests INTEGER NOT NULL, tokens INTEGER NOT NULL,
+    PRIMARY KEY (slot, subject, outcome)
+  ) WITHOUT ROWID;
   CREATE TABLE latencies (
     slot INTEGER NOT NULL, provider TEXT NOT NULL, bucket INTEGER NOT NULL, attempts INTEGER NOT NULL,
     PRIMARY KEY (slot, provider, bucket)

@@ -41,7 +41,10 @@ export type Overview = {
   readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
 };
 
-/** What was recorded, for charts and exports. Ranges begin and end on quarter hours: others are widened. */
+/**
+ * What was recorded, for charts and exports. A range that begins within an hour is widened to it;
+ * the overview's, and days of zones whose midnight is not on an hour, to the quarter hour.
+ */
 export interface Reports {
   byHour(fromMs: number, toMs: number): Promise<UsageReport>;
   /** Days of the zone. Use older than 35 days is known by UTC day. */

@@ -6,10 +6,22 @@ import { quotaDay } from './quotaDay.ts';
 import type { LatencyRow, Overview, UsageReport, UsageRow } from './reports.ts';
 import { slotOf } from './spending.ts';
 
+/** Whom a report's row is about. */
+export type RowSubject = Pick<AttemptSubject, 'provider' | 'key' | 'keyId' | 'model'> & { readonly id: string };
+
+/** The same for attempts of one key and model, whatever secret and pool the key had. */
+export const rowSubject = ({ provider, key, keyId, model }: AttemptSubject): RowSubject => ({
+  provider,
+  key,
+  keyId,
+  model,
+  id: `${keyId}\n${key}\n${model}`,
+});
+
 /** Attempts of one quarter hour (or longer), subject and outcome. */
 export type Cell = {
   readonly slot: number;
-  readonly subject: Pick<AttemptSubject, 'provider' | 'key' | 'keyId' | 'model'>;
+  readonly subject: RowSubject;
   readonly outcome: Outcome;
   readonly attempts: number;
   readonly requests: number;
@@ -35,28 +47,41 @@ export const dayStartIn =
   (ms: number): number =>
     quotaDay(ms, zone).startMs;
 
+/** Cells of one slot follow each other. */
 export function usageReport(
   cells: Iterable<Cell>,
   latencies: readonly LatencyCell[],
   startOf: (ms: number) => number,
 ): UsageReport {
-  const rows = new Map<string, Growing>();
-  for (const { slot, subject, outcome, attempts, requests, tokens } of cells) {
-    const fromMs = startOf(slot);
-    const id = `${fromMs}\n${subject.keyId}\n${subject.key}\n${subject.model}`;
-    let row = rows.get(id);
-    if (row === undefined) {
-      const { provider, key, keyId, model } = subject;
-      row = { fromMs, provider, key, keyId, model, attempts: 0, requests: 0, tokens: 0, failures: {} };
-      rows.set(id, row);
+  const periods = new Map<number, Map<string, Growing>>();
+  let slot = Number.NaN;
+  let fromMs = Number.NaN;
+  let period = new Map<string, Growing>();
+  for (const cell of cells) {
+    if (cell.slot !== slot) {
+      slot = cell.slot;
+      fromMs = startOf(slot);
+      period = periods.get(fromMs) ?? new Map<string, Growing>();
+      periods.set(fromMs, period);
     }
-    row.attempts += attempts;
-    row.requests += requests;
-    row.tokens += tokens;
-    if (outcome !== 'ok') row.failures[outcome] = (row.failures[outcome] ?? 0) + attempts;
+    addTo(period, fromMs, cell);
   }
-  const sorted = [...rows.values()].toSorted((a, b) => a.fromMs - b.fromMs);
-  return { rows: sorted satisfies readonly UsageRow[], latencies: latencyRows(latencies) };
+  const rows: readonly UsageRow[] = [...periods.values()].flatMap((own) => [...own.values()]);
+  return { rows: rows.toSorted((a, b) => a.fromMs - b.fromMs), latencies: latencyRows(latencies) };
+}
+
+function addTo(period: Map<string, Growing>, fromMs: number, cell: Cell): void {
+  const { subject, outcome, attempts } = cell;
+  let row = period.get(subject.id);
+  if (row === undefined) {
+    const { provider, key, keyId, model } = subject;
+    row = { fromMs, provider, key, keyId, model, attempts: 0, requests: 0, tokens: 0, failures: {} };
+    period.set(subject.id, row);
+  }
+  row.attempts += attempts;
+  row.requests += cell.requests;
+  row.tokens += cell.tokens;
+  if (outcome !== 'ok') row.failures[outcome] = (row.failures[outcome] ?? 0) + attempts;
 }
 
 type Growing = {
@@ -121,7 +146,7 @@ export function overviewOf(
 /** What one attempt is in a report. */
 export const cellOf = ({ subject, atMs, outcome, requests, total }: Attempt): Cell => ({
   slot: slotOf(atMs),
-  subject,
+  subject: rowSubject(subject),
   outcome,
   attempts: 1,
   requests,
