@@ -91,7 +91,7 @@ function lateAlerts(common: Common, core: Core, asks: boolean): Late<Alerts> {
         http: client.http,
         names,
         isKnownFingerprint: (fingerprint) => keyBook.all().some((key) => key.fingerprint === fingerprint),
-        openDashboard: () => void vscode.commands.executeCommand('aiKeys.keys.focus'),
+        openDashboard: () => void vscode.commands.executeCommand('aiKeys.openDashboard'),
         asks,
       });
   });

@@ -16,8 +16,9 @@ import { readEmailSettings, readTelegramSettings } from '../core/alerts/channelS
 import type { AlertNames } from '../core/alerts/policy.ts';
 import type { AlertTargets } from '../core/keys/envPlan.ts';
 import type { Clock, Http, L10n, Log, Random } from '../core/ports.ts';
-import { openRunbook, registerAlertCommands } from '../editor/alerts/alertCommands.ts';
+import { registerAlertCommands } from '../editor/alerts/alertCommands.ts';
 import { importAlertTargets } from '../editor/alerts/importAlertTargets.ts';
+import { openRunbook } from '../editor/alerts/openRunbook.ts';
 import { storeSetting } from '../editor/alerts/setUpAnswer.ts';
 import { registerSetUpEmail } from '../editor/alerts/setUpEmail.ts';
 import { registerSetUpTelegram } from '../editor/alerts/setUpTelegram.ts';

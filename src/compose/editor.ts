@@ -3,12 +3,15 @@ import type { VscodeSettings } from '../adapters/vscodeSettings.ts';
 import type { KnownSecret } from '../core/analysis/secretMasking.ts';
 import type { AlertTargets } from '../core/keys/envPlan.ts';
 import { parseKeyRef, type KeyRef } from '../core/keys/keyRef.ts';
-import type { Clock, L10n, Log, Random } from '../core/ports.ts';
+import type { AlertsState } from '../core/alerts/alertService.ts';
+import type { Cancel, Clock, L10n, Log, Random } from '../core/ports.ts';
 import { registerAnalysis } from '../editor/analysis/registerAnalysis.ts';
 import { KeyPick } from '../editor/commands/keyPick.ts';
 import { registerUpkeepCommands } from '../editor/commands/upkeepCommands.ts';
 import { ContextKeys } from '../editor/contextKeys.ts';
 import { FreeTierNotice } from '../editor/freeTierNotice.ts';
+import { registerDashboard } from '../editor/dashboard/registerDashboard.ts';
+import { openRunbook } from '../editor/alerts/openRunbook.ts';
 import { registerExplainRoute } from '../editor/route/explainRoute.ts';
 import { KeyStatusBar } from '../editor/statusBar/keyStatusBar.ts';
 import type { Subscribe } from '../editor/subscribe.ts';
@@ -76,7 +79,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
   start('context keys', () => new ContextKeys({ ...views, routes: () => router.routes() }));
   start('the status bar', () => {
     const show = () => settings.current['statusBar.show'];
-    return new KeyStatusBar({ ...views, router, show, command: 'aiKeys.keys.focus' });
+    return new KeyStatusBar({ ...views, router, show, command: 'aiKeys.openDashboard' });
   });
   start('key commands', () =>
     late(keyCommandIds, async () => {
@@ -112,8 +115,42 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
       extensionUri: context.extensionUri,
     }),
   );
+  start('the dashboard', () =>
+    registerDashboard({
+      tracker: { ...statuses, allStats: () => tracker.allStats() },
+      providers: views.providers,
+      reports: core.reports,
+      alerts: {
+        state: () => ask.alerts.now()?.service.state() ?? noAlerts,
+        history: async () => (await ask.alerts.ready()).service.history(),
+      },
+      router,
+      openRunbook: (runbook) => openRunbook(context.extensionUri, runbook),
+      clock,
+      random,
+      log,
+      extensionUri: context.extensionUri,
+      changes: [...changes, (listener) => whenLoaded(ask.alerts, listener)],
+    }),
+  );
   start('explain route', () => registerExplainRoute({ router, clock, log }));
   return vscode.Disposable.from(...parts);
+}
+
+const noAlerts: AlertsState = { alerts: [], banner: undefined, stopped: [] };
+
+/** Listens to a part that may not be there yet. */
+function whenLoaded(alerts: Late<Alerts>, listener: () => void): Cancel {
+  let stop: Cancel | undefined;
+  let ended = false;
+  void alerts.ready().then(({ service }) => {
+    if (!ended) stop = service.onDidChange(listener);
+    listener();
+  });
+  return () => {
+    ended = true;
+    stop?.();
+  };
 }
 
 /** All pooled secrets, so that none is sent or shown within a text. */

@@ -2,7 +2,11 @@ import * as vscode from 'vscode';
 import type { CommandId } from '../editor/commands/commandIds.ts';
 
 /** A part of the extension that is loaded when it is first needed. */
-export type Late<Part extends vscode.Disposable> = vscode.Disposable & { readonly ready: () => Promise<Part> };
+export type Late<Part extends vscode.Disposable> = vscode.Disposable & {
+  readonly ready: () => Promise<Part>;
+  /** Undefined until it is loaded. */
+  readonly now: () => Part | undefined;
+};
 
 /**
  * The part's commands stand from the start; the first one that is run loads the part, which then
@@ -13,6 +17,7 @@ export function late<Part extends vscode.Disposable>(
   load: () => Promise<() => Part>,
 ): Late<Part> {
   let loading: Promise<Part> | undefined;
+  let loaded: Part | undefined;
   let disposed = false;
   const ready = (): Promise<Part> => (loading ??= start());
   const stubs = ids.map((id) =>
@@ -25,12 +30,13 @@ export function late<Part extends vscode.Disposable>(
     const make = await load();
     // No command may be missing in between: the stubs go in the same turn as the real ones come.
     for (const stub of stubs) stub.dispose();
-    const part = make();
-    if (disposed) part.dispose();
-    return part;
+    loaded = make();
+    if (disposed) loaded.dispose();
+    return loaded;
   };
   return {
     ready,
+    now: () => loaded,
     dispose: () => {
       disposed = true;
       for (const stub of stubs) stub.dispose();

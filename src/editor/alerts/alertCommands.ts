@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 
-import type { OutboxChannel, Runbook } from '../../core/alerts/alert.ts';
+import type { OutboxChannel } from '../../core/alerts/alert.ts';
 import type { AlertService } from '../../core/alerts/alertService.ts';
 import type { Log } from '../../core/ports.ts';
 import { registerCommand } from '../commands/registerCommand.ts';
 import { alertPage } from './alertPage.ts';
 import { AlertPages } from './alertPages.ts';
+import { runbookUri } from './openRunbook.ts';
 import { sayTestResult, withProgress } from './setUpAnswer.ts';
 
 export type AlertCommandPorts = {
@@ -30,13 +31,6 @@ export function registerAlertCommands(ports: AlertCommandPorts): vscode.Disposab
     registerCommand('aiKeys.showAlerts', log, () => pages.show()),
     registerCommand('aiKeys.testAlert', log, () => testAlert(service)),
   );
-}
-
-export const runbookUri = (extensionUri: vscode.Uri, runbook: Runbook): vscode.Uri =>
-  vscode.Uri.joinPath(extensionUri, 'media', 'runbooks', `${runbook}.md`);
-
-export async function openRunbook(extensionUri: vscode.Uri, runbook: Runbook): Promise<void> {
-  await vscode.commands.executeCommand('markdown.showPreview', runbookUri(extensionUri, runbook));
 }
 
 type ChannelItem = vscode.QuickPickItem & { readonly id: OutboxChannel };
