@@ -35,7 +35,7 @@ export class Flight {
   }
 
   /** Counts from the call, not from the first read: a flight with a caller is not cancelled. */
-  join(signal: AbortSignal | undefined, onAbort: () => Error): AsyncIterableIterator<ChatPart, void, undefined> {
+  join(signal: AbortSignal | undefined, onAbort: () => Error): FlightReader {
     const reader = new FlightReader(this, signal, onAbort);
     this.#readers.add(reader);
     reader.watch();
@@ -50,13 +50,20 @@ export class Flight {
     throw this.#ended.error;
   }
 
+  /** The last part, once there is one; undefined where it has not come yet. Throws what ended it. */
+  last(): ChatPart | 'none' | undefined {
+    if (this.#ended === undefined) return undefined;
+    if (this.#ended === true) return this.#parts.at(-1) ?? 'none';
+    throw this.#ended.error;
+  }
+
   leave(reader: FlightReader): void {
     if (!this.#readers.delete(reader)) return;
     if (this.#readers.size === 0 && this.#ended === undefined) this.#controller.abort();
   }
 
   #wakeAll(): void {
-    for (const reader of this.#readers) reader.wake();
+    for (const reader of this.#readers) if (this.#ended !== undefined || reader.reads) reader.wake();
   }
 }
 
@@ -64,10 +71,12 @@ export class Flight {
  * One caller's way through the parts. Unlike a generator it leaves as soon as its signal says so or it
  * is closed, whether or not anything was ever read.
  */
-class FlightReader implements AsyncIterableIterator<ChatPart, void, undefined> {
+export class FlightReader implements AsyncIterableIterator<ChatPart, void, undefined> {
   readonly #flight: Flight;
   readonly #signal: AbortSignal | undefined;
   readonly #abortError: () => Error;
+  /** False while it waits for the end alone. */
+  reads = true;
   #place = 0;
   #closed = false;
   #waiting: (() => void)[] = [];
@@ -97,7 +106,7 @@ class FlightReader implements AsyncIterableIterator<ChatPart, void, undefined> {
         this.#close();
         throw this.#abortError();
       }
-      const part = this.#look();
+      const part = this.#looked(() => this.#flight.at(this.#place));
       if (part === 'end') {
         this.#close();
         return over;
@@ -105,6 +114,23 @@ class FlightReader implements AsyncIterableIterator<ChatPart, void, undefined> {
       if (part !== undefined) {
         this.#place += 1;
         return { done: false, value: part };
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** Waits for the end, and answers the part that came last. */
+  async last(): Promise<ChatPart | undefined> {
+    this.reads = false;
+    for (;;) {
+      if (this.#signal?.aborted === true) {
+        this.#close();
+        throw this.#abortError();
+      }
+      const part = this.#looked(() => this.#flight.last());
+      if (part !== undefined) {
+        this.#close();
+        return part === 'none' ? undefined : part;
       }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
@@ -119,9 +145,9 @@ class FlightReader implements AsyncIterableIterator<ChatPart, void, undefined> {
     return this;
   }
 
-  #look(): ChatPart | 'end' | undefined {
+  #looked<Seen>(look: () => Seen): Seen {
     try {
-      return this.#flight.at(this.#place);
+      return look();
     } catch (error) {
       this.#close();
       throw error;

@@ -28,11 +28,15 @@ export class Router {
   readonly #listeners = new Set<() => void>();
   readonly #answerListeners = new Set<(answer: ChatAnswer) => void>();
   #lanes: { readonly keys: unknown; readonly providers: unknown; readonly lanes: readonly Lane[] } | undefined;
+  /** Routes are named by the window, which is chance, and their number in it. */
+  readonly #window: string;
+  #routes = 0;
   #busy = 0;
   #lastRoute: Route | undefined;
 
   constructor(ports: RouterPorts) {
     this.#ports = ports;
+    this.#window = Array.from(ports.random.bytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
     this.#cache = new AnswerCache(ports.clock);
     this.#aftermath = new Aftermath(ports, () => this.#currentLanes());
   }
@@ -63,19 +67,14 @@ export class Router {
    * put right, and when it cancels. Leaving the loop cancels too.
    */
   stream(request: ChatRequest): AsyncIterableIterator<ChatPart, void, undefined> {
-    const { l10n } = this.#ports;
-    return this.#flightOf(request).join(
-      request.signal,
-      () => new ChatError('cancelled', l10n.t('The request was cancelled.')),
-    );
+    return this.#flightOf(request).join(request.signal, this.#cancelled);
   }
 
   /** The same, waited for. */
   async chat(request: ChatRequest): Promise<ChatAnswer> {
-    for await (const part of this.stream(request)) {
-      if (part.type === 'answer') return part.answer;
-    }
-    throw new Error('a flight ended without an answer');
+    const last = await this.#flightOf(request).join(request.signal, this.#cancelled).last();
+    if (last?.type !== 'answer') throw new Error('a flight ended without an answer');
+    return last.answer;
   }
 
   /** One of the last 200 routes of all windows; without an id the last of this window. */
@@ -92,6 +91,8 @@ export class Router {
   clearCache(): void {
     this.#cache.clear();
   }
+
+  readonly #cancelled = (): ChatError => new ChatError('cancelled', this.#ports.l10n.t('The request was cancelled.'));
 
   #flightOf(request: ChatRequest): Flight {
     const { cacheEnabled, cacheTtlMs } = this.#ports.config();
@@ -129,23 +130,21 @@ export class Router {
     const flight = new Flight();
     if (request.noCache !== true) this.#flights.set(hash, flight);
     this.#count(1);
-    const trace = this.#trace(request);
-    void this.#fly(request, hash, hashOfMessages, flight, trace)
-      .then(
-        (answer) => {
-          this.#answered(flight, answer);
-        },
-        (error: unknown) => {
-          const isCancelled = error instanceof ChatError && error.kind === 'cancelled';
-          this.#keepRoute(trace.end(isCancelled ? 'cancelled' : 'failed', []));
-          flight.fail(error);
-        },
-      )
-      .finally(() => {
-        if (this.#flights.get(hash) === flight) this.#flights.delete(hash);
-        this.#count(-1);
-      });
+    void this.#see(request, hash, hashOfMessages, flight);
     return flight;
+  }
+
+  /** Rejects never: what goes wrong is the flight's to tell. */
+  async #see(request: ChatRequest, hash: string, hashOfMessages: string, flight: Flight): Promise<void> {
+    const trace = this.#trace(request);
+    const answer = await this.#fly(request, hash, hashOfMessages, flight, trace).catch((error: unknown) => {
+      const isCancelled = error instanceof ChatError && error.kind === 'cancelled';
+      this.#keepRoute(trace.end(isCancelled ? 'cancelled' : 'failed', []));
+      flight.fail(error);
+    });
+    if (this.#flights.get(hash) === flight) this.#flights.delete(hash);
+    this.#count(-1);
+    if (answer !== undefined) this.#answered(flight, answer);
   }
 
   async #fly(
@@ -207,9 +206,9 @@ export class Router {
   }
 
   #trace(request: ChatRequest): RouteTrace {
-    const { clock, l10n, random } = this.#ports;
-    const id = Array.from(random.bytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
-    return new RouteTrace(id, request.askedBy ?? 'api', clock, l10n);
+    const { clock, l10n } = this.#ports;
+    this.#routes += 1;
+    return new RouteTrace(`${this.#window}-${this.#routes}`, request.askedBy ?? 'api', clock, l10n);
   }
 
   #keepRoute(route: Route): void {
