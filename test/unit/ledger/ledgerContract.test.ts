@@ -168,6 +168,7 @@ for (const kind of ledgerKinds) {
 
     it('counts every attempt at the day it was settled in, though the clock was set back', async () => {
       await spend(ledger, 100, { nowMs: midnight + 1_000 });
+      assert.deepEqual(usedOf(ledger, 'secret:a', '*', midnight), [1, 100]);
       await spend(ledger, 10, { nowMs: midnight - hour });
       // Back in yesterday nothing that was used since is forgotten, and today has no second quota.
       assert.deepEqual(usedOf(ledger, 'secret:a', '*', midnight - 24 * hour), [2, 110]);

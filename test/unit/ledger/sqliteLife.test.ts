@@ -15,9 +15,11 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Sqlite } from '../../../src/adapters/sqliteLedger/databaseFile.ts';
+import { topUp } from '../../../src/adapters/sqliteLedger/fillFrom.ts';
 import { parseSnapshot } from '../../../src/core/quota/snapshot.ts';
+import { FakeClock } from '../support/fakeClock.ts';
 import { LedgerFolder } from './ledgerKinds.ts';
-import { askOf, noon, reservationOf, settlementOf, spend, tokensPerDay, usedOf } from './spend.ts';
+import { askOf, midnight, noon, reservationOf, settlementOf, spend, tokensPerDay, usedOf } from './spend.ts';
 
 const draft = {
   id: 'k1',
@@ -66,6 +68,7 @@ describe('a ledger on disk', () => {
   describe('that cannot be read', () => {
     const snapshotOfUse = async (): Promise<unknown> => {
       const before = await folder.window();
+      await spend(before.ledger, 3_000, { nowMs: noon - 3 * 86_400_000 });
       await spend(before.ledger, 12_000);
       await spend(before.ledger, 20, { model: 'm2' });
       await before.keyBook.add([draft]);
@@ -82,6 +85,7 @@ describe('a ledger on disk', () => {
       );
       assert.deepEqual(usedOf(window.ledger, 'secret:a'), [2, 12_020]);
       assert.deepEqual(usedOf(window.ledger, 'secret:a', 'm2'), [1, 20]);
+      assert.deepEqual(usedOf(window.ledger, 'secret:a', '*', Date.UTC(2026, 10, 1)), [3, 15_020]);
       assert.equal(window.keyBook.all()[0]?.label, 'Primary');
       await spend(window.ledger, 80);
       assert.deepEqual(usedOf(window.ledger, 'secret:a'), [3, 12_100]);
@@ -185,8 +189,8 @@ describe('a ledger on disk', () => {
     assert.equal(otherBook.all().length, keys);
   });
 
-  it('is written again when its file is deleted while two windows use it, and shows the same', async () => {
-    const [one, two] = [await folder.window(), await folder.window()];
+  it('is written again when its file is deleted while windows use it, and shows the same', async () => {
+    const [one, two, three] = [await folder.window(), await folder.window(), await folder.window()];
     await one.keyBook.add([draft]);
     await spend(one.ledger, 12_000);
     await spend(two.ledger, 400, { who: 'b' });
@@ -198,11 +202,30 @@ describe('a ledger on disk', () => {
     await spend(one.ledger, 3);
     await one.ledger.settle(settlementOf(open, { total: 20 }));
     await folder.clock.advance(1_000);
-    for (const { ledger, keyBook } of [one, two, await folder.window()]) {
+    for (const { ledger, keyBook } of [one, two, three, await folder.window()]) {
       assert.deepEqual(usedOf(ledger, 'secret:a'), [4, 12_030]);
       assert.deepEqual(usedOf(ledger, 'secret:b'), [1, 400]);
       assert.equal(ledger.use('secret:a', '*', 0).heldTokens, 0);
       assert.equal(keyBook.all()[0]?.label, 'Primary');
+    }
+  });
+
+  it('counts once what others wrote to the deleted file before they noticed', async () => {
+    const [late, latest] = [new FakeClock(), new FakeClock()];
+    const one = await folder.window();
+    const two = await folder.window({ clock: late });
+    const three = await folder.window({ clock: latest });
+    await spend(one.ledger, 100);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(folder.path + suffix, { force: true });
+    await folder.clock.advance(500);
+    await spend(two.ledger, 7);
+    await spend(three.ledger, 3, { model: 'm2' });
+    await spend(one.ledger, 20);
+    await late.advance(500);
+    await latest.advance(500);
+    for (const { ledger } of [one, two, three]) {
+      ledger.refresh();
+      assert.deepEqual(usedOf(ledger, 'secret:a'), [4, 130]);
     }
   });
 
@@ -229,6 +252,43 @@ describe('a ledger on disk', () => {
       assert.equal(keyBook.all()[0]?.label, 'Primary');
     }
     assert.ok(told.includes('damaged'));
+  });
+
+  it('forgets nothing when one failure follows the other', async () => {
+    const { ledger, connection, keyBook } = await folder.window();
+    await spend(ledger, 100);
+    await folder.clock.advance(6_000);
+    await spend(ledger, 7);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(folder.path + suffix, { force: true });
+    await folder.clock.advance(500);
+    connection()?.db.exec('PRAGMA max_page_count = 1');
+    for (let count = 0; connection() !== undefined && count < 50; count += 1) {
+      await keyBook.add([{ ...draft, id: `k${count}`, fingerprint: `f${count}`, label: 'x'.repeat(4_000) }]);
+    }
+    assert.equal(connection(), undefined);
+    assert.deepEqual(usedOf(ledger, 'secret:a'), [2, 107]);
+  });
+
+  it('takes over what another window began without, and lowers nothing', async () => {
+    const [one, two] = [await folder.window(), await folder.window()];
+    await spend(one.ledger, 500);
+    await spend(two.ledger, 40, { who: 'b' });
+    for (const { ledger } of [one, two]) {
+      ledger.refresh();
+      ledger.use('secret:a', '*', midnight);
+    }
+    const connection = two.connection();
+    assert.ok(connection);
+    const row = { account: 'secret:a', model: 'm1', atMs: midnight, requests: 3, tokens: 900 } as const;
+    topUp(connection, {
+      version: 1,
+      takenAtMs: noon,
+      facts: [],
+      sums: [row, { ...row, account: 'secret:b', tokens: 10 }],
+    });
+    one.ledger.refresh();
+    assert.deepEqual(usedOf(one.ledger, 'secret:a'), [3, 900]);
+    assert.deepEqual(usedOf(one.ledger, 'secret:b'), [3, 40]);
   });
 
   it('waits for a lock held elsewhere without giving up, and loses nothing', async () => {

@@ -43,7 +43,10 @@ describe('a quota day', () => {
       lengthInHours(Date.UTC(2024, 0, 1, 12) + n * day, 'Asia/Gaza'),
     );
     assert.ok(lengths.includes(23) && lengths.includes(25));
-    assert.deepEqual([...new Set(lengths)].toSorted((a, b) => a - b), [23, 24, 25]);
+    assert.deepEqual(
+      [...new Set(lengths)].toSorted((a, b) => a - b),
+      [23, 24, 25],
+    );
   });
 
   it('follows the one before without gap or overlap, in every zone', () => {

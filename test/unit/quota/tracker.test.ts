@@ -23,6 +23,7 @@ describe('the tracker', () => {
     assert.equal(percent(first), 34.7);
     await rig.spend(first, 7_000);
     assert.equal(percent(first), 83.3);
+    assert.equal(rig.room(first, 2_400).ok, true);
     assert.equal(rig.room(first, 2_401).ok, false);
     assert.equal(rig.room(first, 2_400).ok, true);
     assert.equal(await rig.spend(first, 2_400), true);
