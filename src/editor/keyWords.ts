@@ -47,7 +47,9 @@ export const needsAttention = ({ state, untilMs }: KeyStatus): boolean =>
 export function untilWords(l10n: L10n, { state, untilMs }: KeyStatus, nowMs: number): string | undefined {
   if (untilMs === undefined || untilMs >= forever || untilMs <= nowMs) return undefined;
   const wait = countdown(l10n, untilMs - nowMs);
-  return state === 'exhausted' ? l10n.t('resets in {0}', wait) : l10n.t('ready in {0}', wait);
+  if (state === 'exhausted') return l10n.t('resets in {0}', wait);
+  if (state === 'refused' || state === 'quarantined') return l10n.t('checked again in {0}', wait);
+  return l10n.t('ready in {0}', wait);
 }
 
 export function limitWords(l10n: L10n, limit: LimitName): string {

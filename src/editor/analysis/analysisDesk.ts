@@ -52,7 +52,9 @@ export class AnalysisDesk implements vscode.Disposable {
       return;
     }
     const messages = analysisMessages(context, this.#answerIn());
-    const preview = sendPreview(vscode.l10n, context, messages);
+    const { headline, text } = sendPreview(vscode.l10n, context, messages);
+    // The panel has a heading and the headline of its own.
+    const preview = { headline, text: text.slice(Math.max(0, text.indexOf('\n## ') + 1)) };
     this.#begin(panel, { title: titleOf(context.errorText), messages, preview, workspace: true });
   }
 

@@ -57,14 +57,14 @@ export function keyRow(status: KeyStatus, place: KeyPlace, scene: RowScene): Row
   const percent = headline === undefined ? undefined : wholePercent(headline.percentage);
   const word = state === 'ok' ? undefined : stateWord(l10n, state);
   const until = untilWords(l10n, status, nowMs);
-  const description = [
+  const used =
     headline === undefined || percent === undefined
       ? undefined
-      : `${percentBar(headline.percentage)} ${l10n.t('{0}%', percent)}`,
-    label === '' ? undefined : label,
-    word,
-    until,
-  ].filter((part) => part !== undefined);
+      : `${percentBar(headline.percentage)} ${l10n.t('{0}%', percent)}`;
+  const trouble = [word, until].filter((part) => part !== undefined);
+  // What stands first is what a narrow side bar still shows.
+  const first = state === 'ok' || state === 'warning' ? [used, ...trouble] : [...trouble, used];
+  const description = [...first, label === '' ? undefined : label].filter((part) => part !== undefined);
   const badge = badgeOf(status, percent, scene);
   return {
     label: name,
