@@ -12,7 +12,6 @@ import { ContextKeys } from '../editor/contextKeys.ts';
 import { FreeTierNotice } from '../editor/freeTierNotice.ts';
 import { registerDashboard } from '../editor/dashboard/registerDashboard.ts';
 import { openRunbook } from '../editor/alerts/openRunbook.ts';
-import { registerExplainRoute } from '../editor/route/explainRoute.ts';
 import { KeyStatusBar } from '../editor/statusBar/keyStatusBar.ts';
 import type { Subscribe } from '../editor/subscribe.ts';
 import { KeyTree } from '../editor/tree/keyTree.ts';
@@ -133,7 +132,12 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
       changes: [...changes, (listener) => whenLoaded(ask.alerts, listener)],
     }),
   );
-  start('explain route', () => registerExplainRoute({ router, clock, log }));
+  start('explain route', () =>
+    late(['aiKeys.explainRoute'], async () => {
+      const { registerExplainRoute } = await import('../editor/route/explainRoute.ts');
+      return () => registerExplainRoute({ router, clock, log });
+    }),
+  );
   return vscode.Disposable.from(...parts);
 }
 
