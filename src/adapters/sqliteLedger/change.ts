@@ -20,5 +20,5 @@ export type Change<Answer> = {
   readonly deadWindow?: number;
   /** The process that this window's sign of life names. */
   readonly beatOf?: number;
-  readonly route?: Route;
+  readonly routes?: readonly Route[];
 };

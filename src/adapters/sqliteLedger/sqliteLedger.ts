@@ -28,6 +28,8 @@ export class SqliteLedger implements Ledger {
   readonly #holder: string;
   readonly #onDispose: () => void;
   #count = 0;
+  #unsaved: Route[] = [];
+  #saving: Promise<void> | undefined;
 
   constructor(store: SqliteStore, clock: Pick<Clock, 'now'>, holder: string, onDispose: () => void) {
     this.#store = store;
@@ -75,7 +77,7 @@ export class SqliteLedger implements Ledger {
   async reserve(ask: ReserveAsk): Promise<Reserved> {
     assertCountable(ask);
     this.#count += 1;
-    const reserve: OwnReservation = { number: this.#count, ask, sent: false };
+    const reserve: OwnReservation = { number: this.#count, ask, sent: ask.sent === true };
     const reservation = String(this.#count);
     return this.#store.perform((): Change<Reserved> => {
       const refused = this.#state.obstacleTo(ask);
@@ -151,10 +153,20 @@ export class SqliteLedger implements Ledger {
   }
 
   async saveRoute(route: Route): Promise<void> {
-    return this.#store.perform(() => ({ answer: undefined, route }));
+    this.#unsaved.push(route);
+    this.#saving ??= new Promise((resolve) => setImmediate(resolve)).then(() => this.#saveRoutes());
+    return this.#saving;
+  }
+
+  /** Those that ended in one turn of the event loop go into one transaction. */
+  #saveRoutes(): Promise<void> {
+    this.#saving = undefined;
+    const routes = this.#unsaved.splice(0);
+    return routes.length === 0 ? Promise.resolve() : this.#store.perform(() => ({ answer: undefined, routes }));
   }
 
   async routes(): Promise<readonly Route[]> {
+    await this.#saveRoutes();
     return this.#store.routes();
   }
 
@@ -163,6 +175,7 @@ export class SqliteLedger implements Ledger {
   }
 
   dispose(): void {
+    void this.#saveRoutes();
     this.#onDispose();
   }
 

@@ -24,7 +24,7 @@ export class Unwritten {
   }
 
   /** Reservations are not written later: those still open then are written as they stand then. */
-  add({ facts, route, settle }: Change<unknown>): void {
+  add({ facts, routes, settle }: Change<unknown>): void {
     if (settle !== undefined) {
       const { subject, atMs, requests, total } = settle.attempt;
       this.#sums.add(subject.account, subject.model, atMs, { requests, tokens: total });
@@ -33,7 +33,7 @@ export class Unwritten {
     this.#changes.push({
       answer: undefined,
       ...(facts === undefined ? {} : { facts }),
-      ...(route === undefined ? {} : { route }),
+      ...(routes === undefined ? {} : { routes }),
       ...(settle === undefined ? {} : { settle: { attempt: settle.attempt } }),
     });
   }
@@ -48,6 +48,6 @@ export class Unwritten {
 
   /** Oldest first. */
   routes(): readonly Route[] {
-    return this.#changes.flatMap(({ route }) => route ?? []);
+    return this.#changes.flatMap(({ routes }) => routes ?? []);
   }
 }

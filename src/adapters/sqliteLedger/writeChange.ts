@@ -25,7 +25,7 @@ export function writeChange(opened: Opened, mirror: Mirror, change: Change<unkno
   if (change.resolve !== undefined) writing.resolve(change.resolve);
   if (change.deadWindow !== undefined) opened.connection.dropWindow(change.deadWindow);
   if (change.beatOf !== undefined) opened.connection.beat(opened.owner, change.beatOf);
-  if (change.route !== undefined) writing.route(change.route);
+  for (const route of change.routes ?? []) writing.route(route);
   return () => writing.show();
 }
 

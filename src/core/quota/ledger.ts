@@ -62,6 +62,8 @@ export type ReserveAsk = {
   readonly promptTokens: number;
   readonly nowMs: number;
   readonly ceilings: readonly Ceiling[];
+  /** The request goes out at once: as `markSent`, in the same transaction. */
+  readonly sent?: true;
 };
 
 export type Reserved =

@@ -68,6 +68,7 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     promptTokens: size.prompt,
     nowMs: startedAtMs,
     ceilings: tracker.ceilings(key, provider, model.id, startedAtMs),
+    sent: true,
   });
   if (!reserved.ok) return { kind: 'raced' };
   const { reservation } = reserved;
@@ -75,7 +76,6 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
   const startedMs = clock.monotonic();
   let result: AttemptResult;
   try {
-    await ledger.markSent(reservation);
     result = await send(ports, ask, secret, received);
   } catch (error) {
     await settleBroken(ports, ask, reservation, received);
