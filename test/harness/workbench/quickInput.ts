@@ -51,9 +51,9 @@ export class QuickInput {
   }
 
   /** Takes the place of what is in the field. */
-  async type(text: string): Promise<void> {
-    await this.#field.waitFor();
-    await this.#field.fill(text);
+  async type(text: string, timeoutMs = 30_000): Promise<void> {
+    await this.#field.waitFor({ timeout: timeoutMs });
+    await this.#field.fill(text, { timeout: timeoutMs });
   }
 
   async accept(): Promise<void> {
@@ -84,8 +84,8 @@ export class QuickInput {
     return this.#rows.filter({ has: name }).first();
   }
 
-  async pick(label: string): Promise<void> {
-    await this.row(label).click();
+  async pick(label: string, timeoutMs = 30_000): Promise<void> {
+    await this.row(label).click({ timeout: timeoutMs });
   }
 
   /** Sets or clears the box of a row in a list that takes several. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { outDir } from '../project.ts';
 import { Dialog } from './dialog.ts';
+import { eventually } from './eventually.ts';
 import { Notifications } from './notifications.ts';
 import { QuickInput } from './quickInput.ts';
 import { StatusBar } from './statusBar.ts';
@@ -42,9 +43,19 @@ export class Workbench {
 
   /** Through the command palette, by its title: `AI Keys: Add Key`. */
   async runCommand(title: string): Promise<void> {
+    // A panel that comes up takes the focus and closes the palette: a person opens it again.
+    await eventually(() => this.#tryCommand(title), { timeoutMs: 40_000, what: `the command ${title}` });
+  }
+
+  async #tryCommand(title: string): Promise<boolean> {
     await this.page.keyboard.press('F1');
-    await this.quickInput.type(`>${title}`);
-    await this.quickInput.pick(title);
+    try {
+      await this.quickInput.type(`>${title}`, 5_000);
+      await this.quickInput.pick(title, 5_000);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async openFile(path: string): Promise<void> {

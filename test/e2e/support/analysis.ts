@@ -1,0 +1,41 @@
+import { eventually } from '../../harness/workbench/eventually.ts';
+import type { Workbench } from '../../harness/workbench/workbench.ts';
+
+export const extensionId = 'ai-keys.ai-keys';
+
+/** An error as Node prints it, in the sample's own files. */
+export const sampleError = (workspaceDir: string): string =>
+  [
+    `${workspaceDir}/shop/customers.ts:14`,
+    '  return customer.discount;',
+    '',
+    "TypeError: Cannot read properties of undefined (reading 'discount')",
+    `    at discountOf (${workspaceDir}/shop/customers.ts:14:19)`,
+  ].join('\n');
+
+export async function importEnv(workbench: Workbench, expected: RegExp): Promise<void> {
+  await workbench.openView('AI Keys');
+  await workbench.runCommand('AI Keys: Import .env');
+  await workbench.quickInput.waitForTitle(/Import Keys from/);
+  await workbench.quickInput.accept();
+  await workbench.notifications.waitFor(expected);
+}
+
+/** Through the palette, with the error on the clipboard; sends what is shown first. */
+export async function analyzeClipboard(workbench: Workbench, error: string): Promise<void> {
+  await workbench.clipboard(error);
+  await workbench.runCommand('AI Keys: Analyze Error');
+  await workbench.quickInput.waitForTitle('Analyze Error');
+  await eventually(
+    async () => {
+      await workbench.quickInput.accept();
+      return !(await workbench.quickInput.isOpen());
+    },
+    { what: 'the box to take the clipboard' },
+  );
+}
+
+export async function send(workbench: Workbench): Promise<void> {
+  const panel = workbench.webview();
+  await panel.button('Send').click();
+}
