@@ -37,7 +37,7 @@ export async function composeCore({ context, clock, random, l10n, log, settings,
     providers: () => providers.current().providers,
   });
   const { ledger, keyBook, reports, accountNames } = home;
-  const client = new LazyClient(clock, userAgentOf(context));
+  const client = new LazyClient({ clock, l10n, userAgent: userAgentOf(context) });
   const keyring = new Keyring({
     keyBook,
     vault: new SecretStorageVault(context.secrets),

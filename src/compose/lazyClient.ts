@@ -1,6 +1,6 @@
 import { onHttpConfigChanged, vscodeHttpConfig } from '../adapters/vscodeHttpConfig.ts';
 import type { Secret } from '../core/keys/secret.ts';
-import type { Clock, Http } from '../core/ports.ts';
+import type { Clock, Http, L10n } from '../core/ports.ts';
 import type { AttemptPart, AttemptResult, ChatCall, CheckResult, ModelsResult } from '../core/providers/chatCall.ts';
 import type { ChatClient } from '../core/providers/chatClient.ts';
 import type { Provider } from '../core/providers/provider.ts';
@@ -9,13 +9,11 @@ type Loaded = { readonly client: ChatClient; readonly http: Http; readonly dispo
 
 /** Provider client and HTTP, loaded with the first request. */
 export class LazyClient {
-  readonly #clock: Clock;
-  readonly #userAgent: string;
+  readonly #ports: { readonly clock: Clock; readonly userAgent: string; readonly l10n: L10n };
   #loading: Promise<Loaded> | undefined;
 
-  constructor(clock: Clock, userAgent: string) {
-    this.#clock = clock;
-    this.#userAgent = userAgent;
+  constructor(ports: { readonly clock: Clock; readonly userAgent: string; readonly l10n: L10n }) {
+    this.#ports = ports;
   }
 
   async attempt(call: ChatCall, onPart: (part: AttemptPart) => void): Promise<AttemptResult> {
@@ -49,9 +47,10 @@ export class LazyClient {
     const http = new UndiciHttp({
       config: vscodeHttpConfig,
       onConfigChanged: onHttpConfigChanged,
-      hostFetch: globalThis.fetch,
+      // Looked up at each call: VS Code patches it after activation too.
+      hostFetch: (input, init) => globalThis.fetch(input, init),
     });
-    const client = new Client({ http, clock: this.#clock, userAgent: this.#userAgent });
+    const client = new Client({ http, ...this.#ports });
     return { client, http, dispose: () => http.dispose() };
   }
 }

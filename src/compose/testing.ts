@@ -4,11 +4,16 @@ import type { KeyRef } from '../core/keys/keyRef.ts';
 import { keyRef } from '../core/keys/keyRef.ts';
 import { planEnvImport } from '../core/keys/envPlan.ts';
 import type { Clock } from '../core/ports.ts';
+import type { Limits } from '../core/quota/limits.ts';
 import type { Core } from './core.ts';
 
 /** What host tests may do besides. Production builds do not hold it. */
 export type Testing = {
-  addKey(provider: string, secret: string, more?: { label?: string; priority?: number }): Promise<KeyRef>;
+  addKey(
+    provider: string,
+    secret: string,
+    more?: { label?: string; priority?: number; limits?: Limits },
+  ): Promise<KeyRef>;
   removeKey(ref: KeyRef): Promise<void>;
   importEnv(text: string): Promise<readonly KeyRef[]>;
   /** Epoch milliseconds; undefined: the machine's time again. */
