@@ -4,11 +4,15 @@ import {
   vsCodeCheckbox,
   vsCodeLink,
   vsCodeProgressRing,
+  vsCodeRadio,
+  vsCodeRadioGroup,
   vsCodeTextArea,
   type Button,
   type Checkbox,
   type Link,
   type ProgressRing,
+  type Radio,
+  type RadioGroup,
   type TextArea,
 } from '@vscode/webview-ui-toolkit';
 
@@ -25,12 +29,18 @@ export function registerComponents(): void {
   );
 }
 
+export function registerDashboardComponents(): void {
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeRadio(), vsCodeRadioGroup());
+}
+
 declare global {
   interface HTMLElementTagNameMap {
     'vscode-button': Button;
     'vscode-checkbox': Checkbox;
     'vscode-link': Link;
     'vscode-progress-ring': ProgressRing;
+    'vscode-radio': Radio;
+    'vscode-radio-group': RadioGroup;
     'vscode-text-area': TextArea;
   }
 }
@@ -69,4 +79,36 @@ export function progressRing(): ProgressRing {
   const made = element('vscode-progress-ring');
   made.setAttribute('aria-hidden', 'true');
   return made;
+}
+
+export type Choice<Value extends string> = { readonly value: Value; readonly title: string };
+
+/** Two or three choices side by side, one of them true. */
+export function choices<Value extends string>(
+  label: string,
+  options: readonly Choice<Value>[],
+  onChoose: (value: Value) => void,
+): { readonly root: HTMLElement; show(value: Value): void } {
+  const root = element('vscode-radio-group', {
+    children: options.map(({ value, title }) => {
+      const made = element('vscode-radio', { text: title });
+      made.value = value;
+      return made;
+    }),
+  });
+  root.setAttribute('aria-label', label);
+  let shown: Value | undefined;
+  root.addEventListener('change', () => {
+    const chosen = options.find(({ value }) => value === root.value);
+    if (chosen === undefined || chosen.value === shown) return;
+    shown = chosen.value;
+    onChoose(chosen.value);
+  });
+  return {
+    root,
+    show: (value) => {
+      shown = value;
+      root.value = value;
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { chartChoice, dashboardView, keyActions, routeTrace } from './dashboardView.ts';
+import { chartChoice, dashboardView, keyActions, routeTrace, type RouteTraceView } from './dashboardView.ts';
 import { dashboardStrings } from './dashboardStrings.ts';
 
 const requestId = z.number().int().nonnegative();
@@ -29,6 +29,9 @@ export const fromDashboard = z.discriminatedUnion('type', [
   /** Each is answered by a `reply` with its id. */
   z.object({ type: z.literal('request'), id: requestId, action }),
 ]);
+
+/** What a reply says; `problem` in words for the user. */
+export type Answer = { readonly problem?: string | undefined; readonly trace?: RouteTraceView | undefined };
 
 export type FromDashboard = z.infer<typeof fromDashboard>;
 

@@ -2,15 +2,13 @@ import * as vscode from 'vscode';
 
 import { runbookOf } from '../../core/alerts/alert.ts';
 import { keyRef, parseKeyRef } from '../../core/keys/keyRef.ts';
-import type { DashboardAction, ToDashboard } from '../../shared/dashboardMessages.ts';
+import type { Answer, DashboardAction } from '../../shared/dashboardMessages.ts';
 import type { KeyAction } from '../../shared/dashboardView.ts';
 import type { CommandId } from '../commands/commandIds.ts';
 import type { DashboardPorts } from './dashboardPorts.ts';
 import type { DashboardSource } from './dashboardSource.ts';
 import { actionOf, type AlertAction } from './view/alertRows.ts';
 import { routeTraceView } from './view/routeRows.ts';
-
-export type Answer = Pick<Extract<ToDashboard, { type: 'reply' }>, 'problem' | 'trace'>;
 
 const done: Answer = {};
 

@@ -1,0 +1,148 @@
+import uPlot from 'uplot';
+
+import type { UsageView } from '../../src/shared/dashboardView.ts';
+
+export type PlotLook = {
+  readonly view: UsageView;
+  /** Series ids that the legend has switched off. */
+  readonly hidden: ReadonlySet<string>;
+  /** Theme variable by series id. */
+  readonly colors: ReadonlyMap<string, string>;
+  readonly language: string;
+};
+
+const height = 220;
+const steps = [1, 2, 5].flatMap((digit) => Array.from({ length: 13 }, (_, power) => digit * 10 ** power));
+
+/** Stacked bars on a canvas. Where the cursor is, and what it means, is its owner's matter. */
+export class UsagePlot {
+  readonly root: HTMLElement;
+  readonly #onCursor: (index: number | undefined) => void;
+  #plot: uPlot | undefined;
+  #look: PlotLook | undefined;
+  #shape = '';
+
+  constructor(root: HTMLElement, onCursor: (index: number | undefined) => void) {
+    this.root = root;
+    this.#onCursor = onCursor;
+    new ResizeObserver(() => this.#resize()).observe(root);
+    // A change of theme changes the class of the body and the variables of the page.
+    const repaint = new MutationObserver(() => this.#rebuild());
+    repaint.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+    repaint.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+  }
+
+  show(look: PlotLook): void {
+    this.#look = look;
+    const { view, hidden, colors } = look;
+    const ids = view.series.map(({ id }) => `${id} ${hidden.has(id)} ${colors.get(id) ?? ''}`);
+    const shape = JSON.stringify([ids, view.columns.map(({ short }) => short)]);
+    if (this.#plot === undefined || shape !== this.#shape) this.#build(look);
+    else this.#plot.setData(stacked(look));
+    this.#shape = shape;
+  }
+
+  /** Left edge and width of a column, in pixels of `root`. */
+  columnAt(index: number): { readonly left: number; readonly width: number } | undefined {
+    const plot = this.#plot;
+    if (plot === undefined) return undefined;
+    const from = plot.valToPos(index - 0.5, 'x');
+    return { left: from + plot.over.offsetLeft, width: plot.valToPos(index + 0.5, 'x') - from };
+  }
+
+  get plotHeight(): number {
+    return this.#plot?.over.clientHeight ?? 0;
+  }
+
+  #rebuild(): void {
+    if (this.#look !== undefined && this.#plot !== undefined) this.#build(this.#look);
+  }
+
+  #resize(): void {
+    const width = this.root.clientWidth;
+    if (this.#plot !== undefined && width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height });
+  }
+
+  #build(look: PlotLook): void {
+    this.#plot?.destroy();
+    this.#plot = new uPlot(optionsOf(look, this.root, this.#onCursor), stacked(look), this.root);
+  }
+}
+
+const shownSeries = ({ view, hidden }: PlotLook): UsageView['series'] =>
+  view.series.filter(({ id }) => !hidden.has(id));
+
+/** Sums from the bottom up; the highest comes first, since each is painted over the one before. */
+function stacked(look: PlotLook): uPlot.AlignedData {
+  const sums = look.view.columns.map(() => 0);
+  const rows = shownSeries(look).map(({ values }) =>
+    values.map((value, index) => {
+      sums[index] = (sums[index] ?? 0) + value;
+      return sums[index];
+    }),
+  );
+  return [look.view.columns.map((_, index) => index), ...rows.toReversed()];
+}
+
+function optionsOf(look: PlotLook, root: HTMLElement, onCursor: (index: number | undefined) => void): uPlot.Options {
+  const style = getComputedStyle(root);
+  const color = (variable: string): string => style.getPropertyValue(variable).trim();
+  const text = style.color;
+  const line = color('--chart-line') || text;
+  const font = `${style.fontSize} ${style.fontFamily}`;
+  const count = look.view.columns.length;
+  const compact = new Intl.NumberFormat(look.language, { notation: 'compact', maximumFractionDigits: 1 });
+  const bars = uPlot.paths.bars?.({ size: [0.68, 56] });
+  const background = style.getPropertyValue('--vscode-editor-background').trim();
+  return {
+    width: root.clientWidth || 600,
+    height,
+    legend: { show: false },
+    padding: [8, 4, 0, 0],
+    cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+    scales: {
+      x: { time: false, range: () => [-0.5, count - 0.5] },
+      y: { range: (_, __, most) => [0, most > 0 ? most * 1.06 : 1] },
+    },
+    axes: [
+      {
+        stroke: text,
+        font,
+        size: 30,
+        grid: { show: false },
+        ticks: { show: false },
+        splits: (plot) => labelled(plot, count),
+        values: (_, at) => at.map((index) => look.view.columns[index]?.short ?? ''),
+      },
+      {
+        stroke: text,
+        font,
+        size: 56,
+        incrs: steps,
+        grid: { stroke: line, width: 1 },
+        ticks: { show: false },
+        values: (_, at) => at.map((value) => compact.format(value)),
+      },
+    ],
+    series: [
+      {},
+      ...shownSeries(look)
+        .map(({ id }) => ({
+          stroke: background,
+          width: 1,
+          fill: color(look.colors.get(id) ?? '') || text,
+          points: { show: false },
+          ...(bars === undefined ? {} : { paths: bars }),
+        }))
+        .toReversed(),
+    ],
+    hooks: { setCursor: [({ cursor }) => onCursor(cursor.idx ?? undefined)] },
+  };
+}
+
+/** As many labels as have room beside each other. */
+function labelled(plot: uPlot, count: number): number[] {
+  const room = Math.max(1, Math.floor((plot.width - 60) / 58));
+  const every = [1, 2, 3, 4, 6, 8, 12].find((step) => count / step <= room) ?? count;
+  return Array.from({ length: count }, (_, index) => index).filter((index) => index % every === 0);
+}
