@@ -10,12 +10,12 @@ import { composeEditor } from './compose/editor.ts';
 import { late, type Late } from './compose/late.ts';
 import { tellSettingProblems } from './compose/settingProblems.ts';
 import type { Testing } from './compose/testing.ts';
-import { maskSecrets } from './core/analysis/secretMasking.ts';
 import { displayNameOf } from './core/keys/keyName.ts';
 import { parseKeyRef } from './core/keys/keyRef.ts';
 import type { Clock, L10n, Log, Random } from './core/ports.ts';
 import type { RouterEvent } from './core/routing/routerEvent.ts';
 import { ChatConsent } from './editor/api/chatConsent.ts';
+import type { Subscribe } from './editor/subscribe.ts';
 import { extensionApi, type ApiEvent, type ExtensionApi } from './editor/api/extensionApi.ts';
 
 /** True in the builds that tests run, by esbuild's `define`; production builds drop what it guards. */
@@ -38,7 +38,7 @@ export async function compose(context: vscode.ExtensionContext): Promise<Compose
   const underTest = context.extensionMode === vscode.ExtensionMode.Test;
   const clock = AI_KEYS_TEST_BUILD && underTest ? new ShiftedClock() : new SystemClock();
   const channel = vscode.window.createOutputChannel('AI Keys', { log: true });
-  const log = new OutputChannelLog(channel, (line) => maskSecrets(line).text);
+  const log = new OutputChannelLog(channel, loadMask);
   const settings = new VscodeSettings(l10n);
   const common: Common = { context, settings, clock, random: new SystemRandom(), l10n, log };
   const early: RouterEvent[] = [];
@@ -71,6 +71,11 @@ export async function compose(context: vscode.ExtensionContext): Promise<Compose
   return { ...api, testing: testingOf(core, clock) };
 }
 
+async function loadMask(): Promise<(line: string) => string> {
+  const { maskSecrets } = await import('./core/analysis/secretMasking.ts');
+  return (line) => maskSecrets(line).text;
+}
+
 const alertCommandIds = ['aiKeys.showAlerts', 'aiKeys.testAlert', 'aiKeys.setUpTelegram', 'aiKeys.setUpEmail'] as const;
 
 function lateAlerts(common: Common, core: Core, asks: boolean): Late<Alerts> {
@@ -98,12 +103,21 @@ function lateAlerts(common: Common, core: Core, asks: boolean): Late<Alerts> {
 }
 
 /** What need not be done before the window is there: secrets are read, messages left behind are sent. */
-function afterActivation({ clock, log }: Common, { keyring, recovery }: Core, alerts: Late<Alerts>): () => void {
+function afterActivation(common: Common, core: Core, alerts: Late<Alerts>): () => void {
+  const { clock, log, context } = common;
+  const { keyring, recovery, keyBook, ledger } = core;
   const soonMs = 200;
   recovery.start();
   return clock.after(soonMs, () => {
     const failed = (error: unknown): void => log.error(`after activation: ${String(error)}`);
     keyring.reconcile().catch(failed);
     alerts.ready().catch(failed);
+    import('./editor/poolOffer.ts').then(({ PoolOffer }) => {
+      const changes: Subscribe[] = [
+        (listener) => ledger.onDidChange(listener),
+        (listener) => keyBook.onDidChange(listener),
+      ];
+      context.subscriptions.push(new PoolOffer({ ...core, changes, memory: context.globalState, log }));
+    }, failed);
   });
 }

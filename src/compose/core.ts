@@ -7,6 +7,8 @@ import type { ApiKey } from '../core/keys/apiKey.ts';
 import { isOriginConfirmed } from '../core/keys/keyOrigins.ts';
 import { Keyring } from '../core/keys/keyring.ts';
 import type { Clock, L10n, Log, Random } from '../core/ports.ts';
+import type { ListedModel } from '../core/providers/chatCall.ts';
+import { asListed, parseModelLists } from '../core/providers/modelLists.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { readProviderSettings, type SettingProblem } from '../core/providers/providerSettings.ts';
 import { Tracker } from '../core/quota/tracker.ts';
@@ -27,7 +29,7 @@ export type CoreAsk = {
 
 /** Everything behind the editor: keys, ledger, router. Reads no secret and opens no connection. */
 export async function composeCore({ context, clock, random, l10n, log, settings, emit }: CoreAsk) {
-  const providers = providersOf(settings, l10n);
+  const providers = providersOf({ settings, l10n, clock, memory: context.globalState });
   const home = await openLedgerHome({
     context,
     clock,
@@ -42,6 +44,7 @@ export async function composeCore({ context, clock, random, l10n, log, settings,
     keyBook,
     vault: new SecretStorageVault(context.secrets),
     ledger,
+    accountNames,
     client,
     providers: () => providers.current().providers,
     clock,
@@ -79,6 +82,10 @@ export async function composeCore({ context, clock, random, l10n, log, settings,
       warnAtPercent: settings.current['quota.warnAtPercent'],
     }),
     emit,
+    noteAccount: (key, account) => {
+      const failed = (error: unknown): void => log.warn(`an account was not noted: ${String(error)}`);
+      void accountNames.noteAccountName(key.fingerprint, account).catch(failed);
+    },
   });
   const recovery = new Recovery({
     ledger,
@@ -118,19 +125,30 @@ export type Core = Awaited<ReturnType<typeof composeCore>>;
 
 type ProviderReading = { readonly providers: readonly Provider[]; readonly problems: readonly SettingProblem[] };
 
-/** The providers in the user's order; the same array until a setting changes. */
-function providersOf(settings: VscodeSettings, l10n: L10n) {
+const listsName = 'models.listed';
+
+type ProvidersAsk = Pick<CoreAsk, 'settings' | 'l10n' | 'clock'> & { readonly memory: vscode.Memento };
+
+/** The providers in the user's order, their models as last refreshed; the same array until something changes. */
+function providersOf({ settings, l10n, clock, memory }: ProvidersAsk) {
   let reading: ProviderReading | undefined;
   const stop = settings.onDidChange(() => {
     reading = undefined;
   });
   const read = (): ProviderReading => {
     const { providers, problems } = readProviderSettings(settings.raw('providers'), l10n);
+    const lists = parseModelLists(memory.get(listsName));
     const order = settings.current['routing.providerOrder'];
     const placeOf = ({ id }: Provider): number => (order.includes(id) ? order.indexOf(id) : order.length);
-    return { providers: providers.toSorted((a, b) => placeOf(a) - placeOf(b)), problems };
+    const ordered = providers.toSorted((a, b) => placeOf(a) - placeOf(b));
+    return { providers: ordered.map((provider) => asListed(provider, lists)), problems };
   };
-  return { current: (): ProviderReading => (reading ??= read()), stop };
+  const keepModels = async (provider: string, models: readonly ListedModel[]): Promise<void> => {
+    const lists = parseModelLists(memory.get(listsName));
+    await memory.update(listsName, { ...lists, [provider]: { atMs: clock.now(), models } });
+    reading = undefined;
+  };
+  return { current: (): ProviderReading => (reading ??= read()), keepModels, stop };
 }
 
 function userAgentOf({ extension }: vscode.ExtensionContext): string {

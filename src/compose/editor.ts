@@ -12,6 +12,7 @@ import { ContextKeys } from '../editor/contextKeys.ts';
 import { FreeTierNotice } from '../editor/freeTierNotice.ts';
 import { registerDashboard } from '../editor/dashboard/registerDashboard.ts';
 import { openRunbook } from '../editor/alerts/openRunbook.ts';
+import { registerRouteHover } from '../editor/route/routeHover.ts';
 import { KeyStatusBar } from '../editor/statusBar/keyStatusBar.ts';
 import type { Subscribe } from '../editor/subscribe.ts';
 import { KeyTree } from '../editor/tree/keyTree.ts';
@@ -41,6 +42,7 @@ const keyCommandIds = [
   'aiKeys.moveKeyDown',
   'aiKeys.checkKey',
   'aiKeys.checkAllKeys',
+  'aiKeys.refreshModels',
   'aiKeys.importEnv',
 ] as const;
 
@@ -74,7 +76,12 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
   const tree = start('the tree', () => new KeyTree(views));
   const selection = (): readonly KeyRef[] => tree?.selectedKeys ?? [];
   const takeTargets = async (targets: AlertTargets): Promise<void> => (await ask.alerts.ready()).importTargets(targets);
-  const keys = { keyring, providers: views.providers, pick, selection, notice, takeTargets, log };
+  const { client } = core;
+  const { keepModels } = core.providers;
+  const keys = {
+    ...{ keyring, client, pick, selection, notice, takeTargets, keepModels, clock, log },
+    providers: views.providers,
+  };
   start('context keys', () => new ContextKeys({ ...views, routes: () => router.routes() }));
   start('the status bar', () => {
     const show = () => settings.current['statusBar.show'];
@@ -138,6 +145,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
       return () => registerExplainRoute({ router, clock, log });
     }),
   );
+  start('the log’s hover', () => registerRouteHover({ router, clock }));
   return vscode.Disposable.from(...parts);
 }
 

@@ -6,8 +6,13 @@ import { registerAddKey, type AddKeyPorts } from '../editor/commands/addKey.ts';
 import { registerEditKey, type EditKeyPorts } from '../editor/commands/editKey.ts';
 import { registerImportEnv, type ImportEnvPorts } from '../editor/commands/importEnv.ts';
 import { registerKeyCommands, type KeyCommandsPorts } from '../editor/commands/keyCommands.ts';
+import { registerRefreshModels, type RefreshModelsPorts } from '../editor/commands/refreshModels.ts';
 
-export type AllKeyCommandsPorts = AddKeyPorts & EditKeyPorts & KeyCommandsPorts & Omit<ImportEnvPorts, 'readEnv'>;
+export type AllKeyCommandsPorts = AddKeyPorts &
+  EditKeyPorts &
+  KeyCommandsPorts &
+  RefreshModelsPorts &
+  Omit<ImportEnvPorts, 'readEnv'>;
 
 /** Everything that changes keys; loaded with the first of these commands. */
 export function registerAllKeyCommands(ports: AllKeyCommandsPorts): vscode.Disposable {
@@ -15,6 +20,7 @@ export function registerAllKeyCommands(ports: AllKeyCommandsPorts): vscode.Dispo
     registerAddKey(ports),
     registerEditKey(ports),
     registerKeyCommands(ports),
+    registerRefreshModels(ports),
     registerImportEnv({ ...ports, readEnv: (text) => readEnv(text, ports.providers()) }),
   );
 }

@@ -33,9 +33,11 @@ export async function openLedgerHome(ask: LedgerHomeAsk): Promise<OpenLedger & {
     reportWorkerUrl: pathToFileURL(context.asAbsolutePath('dist/reportWorker.js')),
   });
   const tell = (notice: LedgerNotice): void => {
-    const words = noticeWords(l10n, notice);
-    log.warn(words);
-    void vscode.window.showWarningMessage(words);
+    void import('./ledgerNoticeWords.ts').then(({ ledgerNoticeWords }) => {
+      const words = ledgerNoticeWords(l10n, notice);
+      log.warn(words);
+      void vscode.window.showWarningMessage(words);
+    });
   };
   for (const notice of opened.notices) tell(notice);
   opened.onNotice(tell);
@@ -63,44 +65,4 @@ function keepSnapshot({ context, clock, log }: LedgerHomeAsk, opened: OpenLedger
 function periodStarts(providers: readonly Provider[], nowMs: number): readonly number[] {
   const zones = new Set(['UTC', ...providers.map(({ resetTimeZone }) => resetTimeZone)]);
   return [...zones].flatMap((zone) => [quotaDay(nowMs, zone).startMs, quotaMonth(nowMs, zone).startMs]);
-}
-
-function noticeWords(l10n: L10n, notice: LedgerNotice): string {
-  switch (notice.kind) {
-    case 'damaged':
-      return l10n.t(
-        'The usage database could not be read. It was set aside as {0}; today’s usage and your keys were restored from the copy, older usage is only in that file.',
-        notice.path,
-      );
-    case 'newer':
-      return l10n.t(
-        'A newer AI Keys made the usage database. This version counts in a file of its own: update to see both together.',
-      );
-    case 'full':
-      return l10n.t('The disk is full: usage is counted in memory and written when there is room again.');
-    case 'readOnly':
-      return l10n.t(
-        'The usage database cannot be written ({0}): usage is counted in memory until it can.',
-        notice.path,
-      );
-    case 'locked':
-      return l10n.t('Another program holds the usage database: usage is counted in memory and written later.');
-    case 'unreachable':
-      return l10n.t(
-        'The folder of the usage database cannot be reached ({0}): usage is counted in memory until it can.',
-        notice.path,
-      );
-    case 'withoutWal':
-      return l10n.t('The usage database is on a disk that windows cannot share well: counting is exact, but slower.');
-    case 'noSqlite':
-      return l10n.t(
-        'This VS Code brings no SQLite: usage is counted in memory, and one window does not see the other’s.',
-      );
-    case 'recreated':
-      return l10n.t(
-        'The usage database was deleted while in use. It was written again with today’s usage and your keys.',
-      );
-    default:
-      return notice satisfies never;
-  }
 }

@@ -101,6 +101,7 @@ export function benchRig({
       cacheTtlMs: 3_600_000,
       warnAtPercent: [75, 90],
     }),
+    noteAccount: () => undefined,
     emit: quiet,
   });
   return { router, ledger, dispose: () => http.dispose() };

@@ -152,10 +152,13 @@ export class Simulator {
     this.meters.pool(keys, account);
   }
 
-  /** The model is gone from now on; `undefined` brings it back. */
-  removeModel(model: string, how: 'unknown' | 'retired' | undefined = 'unknown'): void {
-    if (how === undefined) this.#gone.delete(model);
-    else this.#gone.set(model, how);
+  /** The model is gone from now on. */
+  removeModel(model: string, how: 'unknown' | 'retired' = 'unknown'): void {
+    this.#gone.set(model, how);
+  }
+
+  restoreModel(model: string): void {
+    this.#gone.delete(model);
   }
 
   addModel(model: string): void {

@@ -88,7 +88,8 @@ export class DeliveryPump {
     const result = await this.#send(channel, claim);
     if (!result.ok && result.kind === 'stopped') await this.#ports.onStopped(channel, result.said);
     const outcome = outcomeOf(result, claim.failedTries, clock.now());
-    this.#note(channel, claim, outcome);
+    const isSetUp = result.ok || result.kind !== 'notSetUp';
+    this.#note(channel, claim, outcome, isSetUp);
     await outbox.finish(claim, outcome, clock.now());
     return true;
   }
@@ -104,11 +105,13 @@ export class DeliveryPump {
     }
   }
 
-  #note(channel: Channel, claim: Claim, outcome: Outcome): void {
+  #note(channel: Channel, claim: Claim, outcome: Outcome, isSetUp: boolean): void {
     const { log } = this.#ports;
     const what = claim.alerts.map(({ event }) => event).join(', ');
     if (outcome.kind === 'sent') log.info(`alerts: ${what} sent by ${channel.id}`);
     else if (outcome.kind === 'again') log.warn(`alerts: ${channel.id} failed, tries again: ${outcome.said}`);
+    // A channel that nobody asked for is no error.
+    else if (!isSetUp) log.info(`alerts: ${what} not sent by ${channel.id}: ${outcome.said}`);
     else log.error(`alerts: ${what} not sent by ${channel.id}: ${outcome.said}`);
   }
 }

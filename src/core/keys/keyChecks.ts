@@ -1,6 +1,7 @@
 import { afterGoodCheck, afterRefusal, isQuarantined } from '../health/healthRules.ts';
 import type { Clock } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { AccountNames } from '../quota/accountNames.ts';
 import type { Ledger } from '../quota/ledger.ts';
 import { accountOf, type ApiKey } from './apiKey.ts';
 import type { KeyBook } from './keyBook.ts';
@@ -13,6 +14,8 @@ import type { Secret } from './secret.ts';
 export type KeyChecksPorts = {
   readonly keyBook: KeyBook;
   readonly ledger: Ledger;
+  /** Which account a check named for each secret. */
+  readonly accountNames: Pick<AccountNames, 'noteAccountName'>;
   readonly client: CheckClient;
   readonly providers: () => readonly Provider[];
   readonly clock: Clock;
@@ -30,8 +33,6 @@ export const neverAborted = new AbortController().signal;
 /** The zero-token checks of stored keys, and what they say about health and accounts. */
 export class KeyChecks {
   readonly #ports: KeyChecksPorts;
-  /** Accounts that providers named in this session, by key id. */
-  readonly #accounts = new Map<string, string>();
 
   constructor(ports: KeyChecksPorts) {
     this.#ports = ports;
@@ -70,33 +71,15 @@ export class KeyChecks {
 
   /** Writes what a check found into the key's health. */
   async note(key: ApiKey, checked: CheckResult): Promise<void> {
-    const { ledger, clock } = this.#ports;
+    const { ledger, clock, accountNames } = this.#ports;
     const nowMs = clock.now();
     if (checked.kind === 'ok') {
-      if (checked.account !== undefined) this.noteAccount(key.id, checked.account);
+      if (checked.account !== undefined) await accountNames.noteAccountName(key.fingerprint, checked.account);
       await ledger.changeHealth(key.fingerprint, (health) => afterGoodCheck(health, nowMs));
     } else if (checked.kind === 'refused') {
       const lastError = { kind: checked.failure.kind, sentence: checked.failure.said, atMs: nowMs };
       await ledger.changeHealth(key.fingerprint, (health) => ({ ...afterRefusal(health, nowMs), lastError }));
     }
-  }
-
-  noteAccount(keyId: string, account: string): void {
-    this.#accounts.set(keyId, account);
-  }
-
-  forgetAccount(keyId: string): void {
-    this.#accounts.delete(keyId);
-  }
-
-  /** Other keys of the provider whose account was named the same and that are not in this key's pool yet. */
-  sameAccountAs(key: ApiKey): readonly ApiKey[] {
-    const account = this.#accounts.get(key.id);
-    if (account === undefined) return [];
-    return this.#ports.keyBook.all().filter((other) => {
-      const same = other.id !== key.id && other.provider === key.provider && this.#accounts.get(other.id) === account;
-      return same && (key.pool === undefined || other.pool !== key.pool);
-    });
   }
 
   /** Per provider: has it an active key that was not refused; without need of a key: is it reachable. */

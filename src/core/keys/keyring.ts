@@ -1,5 +1,6 @@
 import type { Random } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { AccountNames } from '../quota/accountNames.ts';
 import { accountOf, type ApiKey } from './apiKey.ts';
 import type { ImportPlan } from './importPlan.ts';
 import { runImport, type ImportOptions, type ImportResult } from './importRun.ts';
@@ -30,6 +31,8 @@ import { KeySecrets, type KeySecretsPorts } from './keySecrets.ts';
 import { prepareKey, prepareSecret, type PrepareContext } from './preparedKey.ts';
 
 export type KeyringPorts = KeySecretsPorts & {
+  /** Which account a check named for each secret. */
+  readonly accountNames: Pick<AccountNames, 'noteAccountName'>;
   readonly client: CheckClient;
   /** As the settings have them now. */
   readonly providers: () => readonly Provider[];
@@ -178,7 +181,6 @@ export class Keyring {
     const deleted = await Promise.allSettled(removed.map((key) => vault.delete(key.id)));
     removed.forEach((key, index) => {
       this.#secrets.forget(key.id);
-      this.#checks.forgetAccount(key.id);
       log.info(l10n.t('{0} removed', this.nameOf(key)));
       // The sweep takes it the next time.
       if (deleted[index]?.status === 'rejected')
@@ -209,16 +211,6 @@ export class Keyring {
 
   validateModelKeys(signal?: AbortSignal): Promise<Readonly<Record<string, boolean>>> {
     return this.#checks.validateModelKeys(signal);
-  }
-
-  /** A reply named the account that a key belongs to. */
-  noteAccount(keyId: string, account: string): void {
-    this.#checks.noteAccount(keyId, account);
-  }
-
-  /** Keys that seem to draw on the same account and are in no common pool with this one. */
-  sameAccountAs(key: ApiKey): readonly ApiKey[] {
-    return this.#checks.sameAccountAs(key);
   }
 
   /** Ends what holds the key's account, credit included: the user knows better. */
@@ -268,7 +260,6 @@ export class Keyring {
 
   async #startAfresh(keyId: string, fingerprint: string): Promise<void> {
     this.#secrets.forget(keyId);
-    this.#checks.forgetAccount(keyId);
     await this.#ports.ledger.changeHealth(fingerprint, () => newHealth);
   }
 

@@ -42,10 +42,10 @@ export class Aftermath {
     failure: Failure,
     { result, sentence, block }: Pick<AttemptDone, 'result' | 'sentence' | 'block'>,
   ): Promise<KeyStatus | undefined> {
-    const { ledger, clock, emit, log } = this.#ports;
+    const { ledger, clock, emit, noteAccount } = this.#ports;
     const nowMs = clock.now();
-    log.warn(sentence);
-    const { readings } = result.readings;
+    const { readings, account } = result.readings;
+    if (account !== undefined) noteAccount(candidate.key, account);
     if (readings.length > 0) await noteReadings(this.#ports, candidate, readings, failure);
     if (block !== undefined) await ledger.block(candidate.account, block);
     if (failure.kind === 'rateMinute') this.#countRefusal(candidate);

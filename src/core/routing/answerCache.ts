@@ -18,13 +18,11 @@ export class AnswerCache {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    // No `ttl`: ages are judged when an entry is read, by both clocks.
     this.#entries = new LRUCache({
       max: maxEntries,
       maxSize,
       sizeCalculation: ({ answer }) => answer.content.length + 1,
-      ttl: staleMs,
-      ttlResolution: 0,
-      perf: { now: () => clock.monotonic() },
     });
   }
 

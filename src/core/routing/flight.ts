@@ -89,7 +89,6 @@ export class FlightReader implements AsyncIterableIterator<ChatPart, void, undef
 
   watch(): void {
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
-    if (this.#signal?.aborted === true) this.#onAbort();
   }
 
   wake(): void {

@@ -46,8 +46,6 @@ export class Milestones {
     const nameOf = (percent: number): string =>
       `passed ${percent} ${headline.limit} ${headline.scope} ${key.fingerprint}`;
     if (!(await this.#isFirst(nameOf(thresholdPercent), untilMs, nowMs))) return;
-    // A lower threshold that was passed with it has nothing to say any more.
-    for (const lower of passed.slice(0, -1)) await this.#isFirst(nameOf(lower), untilMs, nowMs);
     emit({
       kind: 'thresholdPassed',
       atMs: nowMs,
@@ -79,7 +77,7 @@ export class Milestones {
     const { tracker } = this.#ports;
     for (const { candidates } of this.#lanes()) {
       for (const candidate of candidates) {
-        if (candidate.key.id === key.id || !candidate.key.enabled) continue;
+        if (candidate.key.id === key.id) continue;
         const { state } = tracker.keyStatus(candidate.key, candidate.provider);
         if (state === 'ok' || state === 'warning') return candidate.ref;
       }

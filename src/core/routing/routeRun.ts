@@ -12,7 +12,7 @@ import { choose, type Choice, type PassedBy, type Preference, type Why } from '.
 import type { RouteTrace } from './routeTrace.ts';
 import type { RouterPorts } from './routerPorts.ts';
 import { answerOf, type Answered, type RunResult } from './runResult.ts';
-import { takenSentence } from './routeWords.ts';
+import { takenSentence, attemptLine } from './routeWords.ts';
 import { soonestEnd, waitForChange } from './waiting.ts';
 
 /** A provider on loopback may have to load its model first (spec section 4). */
@@ -198,7 +198,9 @@ export class RouteRun {
     const failure = result.ok ? undefined : result.failure;
     const { provider, model, ref, origin } = candidate;
     this.#reached.push({ origin, needsKey: provider.needsKey, failure });
-    const { l10n } = this.#ports;
+    const { l10n, log } = this.#ports;
+    if (failure === undefined) log.info(attemptLine(l10n, this.#ask.trace.id, candidate, outcome));
+    else log.warn(l10n.t('{0} [route {1}]', sentence, this.#ask.trace.id));
     this.#ask.trace.attempted({
       key: ref,
       model: model.id,

@@ -3,6 +3,7 @@ import { keyName } from '../keys/keyName.ts';
 import type { L10n } from '../ports.ts';
 import { describeFailure } from '../providers/describeFailure.ts';
 import type { Failure } from '../providers/failure.ts';
+import type { TokenUse } from '../providers/message.ts';
 import { amount } from '../report/amounts.ts';
 import { forever, type Block } from '../quota/ledger.ts';
 import type { LimitName } from '../quota/limits.ts';
@@ -161,4 +162,16 @@ export function takenSentence(l10n: L10n, candidate: Candidate, why: Why): strin
     default:
       return why satisfies never;
   }
+}
+
+/** The log's line of an attempt that went well: "Groq Key 2 answered (openai/gpt-oss-120b): 1,010 tokens, 3.0 s". */
+export function attemptLine(
+  l10n: L10n,
+  route: string,
+  candidate: Candidate,
+  { tokens, ms }: { readonly tokens: TokenUse | undefined; readonly ms: number },
+): string {
+  const [name, seconds] = [nameOf(l10n, candidate), (ms / 1_000).toFixed(1)];
+  const used = amount(tokens?.total ?? 0);
+  return l10n.t('{0} answered ({1}): {2} tokens, {3} s [route {4}]', name, candidate.model.id, used, seconds, route);
 }

@@ -42,4 +42,6 @@ export type RouterPorts = {
   readonly providers: () => readonly Provider[];
   readonly config: () => RouterConfig;
   readonly emit: (event: RouterEvent) => void;
+  /** A reply named the account that a key draws on. */
+  readonly noteAccount: (key: ApiKey, account: string) => void;
 };

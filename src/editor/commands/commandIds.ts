@@ -13,6 +13,7 @@ export const commandIds = [
   'aiKeys.moveKeyDown',
   'aiKeys.checkKey',
   'aiKeys.checkAllKeys',
+  'aiKeys.refreshModels',
   'aiKeys.openDashboard',
   'aiKeys.exportReport',
   'aiKeys.explainRoute',

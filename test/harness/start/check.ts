@@ -115,7 +115,10 @@ function whatIsWrong({ key, degraded, cached, route }: Answer, groq: Simulator):
   const asked = groq.chatsOf(groq.key('refused')).map(({ status }) => status);
   const answered = groq.chatsOf(groq.key('good', 1)).map(({ status }) => status);
   const truths: readonly (readonly [boolean, string])[] = [
-    [first?.key === 'groq/1' && first.outcome === 'authInvalid', `the first attempt was ${first?.key ?? 'none'}: ${first?.outcome ?? ''}`],
+    [
+      first?.key === 'groq/1' && first.outcome === 'authInvalid',
+      `the first attempt was ${first?.key ?? 'none'}: ${first?.outcome ?? ''}`,
+    ],
     [rest.at(-1)?.key === 'groq/2' && rest.at(-1)?.outcome === 'ok', 'the last attempt is not groq/2 with success'],
     [key === 'groq/2', `the answer came from ${key}`],
     [!degraded && !cached, 'the answer is degraded or from the cache'],

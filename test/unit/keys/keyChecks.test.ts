@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
+import { samePoolCandidates } from '../../../src/core/quota/accountNames.ts';
 import { accountOf } from '../../../src/core/keys/apiKey.ts';
 import { forever } from '../../../src/core/quota/ledger.ts';
 import { groqText, KeyringDesk, offline, refusal } from './keyringDesk.ts';
@@ -101,11 +102,9 @@ describe('Checking keys', () => {
     await desk.addGroq('a', 'b');
     desk.checked = { kind: 'ok', account: 'you' };
     await desk.addGroq('c');
-    const same = (): readonly number[] => {
-      const key = desk.keyring.find('groq/2');
-      return key === undefined ? [] : desk.keyring.sameAccountAs(key).map(({ number }) => number);
-    };
-    assert.deepEqual(same(), [1]);
+    const same = (): readonly (readonly number[])[] =>
+      samePoolCandidates(desk.keyring.keys(), desk.accountNames).map(({ keys }) => keys.map(({ number }) => number));
+    assert.deepEqual(same(), [[1, 2]]);
     await desk.keyring.setPool(['groq/1', 'groq/2'], 'me');
     assert.deepEqual(same(), []);
   });

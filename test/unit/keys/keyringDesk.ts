@@ -1,3 +1,4 @@
+import { MemoryAccountNames } from '../../../src/adapters/memoryAccountNames.ts';
 import { MemoryKeyBook } from '../../../src/adapters/memoryKeyBook.ts';
 import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
 import { MemoryStore } from '../../../src/adapters/memoryStore.ts';
@@ -19,6 +20,7 @@ export class KeyringDesk {
   readonly clock = new FakeClock();
   readonly keyBook = new MemoryKeyBook(this.store);
   readonly ledger = new MemoryLedger({ clock: this.clock, store: this.store });
+  readonly accountNames = new MemoryAccountNames(this.store);
   readonly vault = new MemoryVault();
   readonly lines: string[] = [];
   readonly checks: (string | undefined)[] = [];
@@ -33,6 +35,7 @@ export class KeyringDesk {
       keyBook: this.keyBook,
       vault: this.vault,
       ledger: this.ledger,
+      accountNames: this.accountNames,
       clock: this.clock,
       random: new SeededRandom(seed),
       salt: Uint8Array.of(1, 2, 3),

@@ -16,6 +16,7 @@ describe('bad input', () => {
     assert.equal(rig.router.busy, 0);
     assert.deepEqual(held(rig), { requests: 0, tokens: 0 });
     assert.equal(rig.said('allFailed').length, 0);
+    return rig;
   }
 
   it('empty messages', () => rejected({ messages: [] }, { kind: 'noMessages', message: /no messages/ }));
@@ -27,8 +28,10 @@ describe('bad input', () => {
     rejected({ model: 'groq/gpt-99' }, { kind: 'unknownModel', message: /"groq\/gpt-99"/ }));
   it("a provider and another one's model", () =>
     rejected({ provider: 'groq', model: 'gemini-model' }, { kind: 'contradiction', message: /"gemini"/ }));
-  it('an already aborted signal: nothing is asked, held or recorded', () =>
-    rejected({ signal: AbortSignal.abort() }, { kind: 'cancelled', message: /cancelled/ }));
+  it('an already aborted signal: nothing is asked, held or recorded', async () => {
+    const rig = await rejected({ signal: AbortSignal.abort() }, { kind: 'cancelled', message: /cancelled/ });
+    assert.deepEqual(await rig.router.routes(), []);
+  });
 
   it('an already aborted signal does not join a call that is under way', async () => {
     const http = new ScriptedHttp(() => says.answers());

@@ -148,6 +148,20 @@ describe('the request itself at fault', () => {
     assert.equal(alarms.length, 0);
   });
 
+  it('refused by the only one that could be asked while another is used up: degraded too', async () => {
+    const rig = routerRig({ http: new ScriptedHttp(says.badField), keys: ['groq/1', 'gemini/1'] });
+    await rig.ledger.block(accountOf(rig.keyAt('gemini/1')), {
+      kind: 'exhausted',
+      scope: '*',
+      limit: 'requestsPerDay',
+      untilMs: rig.clock.now() + 3_600_000,
+    });
+    const answer = await rig.router.chat(question());
+    assert.equal(answer.degraded, true);
+    assert.match(answer.content, /The first key can answer again in 1h/);
+    assert.equal(rig.said('allFailed').length, 0);
+  });
+
   it('a tool schema that one provider refuses goes to the next', async () => {
     const http = new ScriptedHttp(({ secret }) => (secret === 'groq/1' ? says.badField() : says.answers()));
     const rig = routerRig({ http, keys: ['groq/1', 'groq/2', 'gemini/1'] });

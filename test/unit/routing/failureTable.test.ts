@@ -227,10 +227,12 @@ describe('what a failure does to health, key, model, wait, and which key comes n
     assert.equal(answer.route.attempts[0]?.outcome, 'timeout');
   });
 
-  it('timeout: once more when no other key is eligible', async () => {
+  it('timeout: once more, with backoff, when no other key is eligible', async () => {
     const { http, answer } = await oneRequest((times) => (times === 1 ? 'hangs' : says.answers()), ['groq/1']);
     assert.equal(answer.key, 'groq/1');
     assert.equal(http.chats('groq/1'), 2);
+    const [first, second] = answer.route.attempts.map(({ startedAtMs }) => startedAtMs);
+    assert.ok((second ?? 0) - (first ?? 0) > 20_000, 'after a backoff');
   });
 
   it('network: once more, then the next key, −15', async () => {

@@ -69,6 +69,14 @@ describe('an outage of one provider', () => {
     );
   });
 
+  it('even behind a weak key of another one', async () => {
+    const http = groqDown();
+    const rig = routerRig({ http, keys, random: { next: () => 0.5, bytes: (length) => new Uint8Array(length) } });
+    await rig.ledger.changeHealth(rig.keyAt('gemini/1').fingerprint, () => ({ score: 10 }));
+    assert.equal((await ask(rig)).key, 'gemini/1');
+    assert.equal(http.chats('groq/3'), 0);
+  });
+
   it('takes 15 points of each key that was asked, once', async () => {
     const rig = routerRig({ http: groqDown(), keys });
     await ask(rig);

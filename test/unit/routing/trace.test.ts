@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { passTime, question, routerRig, type RouterRig } from '../support/routerRig.ts';
+import { passTime, question, routerRig, settled, type RouterRig } from '../support/routerRig.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
@@ -89,6 +89,24 @@ describe('the trace of a route', () => {
     );
   });
 
+  it('a wait that something interrupted is one wait', async () => {
+    const http = new ScriptedHttp(() => (http.asked.length === 1 ? says.rateLimited('RPM', '30s') : says.answers()));
+    const rig = routerRig({ http, keys: ['groq/1'] });
+    const asked = rig.router.chat(question());
+    await settled();
+    for (let second = 0; second < 5; second += 1) {
+      await rig.clock.advance(1_000);
+      await rig.ledger.changeHealth('another', (health) => ({ ...health, score: 50 + second }));
+      await settled();
+    }
+    await passTime(rig);
+    const { route } = await asked;
+    assert.deepEqual(
+      route.waits.map(({ ms, sentence }) => [Math.round(ms / 1_000), sentence]),
+      [[30, 'Waiting 30s for Groq Key 1']],
+    );
+  });
+
   it('the last 200 are kept, newest first, and any of them can be explained', async () => {
     const rig = routerRig({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1'] });
     const ids: string[] = [];
@@ -128,6 +146,18 @@ describe('events', () => {
     assert.deepEqual(percents(), [75]);
     await ask(rig, { maxTokens: 200 });
     assert.deepEqual(percents(), [75, 90]);
+  });
+
+  it('the second threshold too is passed only beyond it', async () => {
+    const spends = [800, 100];
+    const http = new ScriptedHttp(() => says.answers({ prompt: 0, completion: spends[http.asked.length - 1] ?? 0 }));
+    const rig = routerRig({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_000 } }] });
+    await ask(rig, { maxTokens: 900 });
+    await ask(rig, { maxTokens: 100 });
+    assert.deepEqual(
+      rig.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent),
+      [75],
+    );
   });
 
   it('one settle that passes both says the higher alone', async () => {

@@ -77,6 +77,7 @@ export function routerRig(options: RigOptions) {
     warnAtPercent: () => config.warnAtPercent,
   });
   const events: RouterEvent[] = [];
+  const accounts: [KeyRef, string][] = [];
   const lines: string[] = [];
   const log = {
     info: (line: string) => void lines.push(line),
@@ -102,6 +103,7 @@ export function routerRig(options: RigOptions) {
     providers: () => providers,
     config: () => config,
     emit: (event) => void events.push(event),
+    noteAccount: (key, account) => void accounts.push([keyRef(key.provider, key.number), account]),
   });
   const keyAt = (ref: KeyRef): ApiKey => {
     const found = keys.find((key) => keyRef(key.provider, key.number) === ref);
@@ -117,6 +119,7 @@ export function routerRig(options: RigOptions) {
     providers,
     keys,
     events,
+    accounts,
     lines,
     secretOf,
     keyAt,

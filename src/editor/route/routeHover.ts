@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+
+import type { Clock } from '../../core/ports.ts';
+import type { Route } from '../../core/routing/route.ts';
+
+export type RouteHoverPorts = {
+  readonly router: { explain(routeId?: string): Promise<Route | undefined> };
+  readonly clock: Clock;
+};
+
+/** As the log writes it: `[route 0123456789abcdef-12]`. */
+const named = /\[route (?<id>[\w-]{1,40})\]/;
+
+/** In the output channel, hovering over a line's route shows why each key was asked or passed over. */
+export const registerRouteHover = ({ router, clock }: RouteHoverPorts): vscode.Disposable =>
+  vscode.languages.registerHoverProvider(
+    { scheme: 'output' },
+    {
+      provideHover: async (document, position) => {
+        const range = document.getWordRangeAtPosition(position, named);
+        const id = range === undefined ? undefined : named.exec(document.getText(range))?.groups?.['id'];
+        const route = id === undefined ? undefined : await router.explain(id);
+        if (route === undefined) return undefined;
+        const { routeMarkdown } = await import('./routeMarkdown.ts');
+        const scene = { l10n: vscode.l10n, nowMs: clock.now(), language: vscode.env.language };
+        return new vscode.Hover(new vscode.MarkdownString(routeMarkdown(route, scene)), range);
+      },
+    },
+  );
