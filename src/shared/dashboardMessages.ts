@@ -33,8 +33,6 @@ export const fromDashboard = z.discriminatedUnion('type', [
 /** What a reply says; `problem` in words for the user. */
 export type Answer = { readonly problem?: string | undefined; readonly trace?: RouteTraceView | undefined };
 
-export type FromDashboard = z.infer<typeof fromDashboard>;
-
 /** Whole sections that changed; of the keys, the changed ones. Which keys there are, the cards say. */
 const changes = dashboardView.partial();
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-const names = [
+export const dashboardStringNames = [
   'addKey',
   'addFirstKey',
   'alerts',
@@ -57,6 +57,6 @@ const names = [
 ] as const;
 
 /** The panel's words, in the user's language; the host fills them in. */
-export const dashboardStrings = z.record(z.enum(names), z.string().max(600));
+export const dashboardStrings = z.record(z.enum(dashboardStringNames), z.string().max(600));
 
 export type DashboardStrings = z.infer<typeof dashboardStrings>;

@@ -1,5 +1,3 @@
-import type { KeyRef } from '../keys/keyRef.ts';
-
 /** Health of one secret (spec section 4, "Health, quarantine, recovery"). */
 export type Health = {
   /** 0 to 100. */
@@ -20,5 +18,3 @@ export type Health = {
 };
 
 export const newHealth: Health = { score: 100 };
-
-export type HealthSubject = { readonly key: KeyRef; readonly fingerprint: string };

@@ -5,15 +5,23 @@ import { encodeBase64Url } from '../../../src/core/keys/base64Url.ts';
 import { planEnvImport, type EnvPlan } from '../../../src/core/keys/envPlan.ts';
 import { envVariableReader } from '../../../src/core/keys/envVariable.ts';
 import { encryptFernet, fernetKey } from '../../../src/core/keys/fernet.ts';
-import { openLegacySecrets, type OpenedLegacy } from '../../../src/core/keys/legacySecrets.ts';
+import { describeLegacyProblem, openLegacySecrets, type OpenedLegacy } from '../../../src/core/keys/legacySecrets.ts';
 import { Secret } from '../../../src/core/keys/secret.ts';
 import { catalog } from '../../../src/core/providers/catalog.ts';
+import { plainL10n } from '../support/plainL10n.ts';
 import { groqText } from './keyringDesk.ts';
 
 const keyText = encodeBase64Url(Uint8Array.from({ length: 32 }, (_, index) => index));
 const meaningOf = envVariableReader(catalog);
 
 describe('Secrets file of the older system', () => {
+  it('says of each problem what it is, in words of its own', () => {
+    const kinds = ['badKey', 'wrongKeyOrChanged', 'notReadable'] as const;
+    const words = kinds.map((kind) => describeLegacyProblem(plainL10n, { kind }));
+    assert.equal(new Set(words).size, kinds.length);
+    assert.match(words[1] ?? '', /Nothing was changed/);
+  });
+
   it('reads a JSON object of names and values', () => {
     const names = { GROQ_API_KEY_1: groqText(), GROQ_KEY_1_PRIORITY: 2, DEBUG: true, OTHER: 'x' };
     const plan = planned(open(JSON.stringify(names)));
