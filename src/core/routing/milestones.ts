@@ -43,9 +43,8 @@ export class Milestones {
     const nowMs = clock.now();
     const lasts = headline.limit.endsWith('Day') || headline.limit.endsWith('Month');
     const untilMs = lasts ? headline.resetAtMs : quotaDay(nowMs, provider.resetTimeZone).endMs;
-    const nameOf = (percent: number): string =>
-      `passed ${percent} ${headline.limit} ${headline.scope} ${key.fingerprint}`;
-    if (!(await this.#isFirst(nameOf(thresholdPercent), untilMs, nowMs))) return;
+    const name = `passed ${thresholdPercent} ${headline.limit} ${headline.scope} ${key.fingerprint}`;
+    if (!(await this.#isFirst(name, untilMs, nowMs))) return;
     emit({
       kind: 'thresholdPassed',
       atMs: nowMs,
