@@ -1,4 +1,4 @@
-/** Theme variables, in the order in which they are given out. */
+/** Theme variables, in the order in which they are given out. A theme may lack some of them. */
 const variables = [
   '--vscode-charts-blue',
   '--vscode-charts-orange',
@@ -7,8 +7,10 @@ const variables = [
   '--vscode-charts-yellow',
   '--vscode-charts-red',
   '--vscode-terminal-ansiCyan',
+  '--vscode-terminal-ansiMagenta',
+  '--vscode-terminal-ansiBrightBlue',
 ] as const;
-const othersVariable = '--vscode-descriptionForeground';
+const othersVariable = '--vscode-foreground';
 
 /** A series keeps its colour for as long as it is shown, whatever its rank. */
 export class ChartColors {
@@ -17,7 +19,8 @@ export class ChartColors {
   /** Theme variable by series id. */
   assign(ids: readonly string[]): ReadonlyMap<string, string> {
     const kept = new Map([...this.#given].filter(([id]) => ids.includes(id)));
-    const free = variables.filter((variable) => ![...kept.values()].includes(variable));
+    const taken = [...kept.values()];
+    const free = distinct().filter((variable) => !taken.includes(variable));
     for (const id of ids) {
       if (kept.has(id)) continue;
       kept.set(id, id === 'others' ? othersVariable : (free.shift() ?? othersVariable));
@@ -25,4 +28,20 @@ export class ChartColors {
     this.#given = kept;
     return kept;
   }
+
+  /** The theme has changed. */
+  forget(): void {
+    this.#given = new Map();
+  }
+}
+
+/** Those that the theme has, each colour once. */
+function distinct(): string[] {
+  const style = getComputedStyle(document.body);
+  const colors = new Map<string, string>();
+  for (const variable of variables) {
+    const color = style.getPropertyValue(variable).trim();
+    if (color !== '' && !colors.has(color)) colors.set(color, variable);
+  }
+  return [...colors.values()];
 }

@@ -54,8 +54,13 @@ export class KeyEntry implements Entry<ShownKey> {
       element('div', {
         className: 'key-head',
         children: [
-          element('span', { className: 'key-name', children: [this.#name, this.#label] }),
-          this.#bar.numbers,
+          element('div', {
+            className: 'key-line',
+            children: [
+              element('span', { className: 'key-name', children: [this.#name, this.#label] }),
+              this.#bar.numbers,
+            ],
+          }),
           this.#menuButton,
         ],
       }),

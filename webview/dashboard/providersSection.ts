@@ -135,7 +135,7 @@ class GroupEntry implements Entry<ShownGroup> {
       className: 'pool',
       children: [
         element('div', {
-          className: 'key-head',
+          className: 'key-line',
           children: [element('span', { className: 'key-name', children: [this.#name] }), this.#bar.numbers],
         }),
         this.#bar.meter,

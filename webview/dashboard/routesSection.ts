@@ -82,7 +82,7 @@ class RouteEntry implements Entry<RouteRow> {
       cell('asked-by', row.askedBy),
       cell('route-key', row.key),
       cell('model', row.model),
-      cell('tokens', row.tokens === '–' ? row.tokens : `${row.tokens} ${tokens.toLowerCase()}`),
+      cell('tokens', row.tokens === none ? none : `${row.tokens} ${tokens.toLowerCase()}`),
       cell('ms', row.ms),
       element('span', { className: 'why', text: whyThisKey }),
     );
@@ -101,7 +101,11 @@ class RouteEntry implements Entry<RouteRow> {
   }
 }
 
-const cell = (className: string, text: string): HTMLElement => element('bdi', { className, text });
+const none = '–';
+
+/** What is missing keeps its column; where there are no columns it is left out. */
+const cell = (className: string, text: string): HTMLElement =>
+  element('bdi', { className: text === none ? `${className} none` : className, text });
 
 function traceView({ steps, more }: RouteTraceView): HTMLElement {
   const rows = steps.map(({ kind, words, facts }) => {

@@ -60,6 +60,12 @@ export class UsageGraph {
     this.#point();
   }
 
+  /** In the colours of another theme. */
+  repaint(): void {
+    this.#plot.repaint();
+    this.#point();
+  }
+
   #hover(index: number | undefined): void {
     if (index === this.#hovered) return;
     this.#hovered = index;

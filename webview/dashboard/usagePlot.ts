@@ -26,10 +26,6 @@ export class UsagePlot {
     this.root = root;
     this.#onCursor = onCursor;
     new ResizeObserver(() => this.#resize()).observe(root);
-    // A change of theme changes the class of the body and the variables of the page.
-    const repaint = new MutationObserver(() => this.#rebuild());
-    repaint.observe(document.body, { attributes: true, attributeFilter: ['class'] });
-    repaint.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
   }
 
   show(look: PlotLook): void {
@@ -54,7 +50,8 @@ export class UsagePlot {
     return this.#plot?.over.clientHeight ?? 0;
   }
 
-  #rebuild(): void {
+  /** In the colours of another theme. */
+  repaint(): void {
     if (this.#look !== undefined && this.#plot !== undefined) this.#build(this.#look);
   }
 

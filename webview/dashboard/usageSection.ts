@@ -72,6 +72,10 @@ export class UsageSection {
       this.#legend,
       this.#details,
     );
+    // A change of theme changes the class of the body and the variables of the page.
+    const themed = new MutationObserver(() => this.#repaint());
+    themed.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+    themed.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
   }
 
   update(view: UsageView): void {
@@ -103,6 +107,12 @@ export class UsageSection {
     this.#graph.show({ view, colors, hidden: this.#hidden, language: this.#ports.language });
     this.#paintLegend(view, colors);
     this.#paintTable();
+  }
+
+  #repaint(): void {
+    this.#colors.forget();
+    this.#paint();
+    this.#graph.repaint();
   }
 
   #paintLegend({ series }: UsageView, colors: ReadonlyMap<string, string>): void {

@@ -308,7 +308,15 @@ export function manyFacts(count: number): DashboardFacts {
 }
 
 const figuresOf = (rows: readonly UsageRow[]) => ({
-  now: { ...nothing, requests: 98_431, tokens: 12_345_678, failed: 431, successRate: 99.56, averageMs: 840, failures: { network: 300, badReply: 131 } },
+  now: {
+    ...nothing,
+    requests: 98_431,
+    tokens: 12_345_678,
+    failed: 431,
+    successRate: 99.56,
+    averageMs: 840,
+    failures: { network: 300, badReply: 131 },
+  },
   before: { ...nothing, requests: 3, tokens: 40, successRate: 100, averageMs: 800 },
   latencies: ['groq', 'gemini', 'mistral', 'huggingface'].map((provider, at) => ({
     provider,

@@ -12,7 +12,7 @@ import type { Scene } from './scene.ts';
 
 /** Beyond this nothing is laid out any more; the tree has the rest. */
 const mostKeys = 5_000;
-const maxLabel = 80;
+const maxLabel = 40;
 
 export type CardsAsk = {
   readonly statuses: readonly KeyStatus[];
