@@ -83,8 +83,8 @@ async function openAi(baseUrl: string, firstKey: string): Promise<Subject> {
   return { name: 'openai', call };
 }
 
-const modelAt = (baseUrl: string, apiKey: string) =>
-  createOpenAICompatible({ name: 'bench', baseURL: baseUrl, apiKey })('bench-model');
+const modelAt = (baseUrl: string, apiKey: string, model = 'bench-model') =>
+  createOpenAICompatible({ name: 'bench', baseURL: baseUrl, apiKey })(model);
 
 const aiSdk = (name: string, model: LanguageModel): Subject => ({
   name,
@@ -169,7 +169,8 @@ export const subjects: readonly { readonly id: string; readonly start: StartSubj
   {
     id: 'aiRetry',
     start: async (baseUrl, firstKey) => {
-      const retries = [httpStatus(429).switch({ model: modelAt(baseUrl, 'key-2') })];
+      // It tells targets apart by their model alone: a second key of the same model is never tried.
+      const retries = [httpStatus(429).switch({ model: modelAt(baseUrl, 'key-2', 'second-model') })];
       return aiSdk('AI SDK + ai-retry', createRetryableModel({ model: modelAt(baseUrl, firstKey), retries }));
     },
   },

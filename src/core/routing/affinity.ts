@@ -1,7 +1,8 @@
-import { LRUCache } from 'lru-cache';
 import type { Message } from '../providers/message.ts';
 import type { Candidate } from './candidate.ts';
 import { messagesHash } from './requestHash.ts';
+
+const mostKept = 200;
 
 type Served = { readonly keyId: string; readonly model: string };
 
@@ -10,9 +11,13 @@ type Served = { readonly keyId: string; readonly model: string };
  * what was sent before its last answer, whatever the caller made of that answer. This window's memory.
  */
 export class Affinity {
-  readonly #served = new LRUCache<string, Served>({ max: 200 });
+  readonly #served = new Map<string, Served>();
+  /** In the order they came, round and round. */
+  readonly #names: string[] = [];
+  #count = 0;
 
   remember(hashOfMessages: string, { key, model }: Candidate): void {
+    if (!this.#served.has(hashOfMessages)) this.#makeRoomFor(hashOfMessages);
     this.#served.set(hashOfMessages, { keyId: key.id, model: model.id });
   }
 
@@ -20,5 +25,13 @@ export class Affinity {
   find(messages: readonly Message[]): Served | undefined {
     const lastAnswer = messages.findLastIndex(({ role }) => role === 'assistant');
     return lastAnswer < 1 ? undefined : this.#served.get(messagesHash(messages.slice(0, lastAnswer)));
+  }
+
+  #makeRoomFor(hashOfMessages: string): void {
+    const place = this.#count % mostKept;
+    const oldest = this.#names[place];
+    if (oldest !== undefined) this.#served.delete(oldest);
+    this.#names[place] = hashOfMessages;
+    this.#count += 1;
   }
 }

@@ -17,5 +17,5 @@ export function requestHash(
   hashOfMessages: string,
 ): string {
   const ofTools = tools === undefined ? '' : JSON.stringify(tools);
-  return [model, provider, temperature, maxTokens, ofTools, hashOfMessages].map(String).join(' ');
+  return `${model ?? ''} ${provider ?? ''} ${temperature ?? ''} ${maxTokens ?? ''} ${ofTools} ${hashOfMessages}`;
 }

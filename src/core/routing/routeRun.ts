@@ -12,7 +12,7 @@ import { choose, type Choice, type PassedBy, type Preference, type Why } from '.
 import type { RouteTrace } from './routeTrace.ts';
 import type { RouterPorts } from './routerPorts.ts';
 import { answerOf, type Answered, type RunResult } from './runResult.ts';
-import { takenSentence, attemptLine } from './routeWords.ts';
+import { attemptLine } from './routeWords.ts';
 import { soonestEnd, waitForChange } from './waiting.ts';
 
 /** A provider on loopback may have to load its model first (spec section 4). */
@@ -199,16 +199,15 @@ export class RouteRun {
     const { provider, model, ref, origin } = candidate;
     this.#reached.push({ origin, needsKey: provider.needsKey, failure });
     const { l10n, log } = this.#ports;
-    if (failure === undefined) log.info(attemptLine(l10n, this.#ask.trace.id, candidate, outcome));
-    else log.warn(l10n.t('{0} [route {1}]', sentence, this.#ask.trace.id));
-    this.#ask.trace.attempted({
+    const { trace } = this.#ask;
+    const who = { name: trace.nameOf(candidate), model: model.id };
+    if (failure === undefined) log.info(attemptLine(l10n, trace.id, who, outcome));
+    else log.warn(l10n.t('{0} [route {1}]', sentence, trace.id));
+    trace.attempted({
       key: ref,
       model: model.id,
       outcome: failure?.kind ?? 'ok',
-      // Made when somebody reads it.
-      get sentence(): string {
-        return failure === undefined ? takenSentence(l10n, candidate, why) : sentence;
-      },
+      sentence: failure === undefined ? trace.taken(candidate, why) : sentence,
       startedAtMs,
       ms,
       ...(failure?.status === undefined ? {} : { status: failure.status }),

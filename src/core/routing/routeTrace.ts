@@ -2,9 +2,10 @@ import type { KeyRef } from '../keys/keyRef.ts';
 import type { Clock, L10n } from '../ports.ts';
 import type { Candidate, Lane } from './candidate.ts';
 import type { Obstacle } from './obstacle.ts';
-import type { PassedBy } from './rank.ts';
+import type { PassedBy, Why } from './rank.ts';
 import type { PassedOver, Route, RouteAttempt } from './route.ts';
 import { passedSentence } from './routeWords.ts';
+import type { StandingWords } from './standingWords.ts';
 
 /** Rows of keys that were not looked at, at most: the trace explains, it is no inventory. */
 const mostNotNeeded = 20;
@@ -17,16 +18,18 @@ export class RouteTrace {
   readonly #startedMs: number;
   readonly #clock: Clock;
   readonly #l10n: L10n;
+  readonly #words: StandingWords;
   readonly #attempts: RouteAttempt[] = [];
   readonly #waits: { ms: number; readonly sentence: string }[] = [];
   #waitedFor: KeyRef | undefined;
   readonly #passed = new Map<Candidate, { obstacle: Obstacle; atMs: number }>();
 
-  constructor(id: string, askedBy: string, clock: Clock, l10n: L10n) {
+  constructor(id: string, askedBy: string, clock: Clock, l10n: L10n, words: StandingWords) {
     this.id = id;
     this.#askedBy = askedBy;
     this.#clock = clock;
     this.#l10n = l10n;
+    this.#words = words;
     this.#atMs = clock.now();
     this.#startedMs = clock.monotonic();
   }
@@ -37,6 +40,15 @@ export class RouteTrace {
     for (const { candidate, obstacle } of rows) {
       this.#passed.set(candidate, { obstacle, atMs });
     }
+  }
+
+  nameOf(candidate: Candidate): string {
+    return this.#words.name(candidate);
+  }
+
+  /** Why this candidate was asked, in words. */
+  taken(candidate: Candidate, why: Why): string {
+    return this.#words.taken(candidate, why);
   }
 
   attempted(attempt: RouteAttempt): void {
@@ -52,24 +64,27 @@ export class RouteTrace {
     this.#waitedFor = key;
   }
 
-  /** The rows of what was passed over are put in words when somebody first reads them. */
   end(outcome: Route['outcome'], lanes: readonly Lane[]): Route {
-    let rows: readonly PassedOver[] | undefined;
-    const rowsOf = (): readonly PassedOver[] => [
-      ...this.#passedOver(),
-      ...(outcome === 'answered' ? this.#notNeeded(lanes) : []),
-    ];
-    return {
+    const notNeeded = outcome === 'answered' ? this.#notNeeded(lanes) : [];
+    const route = {
       id: this.id,
       atMs: this.#atMs,
       askedBy: this.#askedBy,
       outcome,
       attempts: this.#attempts,
+      passedOver: notNeeded,
+      waits: this.#waits,
+      ms: Math.max(0, this.#clock.monotonic() - this.#startedMs),
+    };
+    if (this.#passed.size === 0) return route;
+    // Many keys may have been passed over: their rows are put in words when somebody first reads them.
+    let rows: readonly PassedOver[] | undefined;
+    const rowsOf = (): readonly PassedOver[] => [...this.#passedOver(), ...notNeeded];
+    return {
+      ...route,
       get passedOver(): readonly PassedOver[] {
         return (rows ??= rowsOf());
       },
-      waits: this.#waits,
-      ms: Math.max(0, this.#clock.monotonic() - this.#startedMs),
     };
   }
 
@@ -91,7 +106,7 @@ export class RouteTrace {
         if (rows.length === mostNotNeeded) return rows;
         if (seen.has(candidate.ref)) continue;
         seen.add(candidate.ref);
-        rows.push(this.#row(candidate, { reason: candidate.key.enabled ? 'notNeeded' : 'disabled' }, this.#atMs));
+        rows.push(this.#words.notNeeded(candidate));
       }
     }
     return rows;

@@ -168,10 +168,10 @@ export function takenSentence(l10n: L10n, candidate: Candidate, why: Why): strin
 export function attemptLine(
   l10n: L10n,
   route: string,
-  candidate: Candidate,
+  { name, model }: { readonly name: string; readonly model: string },
   { tokens, ms }: { readonly tokens: TokenUse | undefined; readonly ms: number },
 ): string {
-  const [name, seconds] = [nameOf(l10n, candidate), (ms / 1_000).toFixed(1)];
+  const seconds = (ms / 1_000).toFixed(1);
   const used = amount(tokens?.total ?? 0);
-  return l10n.t('{0} answered ({1}): {2} tokens, {3} s [route {4}]', name, candidate.model.id, used, seconds, route);
+  return l10n.t('{0} answered ({1}): {2} tokens, {3} s [route {4}]', name, model, used, seconds, route);
 }

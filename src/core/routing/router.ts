@@ -15,6 +15,7 @@ import { RouteRun } from './routeRun.ts';
 import { RouteTrace } from './routeTrace.ts';
 import type { RouterPorts } from './routerPorts.ts';
 import { sizerOf } from './sizing.ts';
+import { StandingWords } from './standingWords.ts';
 import { wantedBy } from './wanted.ts';
 
 /** The one door to the models: spreads requests over the keys, and says why (spec section 4). */
@@ -23,6 +24,7 @@ export class Router {
   readonly #cache: AnswerCache;
   readonly #aftermath: Aftermath;
   readonly #affinity = new Affinity();
+  readonly #words: StandingWords;
   readonly #offline = new OfflineWatch();
   readonly #flights = new Map<string, Flight>();
   readonly #listeners = new Set<() => void>();
@@ -38,6 +40,7 @@ export class Router {
     this.#ports = ports;
     this.#window = Array.from(ports.random.bytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
     this.#cache = new AnswerCache(ports.clock);
+    this.#words = new StandingWords(ports.l10n);
     this.#aftermath = new Aftermath(ports, () => this.#currentLanes());
   }
 
@@ -208,7 +211,7 @@ export class Router {
   #trace(request: ChatRequest): RouteTrace {
     const { clock, l10n } = this.#ports;
     this.#routes += 1;
-    return new RouteTrace(`${this.#window}-${this.#routes}`, request.askedBy ?? 'api', clock, l10n);
+    return new RouteTrace(`${this.#window}-${this.#routes}`, request.askedBy ?? 'api', clock, l10n, this.#words);
   }
 
   #keepRoute(route: Route): void {
