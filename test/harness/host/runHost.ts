@@ -1,4 +1,5 @@
 // `npm run test:host`: the suites of test/host inside the extension host of a real VS Code.
+// `--activation`: only the activation, of the production build, for the bench.
 
 import { runTests } from '@vscode/test-electron';
 import { projectDir } from '../project.ts';
@@ -22,8 +23,10 @@ async function runInDesktop(executable: string, suites: string, profile: Profile
   });
 }
 
-await runOrThrow(process.execPath, ['esbuild.js'], { cwd: projectDir, echo: true });
-const suites = await buildHostSuites();
+const activation = process.argv.includes('--activation');
+const build = ['esbuild.js', ...(activation ? ['--production'] : [])];
+await runOrThrow(process.execPath, build, { cwd: projectDir, echo: true });
+const suites = await buildHostSuites(activation ? 'test/host/activation.test.ts' : undefined);
 const vscode = await chooseVsCode();
 const profile = await makeProfile();
 try {
