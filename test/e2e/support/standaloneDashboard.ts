@@ -1,13 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import * as z from 'zod';
 import { dashboardStringNames } from '../../../src/shared/dashboardStrings.ts';
 import type { DashboardView } from '../../../src/shared/dashboardView.ts';
 
 export type ThemeKind = 'light' | 'dark' | 'hc-black' | 'hc-light';
 export const themeKinds: readonly ThemeKind[] = ['light', 'dark', 'hc-black', 'hc-light'];
 
-type Theme = { readonly bodyClass: string; readonly variables: Readonly<Record<string, string>> };
+const themesSchema = z.record(
+  z.enum(['light', 'dark', 'hc-black', 'hc-light']),
+  z.object({ bodyClass: z.string(), variables: z.record(z.string(), z.string()) }),
+);
 
 const origin = 'http://dashboard.test';
 const nonce = 'standalone';
@@ -61,9 +65,10 @@ export async function openStandalone(browser: Browser, options: StandaloneOption
   return {
     page,
     complaints,
-    posted: async () => JSON.parse(await page.evaluate<string>('JSON.stringify(window.posted)')),
+    posted: async () =>
+      z.array(z.unknown()).parse(JSON.parse(await page.evaluate<string>('JSON.stringify(window.posted)'))),
     send: async (message) => {
-      await page.evaluate((data) => globalThis.postMessage(data, '*'), message);
+      await page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`);
     },
   };
 }
@@ -96,7 +101,7 @@ async function bundle(): Promise<{ js: string; css: string }> {
 }
 
 async function pageHtml(theme: ThemeKind, view: DashboardView, direction: string): Promise<string> {
-  const themes: Record<ThemeKind, Theme> = JSON.parse(await readFile(new URL('themes.json', import.meta.url), 'utf8'));
+  const themes = themesSchema.parse(JSON.parse(await readFile(new URL('themes.json', import.meta.url), 'utf8')));
   const { bodyClass, variables } = themes[theme];
   const css = Object.entries({
     ...variables,

@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { chromium, type Browser } from 'playwright-core';
+import * as z from 'zod';
+import { sceneFacts } from '../unit/report/manyKeysScene.ts';
+import { exampleFacts, exampleStatuses, statusOf, viewOf } from '../unit/report/dashboardScenes.ts';
+import { CHROMIUM_FLAGS, ensureChromium } from '../harness/vscode/chromium.ts';
+import { brokenLayout } from './support/brokenLayout.ts';
+import { openStandalone, themeKinds, type Standalone, type StandaloneOptions } from './support/standaloneDashboard.ts';
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const violations = z.array(z.object({ id: z.string(), impact: z.string().nullable(), nodes: z.array(z.unknown()) }));
+
+describe('The dashboard’s page', () => {
+  let browser: Browser;
+  const opened: Standalone[] = [];
+
+  const open = async (options: Partial<StandaloneOptions> = {}): Promise<Standalone> => {
+    const standalone = await openStandalone(browser, { view: viewOf(exampleFacts), ...options });
+    opened.push(standalone);
+    return standalone;
+  };
+
+  before(async () => {
+    browser = await chromium.launch({ executablePath: await ensureChromium(), args: [...CHROMIUM_FLAGS] });
+  });
+
+  afterEach(async () => {
+    const complaints = opened.flatMap((one) => one.complaints);
+    for (const { page } of opened.splice(0)) await page.close();
+    assert.deepEqual(complaints, [], 'the content security policy was broken, or a script failed');
+  });
+
+  after(() => browser.close());
+
+  for (const [name, facts] of Object.entries(sceneFacts)) {
+    for (const width of [300, 400, 1_200, 2_000]) {
+      it(`cuts off no text and overlaps nothing: ${name} at ${width} px`, async () => {
+        const { page } = await open({ view: viewOf(facts), width });
+        assert.deepEqual(await brokenLayout(page), []);
+      });
+    }
+  }
+
+  it('cuts off nothing where text runs from right to left', async () => {
+    const { page } = await open({ view: viewOf(sceneFacts.hundred), width: 400, direction: 'rtl' });
+    assert.deepEqual(await brokenLayout(page), []);
+  });
+
+  for (const theme of themeKinds) {
+    for (const [name, facts] of Object.entries(sceneFacts)) {
+      it(`has no serious fault for axe-core: ${name}, ${theme}`, async () => {
+        const { page } = await open({ view: viewOf(facts), theme });
+        if (name !== 'empty') await page.locator('.usage summary').click();
+        await page.evaluate(await readFile(axeFile, 'utf8'));
+        const found = violations.parse(
+          await page.evaluate(
+            `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+              violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html, failureSummary }) => html.slice(0, 160) + ' ' + failureSummary) })))`,
+          ),
+        );
+        assert.deepEqual(
+          found.filter(({ impact }) => impact === 'serious' || impact === 'critical'),
+          [],
+        );
+      });
+    }
+  }
+
+  it('opens a key’s menu, walks it and comes back by keyboard alone', async () => {
+    const { page, posted } = await open();
+    await page.getByRole('button', { name: 'Actions for Groq Key 2' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menu', { name: 'Actions for Groq Key 2' }).waitFor();
+    assert.deepEqual(await page.getByRole('menuitem').allTextContents(), [
+      'Check Key',
+      'Edit…',
+      'Disable',
+      'Move Up',
+      'Move Down',
+      'Remove…',
+    ]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'hidden' });
+    assert.equal(await focused(page), 'Actions for Groq Key 2');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    assert.deepEqual((await posted()).at(-1), {
+      type: 'request',
+      id: 0,
+      action: { do: 'key', key: 'groq/2', action: 'moveDown' },
+    });
+  });
+
+  it('reaches every control with Tab, in the order in which they stand', async () => {
+    const { page } = await open({ view: viewOf(sceneFacts['all-failed']) });
+    const reached: string[] = [];
+    for (let press = 0; press < 60; press += 1) {
+      await page.keyboard.press('Tab');
+      const name = await focused(page);
+      if (name === '') break;
+      reached.push(name);
+    }
+    const wanted = [
+      'Add New Key',
+      'Refresh',
+      'Export Report',
+      'Settings',
+      'Check All Keys',
+      'Runbook: all keys failed',
+      'Actions for Groq Key 1',
+      'Actions for Gemini Key 2',
+      'Update Key',
+      'Tokens',
+      'By provider',
+      'Groq',
+      'The same figures as a table',
+      'Why this key?',
+    ];
+    const places = wanted.map((name) => reached.findIndex((one) => one.startsWith(name) || one.endsWith(name)));
+    assert.ok(!places.includes(-1), `${String(wanted[places.indexOf(-1)])} is not in ${reached.join(' | ')}`);
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    );
+  });
+
+  it('says exact figures along the graph with the arrow keys, and opens a day with Enter', async () => {
+    const { page, posted } = await open();
+    const graph = page.getByRole('slider');
+    await graph.focus();
+    assert.match((await graph.getAttribute('aria-valuetext')) ?? '', /^22 Sunday|^Sunday.*22/);
+    await page.keyboard.press('Home');
+    const first = await graph.getAttribute('aria-valuetext');
+    assert.match(first ?? '', /27,000 tokens, Groq 15,000, Gemini 12,000$/);
+    assert.match(await page.locator('.tip').innerText(), /27,000 tokens/);
+    await page.keyboard.press('ArrowRight');
+    assert.notEqual(await graph.getAttribute('aria-valuetext'), first);
+    await page.keyboard.press('Enter');
+    assert.deepEqual((await posted()).at(-1), {
+      type: 'request',
+      id: 0,
+      action: { do: 'chart', choice: { unit: 'tokens', by: 'provider', dayMs: Date.UTC(2026, 10, 17) } },
+    });
+  });
+
+  it('says them under the mouse, and opens a day with a click', async () => {
+    const { page, posted } = await open();
+    const over = page.locator('.u-over');
+    const box = await over.boundingBox();
+    assert.ok(box);
+    const position = { x: box.width / 2, y: box.height * 0.8 };
+    await over.hover({ position });
+    await page.locator('.tip').waitFor();
+    assert.match(await page.locator('.tip').innerText(), /19[\s\S]*tokens/);
+    await over.click({ position });
+    const last = z.object({ action: z.object({ choice: z.object({ dayMs: z.number() }) }) });
+    assert.equal(last.parse((await posted()).at(-1)).action.choice.dayMs, Date.UTC(2026, 10, 19));
+  });
+
+  it('switches a series off and on in the legend', async () => {
+    const { page } = await open();
+    const groq = page.locator('.legend').getByRole('button', { name: /Groq/ });
+    await groq.click();
+    assert.equal(await groq.getAttribute('aria-pressed'), 'false');
+    await page.getByRole('slider').focus();
+    assert.doesNotMatch((await page.getByRole('slider').getAttribute('aria-valuetext')) ?? '', /Groq/);
+    await groq.click();
+    assert.equal(await groq.getAttribute('aria-pressed'), 'true');
+  });
+
+  it('has the same figures as a table', async () => {
+    const { page } = await open();
+    await page.getByText('The same figures as a table').click();
+    const table = page.locator('.usage-table table');
+    assert.equal(await table.locator('tbody tr').count(), 7);
+    assert.match(await table.locator('tfoot').innerText(), /280,020 tokens/);
+  });
+
+  it('asks for the trace when "Why this key?" is opened, and shows it', async () => {
+    const { page, send, posted } = await open();
+    await page.locator('.route summary').nth(1).press('Enter');
+    await page.getByText('Reading…').waitFor();
+    assert.deepEqual((await posted()).at(-1), { type: 'request', id: 0, action: { do: 'route', route: 'r2' } });
+    const trace = { steps: [{ kind: 'answered', words: 'Groq Key 1 answered', facts: '1.3 s' }] };
+    await send({ type: 'reply', id: 0, trace });
+    await page.getByText('Groq Key 1 answered').waitFor();
+  });
+
+  it('says so when a request is not answered within 5 seconds', async () => {
+    const { page } = await open();
+    await page.clock.install();
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.clock.fastForward(5_100);
+    await page.getByRole('alert').filter({ hasText: 'AI Keys did not react' }).waitFor();
+  });
+
+  it('takes a change of one key in place, without moving the focus', async () => {
+    const { page, send } = await open();
+    await page.getByRole('button', { name: 'Actions for Groq Key 3' }).focus();
+    const statuses = exampleStatuses.with(2, statusOf({ ref: 'groq/3', used: 7_200, value: 14_400 }));
+    const { keys } = viewOf({ ...exampleFacts, statuses });
+    await send({ type: 'update', changes: { keys: { 'groq/3': keys['groq/3'] } } });
+    await page.locator('[data-key="groq/3"]', { hasText: '50% (7.2K/14.4K)' }).waitFor();
+    assert.equal(await focused(page), 'Actions for Groq Key 3');
+  });
+
+  it('goes on after a message that does not parse', async () => {
+    const { page, send } = await open();
+    await send({ type: 'update', changes: { overview: 12 } });
+    await send('nonsense');
+    await send({
+      type: 'update',
+      changes: { overview: { title: 'Last 24 hours', tiles: [], problem: 'The disk is full' } },
+    });
+    await page.getByText('The disk is full').waitFor();
+  });
+
+  it('shows a label as text, whatever it holds', async () => {
+    const label = '<img src=x onerror=alert(1)>';
+    const statuses = [statusOf({ ref: 'groq/1', used: 1, value: 9, label })];
+    const { page } = await open({ view: viewOf({ ...exampleFacts, statuses }) });
+    assert.equal(await page.locator('[data-key="groq/1"] .label').innerText(), label);
+    assert.equal(await page.locator('img').count(), 0);
+  });
+
+  it('moves nothing where motion is not wanted', async () => {
+    const { page } = await open({ reducedMotion: true });
+    const still = await page.evaluate(
+      `[...document.querySelectorAll('.fill')].every((one) => ['0s', 'none'].some((none) => getComputedStyle(one).transition.includes(none)))`,
+    );
+    assert.equal(still, true);
+  });
+
+  it('shows all keys of a card on demand', async () => {
+    const { page } = await open({ view: viewOf(sceneFacts.hundred) });
+    const card = page.locator('[data-provider="groq"]');
+    assert.equal(await card.locator('.key').count(), 8);
+    await card.getByRole('button', { name: 'Show all 25 keys' }).click();
+    assert.equal(await card.locator('.key').count(), 25);
+    assert.deepEqual(await brokenLayout(page), []);
+  });
+});
+
+/** The accessible name of what has the focus, seen through shadow roots; '' for the page itself. */
+async function focused(page: Standalone['page']): Promise<string> {
+  return z.string().parse(
+    await page.evaluate(`(() => {
+      const one = document.activeElement;
+      if (one === null || one === document.body) return '';
+      return one.getAttribute('aria-label') ?? one.textContent.trim();
+    })()`),
+  );
+}

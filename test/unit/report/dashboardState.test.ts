@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+
+import { routeTraceView } from '../../../src/editor/dashboard/view/routeRows.ts';
+import { catalog } from '../../../src/core/providers/catalog.ts';
+import { forever } from '../../../src/core/quota/ledger.ts';
+import { dashboardView } from '../../../src/shared/dashboardView.ts';
+import { plainL10n } from '../support/plainL10n.ts';
+import {
+  allFailedFacts,
+  attempt,
+  emptyFacts,
+  exampleFacts,
+  exampleStatuses,
+  healthOf,
+  route,
+  sceneNowMs,
+  statusOf,
+  usageRow,
+  columns,
+  viewOf,
+} from './dashboardScenes.ts';
+import { manyFacts } from './manyKeysScene.ts';
+
+/** What goes over the wire: the page takes it only if it fits the schema. */
+const fits = (view: unknown): void => {
+  const parsed = dashboardView.safeParse(view);
+  assert.ok(parsed.success, parsed.error?.message);
+};
+
+describe('The dashboard’s cards', () => {
+  it('show a pool as one bar, its keys below without one', () => {
+    const view = viewOf({
+      ...emptyFacts,
+      statuses: [
+        statusOf({ ref: 'groq/1', used: 10, value: 100, pool: 'studio' }),
+        statusOf({ ref: 'groq/2', used: 10, value: 100 }),
+        statusOf({ ref: 'groq/3', used: 10, value: 100, pool: 'studio' }),
+      ],
+    });
+    const groups = view.providers[0]?.groups ?? [];
+    assert.deepEqual(
+      groups.map(({ pool, keys }) => [pool?.name, pool?.bar?.words, keys]),
+      [
+        ['Pool studio', '10% (10/100)', ['groq/1', 'groq/3']],
+        [undefined, undefined, ['groq/2']],
+      ],
+    );
+    assert.equal(view.keys['groq/1']?.bar, undefined);
+    assert.equal(view.keys['groq/2']?.bar?.words, '10% (10/100)');
+  });
+
+  it('mark a limit that the provider itself named', () => {
+    const view = viewOf({
+      ...emptyFacts,
+      statuses: [
+        statusOf({ ref: 'groq/1', used: 1, value: 9, source: 'learned' }),
+        statusOf({ ref: 'groq/2', used: 1, value: 9 }),
+      ],
+    });
+    assert.equal(view.keys['groq/1']?.bar?.learned, true);
+    assert.equal(view.keys['groq/2']?.bar?.learned, false);
+  });
+
+  it('name a limit that is not the daily one', () => {
+    const status = statusOf({ ref: 'groq/1', used: 1, value: 9, limit: 'tokensPerMinute' });
+    assert.equal(viewOf({ ...emptyFacts, statuses: [status] }).keys['groq/1']?.bar?.limit, 'Tokens per minute');
+  });
+
+  it('offer in a key’s menu what the tree does', () => {
+    const { keys } = viewOf(exampleFacts);
+    assert.deepEqual(keys['groq/1']?.actions, ['check', 'edit', 'disable', 'moveDown', 'remove']);
+    assert.deepEqual(keys['groq/2']?.actions, ['check', 'edit', 'disable', 'moveUp', 'moveDown', 'remove']);
+    const disabled = viewOf({ ...emptyFacts, statuses: [statusOf({ ref: 'groq/1', state: 'disabled' })] });
+    assert.deepEqual(disabled.keys['groq/1']?.actions, ['check', 'edit', 'enable', 'remove']);
+  });
+
+  it('say when each key resets where that is not one moment', () => {
+    const view = viewOf({
+      ...emptyFacts,
+      statuses: [
+        statusOf({ ref: 'groq/1', used: 1, value: 9, resetAtMs: sceneNowMs + 60_000 }),
+        statusOf({ ref: 'groq/2', used: 1, value: 9, resetAtMs: sceneNowMs + 7_200_000 }),
+      ],
+    });
+    assert.equal(view.providers[0]?.reset, undefined);
+    assert.deepEqual([view.keys['groq/1']?.until, view.keys['groq/2']?.until], ['resets in 1m', 'resets in 2h']);
+  });
+
+  it('never say 100% before the limit is reached', () => {
+    const status = statusOf({ ref: 'groq/1', used: 14_399, value: 14_400, state: 'warning' });
+    assert.match(viewOf({ ...emptyFacts, statuses: [status] }).keys['groq/1']?.bar?.words ?? '', /^99% /);
+  });
+});
+
+describe('The dashboard’s banner and alerts', () => {
+  it('show the banner with its reasons, runbook and action while every key fails', () => {
+    const { banner } = viewOf(allFailedFacts).alerts;
+    assert.deepEqual(
+      [banner?.words, banner?.level, banner?.runbook, banner?.action?.do],
+      ['All AI providers down!', 'critical', 'Runbook: all keys failed', 'checkAllKeys'],
+    );
+    assert.deepEqual(banner?.more, ['Groq: 3 keys were refused', 'Gemini: rate limited, ready in 52s']);
+  });
+
+  it('offer "Update Key" on a refused key', () => {
+    const refused = viewOf(allFailedFacts).alerts.rows.find(({ id }) => id === 'refused-1');
+    assert.deepEqual([refused?.action?.title, refused?.runbook], ['Update Key', 'Runbook: a key was rotated']);
+  });
+
+  it('say what became of a message that could not be sent', () => {
+    const alert = allFailedFacts.alerts.alerts[0];
+    assert.ok(alert);
+    const delivery = { channel: 'email', state: 'failed', failedTries: 3, atMs: 0, said: 'mailbox full' } as const;
+    const { earlier } = viewOf({ ...emptyFacts, alertHistory: [{ alert, deliveries: [delivery] }] }).alerts;
+    assert.ok(earlier[0]?.more.includes('Email: could not be sent (mailbox full)'));
+  });
+});
+
+describe('The usage graph', () => {
+  it('sums by provider or by key, in tokens or requests', () => {
+    const total = (unit: 'tokens' | 'requests', by: 'provider' | 'key') =>
+      viewOf({ ...exampleFacts, choice: { unit, by } }).usage.series.map(({ name, total: sum }) => [name, sum]);
+    assert.deepEqual(total('requests', 'provider'), [
+      ['Gemini', '2,730'],
+      ['Groq', '2,240'],
+    ]);
+    assert.equal(total('tokens', 'key').length, 5);
+    assert.equal(total('tokens', 'key').find(([name]) => name === 'Groq Key 1 (Primary)')?.[1], '71,820');
+  });
+
+  it('sums up the smallest where there are more than can be told apart', () => {
+    const { series } = viewOf({ ...manyFacts(100), choice: { unit: 'tokens', by: 'key' } }).usage;
+    assert.equal(series.length, 8);
+    assert.equal(series.at(-1)?.name, '93 others');
+  });
+
+  it('shows the last 7 days, a day without use as 0', () => {
+    const [, , third] = columns;
+    assert.ok(third);
+    const rows = [usageRow('groq/1', third.startMs, 5, 1)];
+    const figures = exampleFacts.figures;
+    assert.ok(figures);
+    const { series } = viewOf({ ...exampleFacts, figures: { ...figures, rows } }).usage;
+    assert.deepEqual(series[0]?.values, [0, 0, 5, 0, 0, 0, 0]);
+  });
+});
+
+describe('Recent requests', () => {
+  it('name who asked, key, model, tokens and time of the one that answered', () => {
+    const row = viewOf(exampleFacts).routes[1];
+    assert.deepEqual(
+      [row?.askedBy, row?.key, row?.model, row?.tokens, row?.ms],
+      ['Analyze Error', 'Groq Key 1', 'openai/gpt-oss-120b', '1,004', '1.4 s'],
+    );
+  });
+
+  it('unfold every attempt and every key passed over, but not those that were not needed', () => {
+    const trace = routeTraceView(
+      route(
+        'r',
+        0,
+        'answered',
+        [attempt('groq/1', 'rateMinute', 90), attempt('groq/2', 'ok', 800)],
+        [
+          { key: 'groq/3', model: 'm', reason: 'disabled', sentence: 'Groq Key 3: disabled by you' },
+          { key: 'gemini/1', model: 'm', reason: 'notNeeded', sentence: 'not needed' },
+        ],
+      ),
+      catalog,
+      plainL10n,
+    );
+    assert.deepEqual(
+      trace.steps.map(({ kind }) => kind),
+      ['failed', 'answered', 'passed'],
+    );
+    assert.equal(trace.more, '1 more candidate was not needed.');
+  });
+});
+
+describe('The dashboard with bad input', () => {
+  it('with no keys and no use has figures and no cards', () => {
+    const view = viewOf(emptyFacts);
+    fits(view);
+    assert.deepEqual(view.providers, []);
+    assert.deepEqual(
+      view.overview.tiles.map(({ value }) => value),
+      ['0', '0', '–', '–'],
+    );
+  });
+
+  it('with one key has one card', () => {
+    const view = viewOf({ ...emptyFacts, statuses: exampleStatuses.slice(0, 1), health: { groq: healthOf(1, 100) } });
+    fits(view);
+    assert.deepEqual(
+      view.providers.map(({ keys }) => keys),
+      ['1 key'],
+    );
+  });
+
+  for (const count of [100, 1_000]) {
+    it(`with ${count} keys fits into one message`, () => {
+      const view = viewOf(manyFacts(count));
+      fits(view);
+      assert.equal(Object.keys(view.keys).length, count);
+      assert.ok(JSON.stringify(view).length < 1_000_000);
+    });
+  }
+
+  it('shortens a label of 500 characters', () => {
+    const status = statusOf({ ref: 'groq/1', label: 'long '.repeat(100) });
+    const label = viewOf({ ...emptyFacts, statuses: [status] }).keys['groq/1']?.label ?? '';
+    assert.ok(label.length <= 40 && label.endsWith('…'), label);
+  });
+
+  it('keeps a label in right-to-left script, but no mark that turns what stands beside it', () => {
+    const status = statusOf({ ref: 'groq/1', label: '\u202eمفتاح\u202c' });
+    assert.equal(viewOf({ ...emptyFacts, statuses: [status] }).keys['groq/1']?.label, 'مفتاح');
+  });
+
+  it('without limits says what was used', () => {
+    const view = viewOf({
+      ...emptyFacts,
+      statuses: [statusOf({ ref: 'groq/1', used: 4_320 }), statusOf({ ref: 'gemini/1', used: 12 })],
+    });
+    fits(view);
+    assert.equal(view.keys['groq/1']?.used, '4.3K tokens today, no limit known');
+    assert.equal(view.keys['gemini/1']?.used, '12 requests today, no limit known');
+    assert.equal(view.providers[0]?.reset, undefined);
+  });
+
+  it('names a provider that this version does not know by its id, and says so', () => {
+    const view = viewOf({ ...emptyFacts, statuses: [statusOf({ ref: 'acme/1', used: 5 })] });
+    fits(view);
+    assert.equal(view.providers[0]?.name, 'acme');
+    assert.match(view.providers[0]?.health.words ?? '', /not a provider of this version/);
+  });
+
+  it('says why figures are missing when the record could not be read', () => {
+    const view = viewOf({ ...emptyFacts, figures: undefined, problem: 'Some figures could not be read: disk' });
+    fits(view);
+    assert.match(view.overview.problem ?? '', /disk/);
+  });
+
+  it('shows no countdown to a moment that never comes or has passed', () => {
+    const view = viewOf({
+      ...emptyFacts,
+      statuses: [
+        statusOf({ ref: 'groq/1', state: 'exhausted', untilMs: forever }),
+        statusOf({ ref: 'groq/2', used: 1, value: 9, resetAtMs: sceneNowMs - 1 }),
+      ],
+    });
+    assert.deepEqual([view.keys['groq/1']?.until, view.keys['groq/2']?.until], [undefined, undefined]);
+  });
+});

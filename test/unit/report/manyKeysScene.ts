@@ -1,0 +1,82 @@
+import { keyRef } from '../../../src/core/keys/keyRef.ts';
+import type { UsageRow } from '../../../src/core/quota/reports.ts';
+import type { DashboardFacts, Figures } from '../../../src/editor/dashboard/view/dashboardState.ts';
+import {
+  allFailedFacts,
+  columns,
+  emptyFacts,
+  exampleFacts,
+  healthOf,
+  nothing,
+  sceneNowMs,
+  sceneResetMs,
+  statusOf,
+  usageRow,
+} from './dashboardScenes.ts';
+
+const someStates = ['ok', 'ok', 'ok', 'warning', 'cooling', 'exhausted', 'quarantined', 'disabled', 'refused'] as const;
+const labels = ['Primary', 'work account', 'مفتاح الفريق', '', 'x'.repeat(500), 'מפתח גיבוי', 'Team – shared', ''];
+
+/** Many keys of all four providers, in every state, with labels as people write them. */
+export function manyFacts(count: number): DashboardFacts {
+  const ids = ['groq', 'gemini', 'mistral', 'huggingface'];
+  const statuses = Array.from({ length: count }, (_, index) => {
+    const provider = ids[index % ids.length] ?? 'groq';
+    const requests = provider === 'gemini' || provider === 'huggingface';
+    const value = requests ? 1_500 : 14_400;
+    const state = someStates[index % someStates.length] ?? 'ok';
+    return statusOf({
+      ref: keyRef(provider, Math.floor(index / ids.length) + 1),
+      used: state === 'exhausted' ? value : Math.round((value * ((index * 37) % 100)) / 100),
+      ...(index % 13 === 12 ? {} : { value }),
+      limit: requests ? 'requestsPerDay' : 'tokensPerDay',
+      source: index % 5 === 0 ? 'learned' : 'catalog',
+      state,
+      label: labels[index % labels.length] ?? '',
+      ...(state === 'cooling' ? { untilMs: sceneNowMs + 34_000 } : {}),
+      ...(state === 'exhausted' ? { untilMs: sceneResetMs } : {}),
+      ...(provider === 'mistral' && index % 3 === 0 ? { pool: 'studio' } : {}),
+    });
+  });
+  const health = Object.fromEntries(ids.map((id, at) => [id, healthOf(Math.ceil(count / 4), 100 - at * 27)]));
+  const rows = columns.flatMap(({ startMs }, day) =>
+    statuses.map(({ key }, index) =>
+      usageRow(keyRef(key.provider, key.number), startMs, (index * 331 + day * 977) % 9_000, (index + day) % 40),
+    ),
+  );
+  return {
+    ...exampleFacts,
+    statuses,
+    health,
+    figures: figuresOf(rows),
+  };
+}
+
+const figuresOf = (rows: readonly UsageRow[]): Figures => ({
+  now: {
+    ...nothing,
+    requests: 98_431,
+    tokens: 12_345_678,
+    failed: 431,
+    successRate: 99.56,
+    averageMs: 840,
+    failures: { network: 300, badReply: 131 },
+  },
+  before: { ...nothing, requests: 3, tokens: 40, successRate: 100, averageMs: 800 },
+  latencies: ['groq', 'gemini', 'mistral', 'huggingface'].map((provider, at) => ({
+    provider,
+    answered: 24_000 - at,
+    p50Ms: 400 * (at + 1),
+    p95Ms: 1_900 * (at + 1),
+  })),
+  columns,
+  rows,
+});
+
+/** What screenshots are taken of. */
+export const sceneFacts = {
+  empty: emptyFacts,
+  example: exampleFacts,
+  'all-failed': allFailedFacts,
+  hundred: manyFacts(100),
+} as const;
