@@ -1,5 +1,6 @@
 // The provider that everyone asks: an OpenAI-style chat completion over loopback, in a process of its own.
-// The key `limited` is rate limited, every other one is answered. `GET /chats` tells how many came.
+// The key `limited` is rate limited, every other one is answered. `GET /chats` tells how many came;
+// `/awake` and `/asleep` say whether it may sleep between two of them.
 
 import { createServer } from 'node:http';
 
@@ -21,9 +22,15 @@ const limited = JSON.stringify({
   error: { message: 'Rate limit reached', type: 'requests', code: 'rate_limit_exceeded' },
 });
 let chats = 0;
+let isAwake = false;
 
 const server = createServer((request, response) => {
   if (request.method === 'GET') {
+    if (request.url === '/awake' && !isAwake) {
+      isAwake = true;
+      stayAwake();
+    }
+    if (request.url === '/asleep') isAwake = false;
     response.end(String(chats));
     return;
   }
@@ -46,5 +53,6 @@ server.listen(0, '127.0.0.1', () => {
 });
 
 /** Keeps its processor awake: what is measured is the caller, not how long a machine takes to wake up. */
-const stayAwake = (): void => void setImmediate(stayAwake);
-stayAwake();
+function stayAwake(): void {
+  if (isAwake) setImmediate(stayAwake);
+}
