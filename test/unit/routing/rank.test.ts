@@ -151,6 +151,16 @@ describe('the order in which candidates are asked', () => {
     await score(rig, 'groq/1', 10);
     const probe = await rig.router.chat(question());
     assert.match(probe.route.attempts[0]?.sentence ?? '', /its health is low, tried to see whether it has recovered/);
+    const { router } = routerRig({
+      http: new ScriptedHttp(() => says.answers()),
+      keys: ['groq/1'],
+      config: { strategy: 'balanced' },
+      random: chance(0.5),
+      ledger: () => rig.ledger,
+    });
+    await score(rig, 'groq/1', 10);
+    const last = await router.chat(question());
+    assert.match(last.route.attempts[0]?.sentence ?? '', /its health is low, but no other key can answer/);
     await score(rig, 'groq/1', 100);
     const usual = await rig.router.chat(question());
     assert.match(usual.route.attempts[0]?.sentence ?? '', /^Groq Key 1 .*first in your order that can answer$/);

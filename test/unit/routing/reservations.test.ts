@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
 import { accountOf } from '../../../src/core/keys/apiKey.ts';
 import type { KeyRef } from '../../../src/core/keys/keyRef.ts';
+import type { Reserved, ReserveAsk } from '../../../src/core/quota/ledger.ts';
 import { startSimulators } from '../../simulator/startSimulators.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import {
@@ -100,6 +102,22 @@ describe('reservations', () => {
     await assert.rejects(rig.router.chat(question()), /a bug/);
     assert.deepEqual(held(rig), { requests: 0, tokens: 0 });
     assert.equal(rig.router.busy, 0);
+  });
+
+  it('say that the request goes out, so that it is counted even if this window dies meanwhile', async () => {
+    const asks: ReserveAsk[] = [];
+    class Watched extends MemoryLedger {
+      override reserve(ask: ReserveAsk): Promise<Reserved> {
+        asks.push(ask);
+        return super.reserve(ask);
+      }
+    }
+    const http = new ScriptedHttp(() => says.answers());
+    await routerRig({ http, keys: ['groq/1'], ledger: (clock) => new Watched({ clock }) }).router.chat(question());
+    assert.deepEqual(
+      asks.map(({ sent }) => sent),
+      [true],
+    );
   });
 
   it('nothing is charged where no connection stood', async () => {
