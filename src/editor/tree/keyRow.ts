@@ -61,10 +61,9 @@ export function keyRow(status: KeyStatus, place: KeyPlace, scene: RowScene): Row
     headline === undefined || percent === undefined
       ? undefined
       : `${percentBar(headline.percentage)} ${l10n.t('{0}%', percent)}`;
-  const trouble = [word, until].filter((part) => part !== undefined);
-  // What stands first is what a narrow side bar still shows.
-  const first = state === 'ok' || state === 'warning' ? [used, ...trouble] : [...trouble, used];
-  const description = [...first, label === '' ? undefined : label].filter((part) => part !== undefined);
+  // A side bar is narrow: what a refused key has used and when it is checked again is in the tooltip.
+  const parts = rowParts(state, { used, word, until });
+  const description = [...parts, label === '' ? undefined : label].filter((part) => part !== undefined);
   const badge = badgeOf(status, percent, scene);
   return {
     label: name,
@@ -121,4 +120,12 @@ function contextValue({ key, state }: KeyStatus, place: KeyPlace): string {
   ]
     .filter((word, index, words) => word !== '' && words.indexOf(word) === index)
     .join(' ');
+}
+
+type RowParts = Readonly<Record<'used' | 'word' | 'until', string | undefined>>;
+
+/** What matters most stands first, since the end may not be seen. */
+function rowParts(state: KeyState, { used, word, until }: RowParts): readonly (string | undefined)[] {
+  if (state === 'refused') return [word];
+  return state === 'ok' || state === 'warning' ? [used, word, until] : [word, until, used];
 }
