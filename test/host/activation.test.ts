@@ -20,6 +20,6 @@ describe('AI Keys in the extension host', () => {
     assert.equal(api.version, 1);
     // For the bench, which runs this on the production build: measured here, judged nowhere.
     const file = join(extension.extensionPath, 'out', 'hostBench.json');
-    if (!wasActive) writeFileSync(file, JSON.stringify([{ row: 'activation', value, unit: 'ms' }]));
+    if (!wasActive) writeFileSync(file, JSON.stringify({ activationMs: value }));
   });
 });
