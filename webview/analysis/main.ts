@@ -1,3 +1,4 @@
+import '../withoutEval.ts';
 import { registerComponents } from '../components.ts';
 import './analysis.css';
 import { AnalysisPage } from './analysisPage.ts';

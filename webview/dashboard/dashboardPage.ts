@@ -20,6 +20,8 @@ import { UsageSection } from './usageSection.ts';
 
 /** How long a passing word such as "Copied" stays. */
 const passingMs = 4_000;
+/** The lower half waits so long at most for the browser to have shown the upper one. */
+const restAfterMs = 200;
 
 type Sections = {
   readonly banner: BannerSection;
@@ -42,6 +44,8 @@ export class DashboardPage {
   #strings: DashboardStrings | undefined;
   #sections: Sections | undefined;
   #view: DashboardView | undefined;
+  /** The lower half is drawn after the first frame. */
+  #restPainted = false;
   #passing: number | undefined;
 
   constructor(root: HTMLElement) {
@@ -91,8 +95,14 @@ export class DashboardPage {
       routes: new RoutesSection(strings, (action) => this.#host.ask(action)),
     };
     this.#view = view;
-    if (this.#root.childElementCount === 0) this.#lay(this.#sections, strings);
-    this.#paint(view);
+    if (this.#root.childElementCount > 0) {
+      this.#paint(view);
+      return;
+    }
+    this.#lay(this.#sections, strings);
+    this.#paintTop(this.#sections, strings, view);
+    // What stands further down comes after the first frame: the eye is not there yet.
+    window.requestAnimationFrame(() => window.requestIdleCallback(() => this.#paintRest(), { timeout: restAfterMs }));
   }
 
   #lay(sections: Sections, strings: DashboardStrings): void {
@@ -146,20 +156,33 @@ export class DashboardPage {
   #paint(view: DashboardView, before?: DashboardView): void {
     const { sections, strings } = { sections: this.#sections, strings: this.#strings };
     if (sections === undefined || strings === undefined) return;
+    this.#paintTop(sections, strings, view, before);
+    if (this.#restPainted) this.#paintBottom(sections, strings, view, before);
+  }
+
+  #paintTop(sections: Sections, strings: DashboardStrings, view: DashboardView, before?: DashboardView): void {
+    if (view.alerts !== before?.alerts) sections.banner.update(view.alerts.banner);
     if (view.overview !== before?.overview) sections.overview.update(view.overview, strings);
-    if (view.alerts !== before?.alerts) {
-      sections.banner.update(view.alerts.banner);
-      sections.alerts.update(view.alerts);
-    }
     if (view.providers !== before?.providers || view.keys !== before.keys) {
       sections.providers.update(view.providers, view.keys);
     }
+  }
+
+  #paintBottom(sections: Sections, strings: DashboardStrings, view: DashboardView, before?: DashboardView): void {
+    if (view.alerts !== before?.alerts) sections.alerts.update(view.alerts);
     if (view.timing !== before?.timing) sections.timing.update(view.timing, strings);
     if (view.usage !== before?.usage) {
       sections.usage.update(view.usage);
       this.#host.remember(view.usage.choice);
     }
     if (view.routes !== before?.routes) sections.routes.update(view.routes);
+  }
+
+  #paintRest(): void {
+    const { sections, strings, view } = { sections: this.#sections, strings: this.#strings, view: this.#view };
+    if (sections === undefined || strings === undefined || view === undefined) return;
+    this.#restPainted = true;
+    this.#paintBottom(sections, strings, view);
   }
 
   #act(action: DashboardAction): void {

@@ -1,3 +1,4 @@
+import '../withoutEval.ts';
 import 'uplot/dist/uPlot.min.css';
 import { registerDashboardComponents } from '../components.ts';
 import './dashboard.css';

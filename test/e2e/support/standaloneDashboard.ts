@@ -97,7 +97,7 @@ async function bundle(): Promise<{ js: string; css: string }> {
     logLevel: 'warning',
   });
   const text = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? '';
-  return { js: text('.js'), css: text('.css') };
+  return { js: `performance.mark('bundle');${text('.js')}`, css: text('.css') };
 }
 
 async function pageHtml(theme: ThemeKind, view: DashboardView, direction: string): Promise<string> {
@@ -140,7 +140,9 @@ async function pageHtml(theme: ThemeKind, view: DashboardView, direction: string
       getState: () => window.state,
       setState: (state) => { window.state = state; },
     });
-    performance.mark('script');
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      console.error('policy: ' + violatedDirective + ' ' + blockedURI);
+    });
   </script>
 </head>
 <body class="${bodyClass}">
