@@ -28,7 +28,6 @@ type Sections = {
   readonly overview: OverviewSection;
   readonly providers: ProvidersSection;
   readonly alerts: AlertsSection;
-  readonly usage: UsageSection;
   readonly timing: TimingSection;
   readonly routes: RoutesSection;
 };
@@ -43,6 +42,8 @@ export class DashboardPage {
   readonly #menu = new PopupMenu();
   #strings: DashboardStrings | undefined;
   #sections: Sections | undefined;
+  readonly #usagePlace = element('div');
+  #usage: UsageSection | undefined;
   #view: DashboardView | undefined;
   /** The lower half is drawn after the first frame. */
   #restPainted = false;
@@ -90,7 +91,6 @@ export class DashboardPage {
       overview: new OverviewSection(),
       providers: new ProvidersSection({ strings, menu: this.#menu, act }),
       alerts: new AlertsSection(strings, act),
-      usage: new UsageSection({ strings, language, act }),
       timing: new TimingSection(),
       routes: new RoutesSection(strings, (action) => this.#host.ask(action)),
     };
@@ -102,11 +102,13 @@ export class DashboardPage {
     this.#lay(this.#sections, strings);
     this.#paintTop(this.#sections, strings, view);
     // What stands further down comes after the first frame: the eye is not there yet.
-    window.requestAnimationFrame(() => window.requestIdleCallback(() => this.#paintRest(), { timeout: restAfterMs }));
+    window.requestAnimationFrame(() =>
+      window.requestIdleCallback(() => void this.#paintRest(act), { timeout: restAfterMs }),
+    );
   }
 
   #lay(sections: Sections, strings: DashboardStrings): void {
-    const { banner, overview, providers, alerts, usage, timing, routes } = sections;
+    const { banner, overview, providers, alerts, timing, routes } = sections;
     this.#root.append(
       element('header', {
         className: 'page-head',
@@ -128,7 +130,7 @@ export class DashboardPage {
       overview.root,
       providers.root,
       element('div', { className: 'two', children: [alerts.root, timing.root] }),
-      usage.root,
+      this.#usagePlace,
       routes.root,
       this.#spoken,
       this.#menu.root,
@@ -172,15 +174,19 @@ export class DashboardPage {
     if (view.alerts !== before?.alerts) sections.alerts.update(view.alerts);
     if (view.timing !== before?.timing) sections.timing.update(view.timing, strings);
     if (view.usage !== before?.usage) {
-      sections.usage.update(view.usage);
+      this.#usage?.update(view.usage);
       this.#host.remember(view.usage.choice);
     }
     if (view.routes !== before?.routes) sections.routes.update(view.routes);
   }
 
-  #paintRest(): void {
+  async #paintRest(act: (action: DashboardAction) => void): Promise<void> {
+    // It takes a while to begin, and is not needed before.
+    const { default: uPlot } = await import('uplot');
     const { sections, strings, view } = { sections: this.#sections, strings: this.#strings, view: this.#view };
     if (sections === undefined || strings === undefined || view === undefined) return;
+    this.#usage = new UsageSection({ strings, language: document.documentElement.lang, act, uPlot });
+    this.#usagePlace.append(this.#usage.root);
     this.#restPainted = true;
     this.#paintBottom(sections, strings, view);
   }

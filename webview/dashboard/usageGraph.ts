@@ -1,3 +1,5 @@
+import type uPlot from 'uplot';
+
 import type { DashboardStrings } from '../../src/shared/dashboardStrings.ts';
 import type { UsageView } from '../../src/shared/dashboardView.ts';
 import { element } from '../element.ts';
@@ -5,7 +7,7 @@ import { UsagePlot, type PlotLook } from './usagePlot.ts';
 
 export type UsageGraphPorts = {
   readonly strings: DashboardStrings;
-  readonly language: string;
+  readonly uPlot: typeof uPlot;
   /** A day to be looked at by hours; undefined: back to the week. */
   readonly onDay: (startMs: number | undefined) => void;
 };
@@ -36,7 +38,7 @@ export class UsageGraph {
     this.root.tabIndex = 0;
     this.root.setAttribute('role', 'slider');
     this.root.setAttribute('aria-valuemin', '0');
-    this.#plot = new UsagePlot(canvas, (index) => this.#hover(index));
+    this.#plot = new UsagePlot(ports.uPlot, canvas, (index) => this.#hover(index));
     this.root.addEventListener('keydown', (event) => this.#key(event));
     this.root.addEventListener('focus', () => this.#point());
     this.root.addEventListener('blur', () => this.#point());

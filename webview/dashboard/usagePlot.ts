@@ -1,4 +1,4 @@
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 
 import type { UsageView } from '../../src/shared/dashboardView.ts';
 
@@ -17,12 +17,14 @@ const steps = [1, 2, 5].flatMap((digit) => Array.from({ length: 13 }, (_, power)
 /** Stacked bars on a canvas. Where the cursor is, and what it means, is its owner's matter. */
 export class UsagePlot {
   readonly root: HTMLElement;
+  readonly #uPlot: typeof uPlot;
   readonly #onCursor: (index: number | undefined) => void;
   #plot: uPlot | undefined;
   #look: PlotLook | undefined;
   #shape = '';
 
-  constructor(root: HTMLElement, onCursor: (index: number | undefined) => void) {
+  constructor(make: typeof uPlot, root: HTMLElement, onCursor: (index: number | undefined) => void) {
+    this.#uPlot = make;
     this.root = root;
     this.#onCursor = onCursor;
     new ResizeObserver(() => this.#resize()).observe(root);
@@ -62,7 +64,9 @@ export class UsagePlot {
 
   #build(look: PlotLook): void {
     this.#plot?.destroy();
-    this.#plot = new uPlot(optionsOf(look, this.root, this.#onCursor), stacked(look), this.root);
+    const bars = this.#uPlot.paths.bars?.({ size: [0.68, 56] });
+    const options = optionsOf(look, this.root, bars, this.#onCursor);
+    this.#plot = new this.#uPlot(options, stacked(look), this.root);
   }
 }
 
@@ -81,7 +85,12 @@ function stacked(look: PlotLook): uPlot.AlignedData {
   return [look.view.columns.map((_, index) => index), ...rows.toReversed()];
 }
 
-function optionsOf(look: PlotLook, root: HTMLElement, onCursor: (index: number | undefined) => void): uPlot.Options {
+function optionsOf(
+  look: PlotLook,
+  root: HTMLElement,
+  bars: uPlot.Series.PathBuilder | undefined,
+  onCursor: (index: number | undefined) => void,
+): uPlot.Options {
   const style = getComputedStyle(root);
   const color = (variable: string): string => style.getPropertyValue(variable).trim();
   const text = style.color;
@@ -89,7 +98,6 @@ function optionsOf(look: PlotLook, root: HTMLElement, onCursor: (index: number |
   const font = `${style.fontSize} ${style.fontFamily}`;
   const count = look.view.columns.length;
   const compact = new Intl.NumberFormat(look.language, { notation: 'compact', maximumFractionDigits: 1 });
-  const bars = uPlot.paths.bars?.({ size: [0.68, 56] });
   const background = style.getPropertyValue('--vscode-editor-background').trim();
   return {
     width: root.clientWidth || 600,

@@ -1,3 +1,5 @@
+import type uPlot from 'uplot';
+
 import type { DashboardAction } from '../../src/shared/dashboardMessages.ts';
 import type { DashboardStrings } from '../../src/shared/dashboardStrings.ts';
 import type { ChartChoice, UsageView } from '../../src/shared/dashboardView.ts';
@@ -11,6 +13,7 @@ export type UsagePorts = {
   readonly strings: DashboardStrings;
   readonly language: string;
   readonly act: (action: DashboardAction) => void;
+  readonly uPlot: typeof uPlot;
 };
 
 /** The last 7 days as a graph and as a table; one day by hours on demand. */
@@ -35,7 +38,7 @@ export class UsageSection {
   #legendShown = '';
 
   constructor(ports: UsagePorts) {
-    const { strings, act, language } = ports;
+    const { strings, act } = ports;
     this.#ports = ports;
     this.#none = element('p', { className: 'quiet', text: strings.noUsage });
     this.#unit = choices(
@@ -55,7 +58,7 @@ export class UsageSection {
       (by) => this.#choose({ by }),
     );
     this.#back = textButton(strings.backToWeek, () => this.#zoom(undefined));
-    this.#graph = new UsageGraph({ strings, language, onDay: (dayMs) => this.#zoom(dayMs) });
+    this.#graph = new UsageGraph({ strings, uPlot: ports.uPlot, onDay: (dayMs) => this.#zoom(dayMs) });
     this.#copy = textButton(strings.copyTable, () => act({ do: 'copyUsage' }));
     this.#details = element('details', {
       children: [element('summary', { text: strings.usageTable }), this.#table, this.#copy],
