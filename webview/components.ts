@@ -69,6 +69,7 @@ export function textArea(options: { readonly label: string; readonly placeholder
   made.placeholder = options.placeholder;
   made.rows = 2;
   made.resize = 'vertical';
+  made.maxlength = 20_000;
   // The shadow root's own field reads this name out.
   made.setAttribute('aria-label', options.label);
   return made;

@@ -77,8 +77,8 @@ export function limitWords(l10n: L10n, limit: LimitName): string {
 export function localMoment(atMs: number, nowMs: number, language?: string): string {
   const sameDay = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
   const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
-  return new Intl.DateTimeFormat(
-    language,
-    sameDay ? time : { weekday: 'short', day: 'numeric', month: 'short', ...time },
-  ).format(atMs);
+  // Within the week the day's name says it, and a table stays narrow.
+  const near = Math.abs(atMs - nowMs) < 6 * 86_400_000;
+  const day: Intl.DateTimeFormatOptions = near ? { weekday: 'short' } : { day: 'numeric', month: 'short' };
+  return new Intl.DateTimeFormat(language, sameDay ? time : { ...day, ...time }).format(atMs);
 }

@@ -58,6 +58,8 @@ export const analysisView = z.object({
   turns: z.array(turn).max(200),
   /** With no key at all the way out is to add one. */
   hasKeys: z.boolean(),
+  /** What would be sent was shown and sent, or the user wants it sent unseen. */
+  agreed: z.boolean(),
 });
 
 export type AnalysisView = z.infer<typeof analysisView>;

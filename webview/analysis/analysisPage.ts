@@ -91,7 +91,9 @@ export class AnalysisPage {
       this.#turns.delete(id);
     }
     const last = view.turns.at(-1);
-    for (const turn of view.turns) this.#showTurn(turn, turn === last, strings);
+    // Guidance that was asked of no model has no messages to ask again.
+    const canAsk = view.first.length > 0;
+    for (const turn of view.turns) this.#showTurn(turn, canAsk && turn === last, strings);
     this.#showFoot(view, strings);
     this.#announce(before?.turns.at(-1), last, strings);
   }
@@ -138,13 +140,13 @@ export class AnalysisPage {
     });
   }
 
-  #showTurn(turn: AnalysisTurn, last: boolean, strings: AnalysisStrings): void {
+  #showTurn(turn: AnalysisTurn, canAskAgain: boolean, strings: AnalysisStrings): void {
     const shown = this.#turns.get(turn.id) ?? new TurnView(turn, { strings, act: (action) => this.#act(action) });
     if (!this.#turns.has(turn.id)) {
       this.#turns.set(turn.id, shown);
       this.#turnList.append(shown.root);
     }
-    shown.update(turn, last);
+    shown.update(turn, canAskAgain);
   }
 
   /** The field for the next question, and Stop while an answer is under way. */

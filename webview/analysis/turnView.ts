@@ -47,7 +47,7 @@ export class TurnView {
     this.#showProgress();
   }
 
-  update(turn: AnalysisTurn, last: boolean): void {
+  update(turn: AnalysisTurn, canAskAgain: boolean): void {
     this.#turn = turn;
     const running = turn.state === 'running';
     this.root.setAttribute('aria-busy', String(running));
@@ -56,7 +56,7 @@ export class TurnView {
     this.#facts.hidden = turn.facts.length === 0;
     this.#facts.classList.toggle('degraded', turn.degraded);
     this.#showProgress();
-    this.#after.replaceChildren(...(running ? [] : this.#afterNodes(turn, last)));
+    this.#after.replaceChildren(...(running ? [] : this.#afterNodes(turn, canAskAgain)));
   }
 
   #question(text: string): HTMLElement {
@@ -78,7 +78,7 @@ export class TurnView {
     else if (label.textContent !== words) label.textContent = words;
   }
 
-  #afterNodes(turn: AnalysisTurn, last: boolean): readonly Node[] {
+  #afterNodes(turn: AnalysisTurn, canAskAgain: boolean): readonly Node[] {
     const { strings } = this.#ports;
     return [
       ...(turn.state === 'cutOff' ? [note('warning', strings.cutOff)] : []),
@@ -87,7 +87,7 @@ export class TurnView {
       ...(turn.warning === undefined ? [] : [note('warning', turn.warning)]),
       ...(turn.fixes.length === 0 ? [] : [this.#fixes(turn)]),
       ...(turn.progress.length === 0 ? [] : [this.#steps(turn.progress)]),
-      this.#actions(turn, last),
+      this.#actions(turn, canAskAgain),
     ];
   }
 
@@ -129,12 +129,12 @@ export class TurnView {
     });
   }
 
-  #actions({ id, routeId, text }: AnalysisTurn, last: boolean): HTMLElement {
+  #actions({ id, routeId, text }: AnalysisTurn, canAskAgain: boolean): HTMLElement {
     const { strings, act } = this.#ports;
     return element('div', {
       className: 'actions',
       children: [
-        last ? textButton(strings.askAgain, () => act({ do: 'askAgain' })) : undefined,
+        canAskAgain ? textButton(strings.askAgain, () => act({ do: 'askAgain' })) : undefined,
         routeId === undefined ? undefined : textButton(strings.whyThisKey, () => act({ do: 'explainRoute', turn: id })),
         text === '' ? undefined : textButton(strings.copy, () => act({ do: 'copyAnswer', turn: id })),
       ],

@@ -23,6 +23,7 @@ export class AnalysisDesk implements vscode.Disposable {
   readonly #ports: AnalysisPorts;
   readonly #files = new WorkspaceFiles();
   readonly #fixes: FixReview;
+  #newest: vscode.WebviewPanel | undefined;
 
   constructor(ports: AnalysisPorts) {
     this.#ports = ports;
@@ -86,7 +87,7 @@ export class AnalysisDesk implements vscode.Disposable {
     if (text === undefined || text.trim() === '') return;
     const masked = maskSecrets(text, { known: await this.#ports.known() }).text;
     const title = titleOf(masked);
-    const panel = this.#open({ ...emptyView(title), phase: 'talk' }, 'tryWithoutKey');
+    const panel = this.#open({ ...emptyView(title), phase: 'talk', hasKeys: this.#ports.canSend() }, 'tryWithoutKey');
     const found = guidance({ l10n: vscode.l10n, text: masked });
     panel.talk.answerLocally(title, guidanceMarkdown(vscode.l10n, found));
   }
@@ -130,14 +131,19 @@ export class AnalysisDesk implements vscode.Disposable {
     const shown = { ...preview, canRemember: workspace && trusted, ...notice };
     // Without a key nothing is sent: the answer is the local guidance.
     const ask = hasKeys && (!agreed || due !== undefined);
-    panel.show({ title, first, preview: shown, hasKeys, phase: ask ? 'preview' : 'talk' });
+    panel.show({ title, first, preview: shown, hasKeys, agreed: hasKeys && !ask, phase: ask ? 'preview' : 'talk' });
     if (!ask) panel.start();
   }
 
   #open(view: AnalysisView, askedBy: string): AnalysisPanel {
     const panel = vscode.window.createWebviewPanel(analysisViewType, view.title, {
-      viewColumn: vscode.ViewColumn.Beside,
+      // A second panel stands with the first, rather than in a third column.
+      viewColumn: this.#newest?.viewColumn ?? vscode.ViewColumn.Beside,
       preserveFocus: false,
+    });
+    this.#newest = panel;
+    panel.onDidDispose(() => {
+      if (this.#newest === panel) this.#newest = undefined;
     });
     return this.#panel(panel, view, askedBy);
   }
@@ -182,6 +188,7 @@ const emptyView = (title: string, place?: string): AnalysisView => ({
   first: [],
   turns: [],
   hasKeys: true,
+  agreed: false,
   ...(place === undefined ? {} : { place }),
 });
 

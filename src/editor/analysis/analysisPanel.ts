@@ -16,6 +16,8 @@ export type AnalysisPanelPorts = Omit<AnalysisTalkPorts, 'post'> & {
   readonly random: Random;
   readonly log: Log;
   readonly fixes: FixReview;
+  /** Whether anything can be sent now: a key may have come since the panel opened. */
+  readonly canSend: () => boolean;
   /** The user has read what will be sent, and sends it. */
   readonly onSend: (remember: boolean) => Promise<void>;
 };
@@ -93,6 +95,7 @@ export class AnalysisPanel {
       case 'send':
         if (talk.view.phase !== 'preview') return undefined;
         await this.#ports.onSend(action.remember);
+        talk.show({ agreed: true });
         this.start();
         return undefined;
       case 'close':
@@ -102,10 +105,10 @@ export class AnalysisPanel {
         talk.stop();
         return undefined;
       case 'askAgain':
-        this.#run(talk.askAgain());
+        this.#ask(() => talk.askAgain());
         return undefined;
       case 'followUp':
-        this.#run(talk.followUp(action.text));
+        this.#ask(() => talk.followUp(action.text));
         return undefined;
       case 'explainRoute':
         await this.#explain(action.turn);
@@ -129,6 +132,13 @@ export class AnalysisPanel {
         void vscode.commands.executeCommand('aiKeys.importEnv' satisfies CommandId);
         return undefined;
     }
+  }
+
+  /** Without a key nothing was sent and nothing shown: with the first key it is shown before it goes. */
+  #ask(run: () => Promise<void>): void {
+    const { agreed, preview } = this.talk.view;
+    if (agreed || preview === undefined || !this.#ports.canSend()) this.#run(run());
+    else this.talk.backToPreview();
   }
 
   async #explain(turnId: number): Promise<void> {

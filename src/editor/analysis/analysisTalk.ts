@@ -24,6 +24,8 @@ export type AnalysisTalkPorts = {
 /** Twenty messages a second at the most, however fast the tokens come. */
 const textEveryMs = 50;
 const maxProgress = 100;
+/** The schema's bound is higher; no answer comes near. */
+const maxText = 300_000;
 
 /** One conversation about an error: what was asked, the answers as they stream in, their fixes. */
 export class AnalysisTalk {
@@ -74,6 +76,13 @@ export class AnalysisTalk {
 
   stop(): void {
     this.#running?.abort();
+  }
+
+  /** Back to what would be sent, where it was not sent yet. */
+  backToPreview(): void {
+    if (this.busy) return;
+    this.#view = { ...this.#view, phase: 'preview', turns: [], hasKeys: true };
+    this.#postView();
   }
 
   /** An answer that no model gave: the local guidance. */
@@ -135,9 +144,10 @@ export class AnalysisTalk {
     return followUpMessages(first, later, await this.#ports.known());
   }
 
-  #append(text: string): void {
+  #append(added: string): void {
     const turn = this.#last();
-    if (turn === undefined) return;
+    const text = added.slice(0, maxText - (turn?.text.length ?? 0));
+    if (turn === undefined || text === '') return;
     this.#change({ ...turn, text: turn.text + text });
     this.#ports.post({ type: 'text', turn: turn.id, at: turn.text.length, text });
   }
@@ -157,7 +167,7 @@ export class AnalysisTalk {
     const { fixes, refused } = answer.degraded ? { fixes: [], refused: [] } : parseFixes(answer.content);
     this.#change({
       ...turn,
-      text: answer.content,
+      text: answer.content.slice(0, maxText),
       state: answer.cutOff ? 'cutOff' : 'done',
       degraded: answer.degraded,
       facts: [...answerFacts(l10n, answer, nameOfKey)],

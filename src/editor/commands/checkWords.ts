@@ -11,9 +11,9 @@ export function checkWords(l10n: L10n, name: string, checked: CheckResult): stri
         ? l10n.t('{0} works.', name)
         : l10n.t('{0} works, with one remark: {1}', name, checked.warning);
     case 'refused':
-      return l10n.t('{0} was refused: {1}', name, failureWords(l10n, checked.failure));
+      return l10n.t('{0} was refused: {1}.', name, failureWords(l10n, checked.failure));
     case 'couldNotRun':
-      return l10n.t('{0} could not be checked: {1}', name, failureWords(l10n, checked.failure));
+      return l10n.t('{0} could not be checked: {1}.', name, failureWords(l10n, checked.failure));
   }
 }
 
@@ -44,7 +44,7 @@ function meaningOf(l10n: L10n, failure: Failure): string {
       return l10n.t('the provider did not answer in time');
     case 'network':
       return failure.cause === 'dns' || failure.cause === 'other'
-        ? l10n.t('the provider could not be reached; are you offline?')
+        ? l10n.t('the provider could not be reached, perhaps this machine is offline')
         : failure.cause === 'certificate'
           ? l10n.t('the provider’s certificate is not trusted here')
           : failure.cause === 'proxy'

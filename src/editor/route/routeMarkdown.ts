@@ -18,7 +18,7 @@ export function routeMarkdown(
     `# ${l10n.t('Why this key?')}`,
     `${outcomeWords(l10n, route)} ${l10n.t('{0}, {1} in all.', localMoment(route.atMs, nowMs, language), seconds(l10n, route.ms))}`,
     `## ${l10n.t('Keys that were asked')}`,
-    attemptTable(l10n, route.attempts),
+    attemptList(l10n, route.attempts),
     ...section(
       l10n.t('Waits'),
       route.waits.map(({ ms, sentence }) => `- ${markdownText(sentence, 400)} (${seconds(l10n, ms)})`),
@@ -38,35 +38,22 @@ export function routeMarkdown(
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [`## ${title}`, lines.join('\n')];
 
-function attemptTable(l10n: L10n, attempts: readonly RouteAttempt[]): string {
+/** A list, since a table of sentences is cut off where the page is narrow. */
+function attemptList(l10n: L10n, attempts: readonly RouteAttempt[]): string {
   if (attempts.length === 0) return l10n.t('None.');
-  const rows = attempts.map((attempt, index) => {
-    const tokens = attempt.tokens === undefined ? '–' : amount(attempt.tokens.total);
-    const outcome =
-      attempt.outcome === 'ok'
-        ? l10n.t('answered')
-        : `${attempt.outcome}${attempt.status === undefined ? '' : ` (${attempt.status})`}`;
-    const cells = [
-      String(index + 1),
-      `\`${attempt.key}\``,
-      `\`${attempt.model}\``,
-      outcome,
-      markdownText(attempt.sentence, 400),
-      tokens,
-      seconds(l10n, attempt.ms),
-    ];
-    return `| ${cells.join(' | ')} |`;
-  });
-  const head = [
-    '#',
-    l10n.t('Key'),
-    l10n.t('Model'),
-    l10n.t('Outcome'),
-    l10n.t('In words'),
-    l10n.t('Tokens'),
-    l10n.t('Time'),
+  return attempts.map((attempt, index) => `${index + 1}. ${attemptWords(l10n, attempt)}`).join('\n');
+}
+
+function attemptWords(l10n: L10n, attempt: RouteAttempt): string {
+  const status = attempt.status === undefined ? '' : ` (${attempt.status})`;
+  const facts = [
+    `\`${attempt.key}\``,
+    `\`${attempt.model}\``,
+    `**${attempt.outcome === 'ok' ? l10n.t('answered') : `${attempt.outcome}${status}`}**`,
+    ...(attempt.tokens === undefined ? [] : [l10n.t('{0} tokens', amount(attempt.tokens.total))]),
+    seconds(l10n, attempt.ms),
   ];
-  return [`| ${head.join(' | ')} |`, '|--:|:--|:--|:--|:--|--:|--:|', ...rows].join('\n');
+  return `${facts.join(' · ')}  \n   ${markdownText(attempt.sentence, 400)}`;
 }
 
 function passedOverLines(

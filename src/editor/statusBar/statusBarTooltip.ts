@@ -57,8 +57,10 @@ function cells(
   const name = markdownText(keyName(l10n, providerName(key.provider), key.number));
   const label = markdownText(key.label, 24);
   return [
-    `${link(name, 'aiKeys.editKey', refOf(status))}${label === '' ? '' : ` ${label}`}`,
-    limit === undefined ? '–' : `${percentBar(limit.percentage)} ${l10n.t('{0}%', wholePercent(limit.percentage))}`,
+    `${link(name.replaceAll(' ', '\u00a0'), 'aiKeys.editKey', refOf(status))}${label === '' ? '' : ` ${label}`}`,
+    limit === undefined
+      ? '–'
+      : `${percentBar(limit.percentage)}\u00a0${l10n.t('{0}%', wholePercent(limit.percentage))}`,
     limit === undefined ? '' : `${compactAmount(limit.used)}/${compactAmount(limit.value)}`,
     [stateWord(l10n, status.state), untilWords(l10n, status, nowMs)].filter((part) => part !== undefined).join(', '),
     limit === undefined || limit.resetAtMs <= nowMs

@@ -62,7 +62,7 @@ function limitCells(limit: LimitStatus, scene: RowScene): readonly string[] {
       .join(' ')
       .trim(),
     `${compactAmount(limit.used)}/${compactAmount(limit.value)}`,
-    `${percentBar(limit.percentage)} ${l10n.t('{0}%', wholePercent(limit.percentage))}`,
+    `${percentBar(limit.percentage)}\u00a0${l10n.t('{0}%', wholePercent(limit.percentage))}`,
     resetWords(limit, scene),
   ];
 }
