@@ -146,7 +146,10 @@ export class AnalysisPage {
       this.#turns.set(turn.id, shown);
       this.#turnList.append(shown.root);
     }
+    const isNew = turn.state === 'running' && shown.root.getAttribute('aria-busy') === null;
     shown.update(turn, canAskAgain);
+    // A follow-up is asked at the foot of a long page: its answer must not begin out of sight.
+    if (isNew && turn.id > 0) shown.root.scrollIntoView({ block: 'start' });
   }
 
   /** The field for the next question, and Stop while an answer is under way. */
