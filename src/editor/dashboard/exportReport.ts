@@ -101,9 +101,9 @@ async function askFormat(): Promise<Format | undefined> {
 async function save(text: string, format: Format, nowMs: number): Promise<void> {
   const name = `ai-keys-report-${new Date(nowMs).toISOString().slice(0, 10)}.${format}`;
   const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const options = { title: vscode.l10n.t('Save Report'), filters: { [format.toUpperCase()]: [format] } };
   let target = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t('Export Report'),
-    filters: { [format.toUpperCase()]: [format] },
+    ...options,
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder.uri, name) }),
   });
   while (target !== undefined) {
@@ -112,7 +112,7 @@ async function save(text: string, format: Format, nowMs: number): Promise<void> 
     const again = vscode.l10n.t('Choose Another Place');
     const sentence = vscode.l10n.t('The report could not be written to {0}: {1}', target.fsPath, problem);
     if ((await vscode.window.showErrorMessage(sentence, again)) !== again) return undefined;
-    target = await vscode.window.showSaveDialog({ filters: { [format.toUpperCase()]: [format] } });
+    target = await vscode.window.showSaveDialog(options);
   }
   return undefined;
 }

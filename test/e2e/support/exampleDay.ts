@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { openLedger, type OpenLedger } from '../../../src/adapters/sqliteLedger/openLedger.ts';
+import { SystemClock } from '../../../src/adapters/systemClock.ts';
+import { SystemRandom } from '../../../src/adapters/systemRandom.ts';
+import { accountOf, type ApiKey } from '../../../src/core/keys/apiKey.ts';
+import { keyRef, type KeyRef } from '../../../src/core/keys/keyRef.ts';
+
+type Spending = { readonly ref: KeyRef; readonly label: string; readonly tokens: number; readonly attempts: number };
+
+/** Tokens of the keys' day, as many attempts as Gemini counts requests: 45,678 tokens in all. */
+const spendings: readonly Spending[] = [
+  { ref: 'groq/1', label: 'Primary', tokens: 11_520, attempts: 60 },
+  { ref: 'groq/2', label: 'Backup', tokens: 14_400, attempts: 60 },
+  { ref: 'groq/3', label: 'Emergency', tokens: 4_320, attempts: 40 },
+  { ref: 'gemini/1', label: '', tokens: 12_000, attempts: 600 },
+  { ref: 'gemini/2', label: '', tokens: 3_438, attempts: 150 },
+];
+
+/** The database of a running VS Code, opened as another window does. */
+export const openAsAnotherWindow = (dataDir: string): Promise<OpenLedger> =>
+  openLedger({
+    path: join(dataDir, 'User/globalStorage/ai-keys.ai-keys/ledger.db'),
+    clock: new SystemClock(),
+    random: new SystemRandom(),
+  });
+
+/** Spends the contract's example through the ledger: 1,234 requests, 12 of them failed, 1.2 s each. */
+export async function spendExampleDay({ ledger, keyBook }: OpenLedger): Promise<void> {
+  const keys = new Map(keyBook.all().map((key) => [keyRef(key.provider, key.number), key]));
+  for (const { ref, label, tokens, attempts } of spendings) {
+    const key = keys.get(ref);
+    if (key === undefined) throw new Error(`no ${ref} in the key book`);
+    if (label !== '') await keyBook.update([{ ...key, label }]);
+    for (let done = 0; done < attempts; done += 1) {
+      await spend(ledger, key, Math.floor(tokens / attempts) + (done < tokens % attempts ? 1 : 0));
+    }
+  }
+  for (let done = 0; done < 1_234; done += 1)
+    await saveRequest(ledger, `seed-${done}`, done < 12 ? 'failed' : 'answered');
+}
+
+export async function spend(ledger: OpenLedger['ledger'], key: ApiKey, tokens: number): Promise<void> {
+  const reserved = await ledger.reserve({
+    route: 'seed',
+    key: keyRef(key.provider, key.number),
+    keyId: key.id,
+    fingerprint: key.fingerprint,
+    account: accountOf(key),
+    provider: key.provider,
+    model: 'm',
+    tokens,
+    promptTokens: 0,
+    nowMs: Date.now(),
+    ceilings: [],
+  });
+  if (!reserved.ok) throw new Error('no room');
+  await ledger.settle({
+    reservation: reserved.reservation,
+    nowMs: Date.now(),
+    outcome: 'ok',
+    tokens: { prompt: 0, completion: tokens, total: tokens, estimated: false },
+    countsRequest: true,
+    latencyMs: 1_200,
+  });
+}
+
+export const saveRequest = (ledger: OpenLedger['ledger'], id: string, outcome: 'answered' | 'failed'): Promise<void> =>
+  ledger.saveRoute({
+    id,
+    atMs: Date.now(),
+    askedBy: 'ask',
+    outcome,
+    attempts: [],
+    passedOver: [],
+    waits: [],
+    ms: 1_200,
+  });
