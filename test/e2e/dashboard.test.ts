@@ -114,8 +114,8 @@ describe('The dashboard in a real VS Code', () => {
   it('does what the tree does from a key’s menu', async () => {
     const panel = workbench.webview();
     await panel.button('Actions for Gemini Key 2').press('Enter');
-    await panel.locator('[role="menuitem"]', { hasText: 'Disable' }).click();
-    await panel.locator('[data-key="gemini/2"]', { hasText: 'disabled' }).waitFor();
+    await panel.locator('[role="menuitem"]').filter({ hasText: 'Disable' }).click();
+    await panel.locator('[data-key="gemini/2"]').filter({ hasText: 'disabled' }).waitFor();
     await workbench.openView('AI Keys');
     await workbench
       .tree()
@@ -127,7 +127,7 @@ describe('The dashboard in a real VS Code', () => {
     const panel = workbench.webview();
     await panel.locator('.graph').press('Enter');
     await panel.waitForText('Usage by hour');
-    await panel.locator('.text-button', { hasText: 'Back to 7 days' }).click();
+    await panel.button('Back to 7 days').click();
     await panel.waitForText('Usage, last 7 days');
   });
 
