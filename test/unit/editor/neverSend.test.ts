@@ -12,7 +12,13 @@ describe('files that are never sent', () => {
 
   it('are named by a bare name anywhere, and by a folder with all that is in it', () => {
     const kept = neverSend(['secrets.json', 'private/']);
-    for (const path of ['secrets.json', 'a/b/secrets.json', 'private/a/b.ts', 'x/private/c.ts', 'a/.hidden/private/d.ts'])
+    for (const path of [
+      'secrets.json',
+      'a/b/secrets.json',
+      'private/a/b.ts',
+      'x/private/c.ts',
+      'a/.hidden/private/d.ts',
+    ])
       assert.ok(kept(path), path);
     assert.ok(!kept('src/public/a.ts'));
   });
