@@ -177,6 +177,8 @@ describe('The dashboard’s page', () => {
     const { page } = await open();
     await page.getByText('The same figures as a table').click();
     const table = page.locator('.usage-table table');
+    // The graph and its table come after the first frame.
+    await table.locator('tfoot').waitFor();
     assert.equal(await table.locator('tbody tr').count(), 7);
     assert.match(await table.locator('tfoot').innerText(), /280,020 tokens/);
   });
