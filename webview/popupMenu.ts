@@ -11,6 +11,8 @@ export class PopupMenu {
     this.root.setAttribute('role', 'menu');
     this.root.popover = 'auto';
     this.root.addEventListener('keydown', (event) => this.#key(event));
+    // Whoever goes on elsewhere in VS Code leaves no menu behind.
+    window.addEventListener('blur', () => this.root.hidePopover());
     this.root.addEventListener('toggle', (event) => {
       if (event.newState === 'open') return;
       this.#anchor?.setAttribute('aria-expanded', 'false');

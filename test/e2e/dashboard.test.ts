@@ -137,8 +137,7 @@ describe('The dashboard in a real VS Code', () => {
     await workbench.quickInput.pick('Current quota day');
     await workbench.quickInput.pick('CSV');
     await workbench.quickInput.waitForTitle('Save Report');
-    await workbench.quickInput.type(file);
-    await workbench.quickInput.accept();
+    await workbench.quickInput.chooseFile(file);
     await workbench.notifications.waitFor(/The report is in/);
     const [head = '', ...lines] = (await readFile(file, 'utf8')).trim().split('\r\n');
     assert.match(head, /^from,provider,key,label,model,attempts,requests,tokens,failed,failures$/);
@@ -156,8 +155,7 @@ describe('The dashboard in a real VS Code', () => {
     await workbench.quickInput.pick('Last 24 hours');
     await workbench.quickInput.pick('JSON');
     await workbench.quickInput.waitForTitle('Save Report');
-    await workbench.quickInput.type('/proc/report.json');
-    await workbench.quickInput.accept();
+    await workbench.quickInput.chooseFile('/sys/report.json');
     await workbench.notifications.waitFor(/could not be written/);
   });
 

@@ -79,7 +79,8 @@ function stacked(look: PlotLook): uPlot.AlignedData {
   const rows = shownSeries(look).map(({ values }) =>
     values.map((value, index) => {
       sums[index] = (sums[index] ?? 0) + value;
-      return sums[index];
+      // An empty bar has no edge to draw either.
+      return value === 0 ? null : sums[index];
     }),
   );
   return [look.view.columns.map((_, index) => index), ...rows.toReversed()];

@@ -1,5 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 
+import { eventually } from './eventually.ts';
+
 /** The box at the top: command palette, lists to pick from, questions with a text field. */
 export class QuickInput {
   readonly #widget: Locator;
@@ -63,6 +65,25 @@ export class QuickInput {
   async cancel(): Promise<void> {
     await this.#page.keyboard.press('Escape');
     await this.waitUntilClosed();
+  }
+
+  /**
+   * Answers VS Code's own file dialog. It fills its field by itself once it has read the folder, so a path typed
+   * before that would be lost.
+   */
+  async chooseFile(path: string): Promise<void> {
+    const reading = this.#widget.locator('.monaco-progress-container:not(.done)');
+    let calmLooks = 0;
+    await eventually(
+      async () => {
+        const calm = (await reading.count()) === 0 && (await this.#field.inputValue()) === path;
+        calmLooks = calm ? calmLooks + 1 : 0;
+        if (!calm && (await reading.count()) === 0) await this.#field.fill(path);
+        return calmLooks > 5;
+      },
+      { what: `the file dialog with ${path}` },
+    );
+    await this.pressButton('OK');
   }
 
   /** The labels on offer, as far as they are scrolled into view. */
