@@ -3,7 +3,8 @@
 // oxlint-disable-next-line no-control-regex -- these are the characters to remove
 const unruly = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+// Made for the first long label: it takes milliseconds, which an activation does not have.
+let graphemes: Intl.Segmenter | undefined;
 
 /** One line of at most `maxChars` characters, fit to stand in a row. */
 export function plainText(text: string, maxChars = 60): string {
@@ -14,6 +15,7 @@ export function plainText(text: string, maxChars = 60): string {
     .replace(/\s+/g, ' ')
     .trim();
   if (line.length <= maxChars) return line;
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   const characters = Array.from(graphemes.segment(line), ({ segment }) => segment);
   return characters.length <= maxChars
     ? line
