@@ -20,14 +20,6 @@ describe('The dashboard in a real VS Code', () => {
   let session: Session;
   let workbench: Workbench;
   let other: OpenLedger;
-  const violations: string[] = [];
-
-  const watch = (window: Workbench): void => {
-    window.page.on('console', (message) => {
-      if (/Content Security Policy/.test(message.text())) violations.push(message.text());
-    });
-  };
-
   before(async () => {
     groq = await startGroq();
     gemini = await startGemini();
@@ -43,7 +35,6 @@ describe('The dashboard in a real VS Code', () => {
     }
     await writeFile(join(session.profile.workspaceDir, '.env'), `${lines.join('\n')}\n`, { mode: 0o600 });
     workbench = await session.openWindow();
-    watch(workbench);
     await importEnv(workbench, /5 keys added/);
     other = await openAsAnotherWindow(session.profile.dataDir);
   });
@@ -163,7 +154,6 @@ describe('The dashboard in a real VS Code', () => {
     await workbench.runCommand('AI Keys: Open Dashboard');
     await session.restart();
     workbench = await session.openWindow();
-    watch(workbench);
     await workbench.webview().locator(tile('requests')).filter({ hasText: '1,236' }).waitFor({ timeout: 60_000 });
   });
 
@@ -174,6 +164,4 @@ describe('The dashboard in a real VS Code', () => {
       await workbench.screenshot(`screenshots/dashboard-${kind}`);
     });
   }
-
-  it('broke no content security policy on the way', () => assert.deepEqual(violations, []));
 });

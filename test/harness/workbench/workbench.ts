@@ -10,6 +10,9 @@ import { StatusBar } from './statusBar.ts';
 import { TreeView } from './treeView.ts';
 import { WebviewPanel } from './webviewPanel.ts';
 
+/** What the browser reported of any window and of the webviews in it. */
+export const policyViolations: string[] = [];
+
 /** One window of VS Code, driven as a person drives it: keys, clicks, and what is on the screen. */
 export class Workbench {
   readonly page: Page;
@@ -24,6 +27,9 @@ export class Workbench {
     this.notifications = new Notifications(page);
     this.statusBar = new StatusBar(page);
     this.dialog = new Dialog(page);
+    page.on('console', (message) => {
+      if (/Content Security Policy/i.test(message.text())) policyViolations.push(message.text());
+    });
   }
 
   async open(url: string): Promise<void> {
