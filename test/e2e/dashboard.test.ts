@@ -62,6 +62,8 @@ describe('The dashboard in a real VS Code', () => {
       '99.03%',
       '12 failed',
       '1.2 s',
+      'Groq Health 95% 3 keys',
+      'Gemini Health 100% 2 keys',
       'Key 1 Primary 80% (11.5K/14.4K)',
       'Key 2 Backup 100% (14.4K/14.4K)',
       'Key 3 Emergency 30% (4.3K/14.4K)',
@@ -71,7 +73,7 @@ describe('The dashboard in a real VS Code', () => {
       assert.ok(text.includes(words), `${words} is not in ${text}`);
     }
     assert.match(text, /Resets in (\d+h|\d+m|\d+s)/);
-    await workbench.screenshot('screenshots/dashboard-dark');
+    await workbench.screenshot('screenshots/dashboard-example');
   });
 
   it('shows what another window spends within a second', async () => {

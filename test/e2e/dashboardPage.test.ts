@@ -1,17 +1,27 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import * as z from 'zod';
 import { sceneFacts } from '../unit/report/manyKeysScene.ts';
 import { exampleFacts, exampleStatuses, statusOf, viewOf } from '../unit/report/dashboardScenes.ts';
+import { outDir } from '../harness/project.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from '../harness/vscode/chromium.ts';
 import { brokenLayout } from './support/brokenLayout.ts';
 import { openStandalone, themeKinds, type Standalone, type StandaloneOptions } from './support/standaloneDashboard.ts';
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const violations = z.array(z.object({ id: z.string(), impact: z.string().nullable(), nodes: z.array(z.unknown()) }));
+
+/** The whole page, wide and narrow, to be looked at. */
+async function takePictures(page: Page, name: string): Promise<void> {
+  for (const width of [1_200, 400]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.screenshot({ path: join(outDir, 'screenshots', `dashboard-${name}-${width}.png`), fullPage: true });
+  }
+}
 
 describe('The dashboard’s page', () => {
   let browser: Browser;
@@ -65,6 +75,7 @@ describe('The dashboard’s page', () => {
           found.filter(({ impact }) => impact === 'serious' || impact === 'critical'),
           [],
         );
+        await takePictures(page, `${name}-${theme}`);
       });
     }
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openLedger, type OpenLedger } from '../../../src/adapters/sqliteLedger/openLedger.ts';
 import { SystemClock } from '../../../src/adapters/systemClock.ts';
 import { SystemRandom } from '../../../src/adapters/systemRandom.ts';
+import { afterBlame } from '../../../src/core/health/healthRules.ts';
 import { accountOf, type ApiKey } from '../../../src/core/keys/apiKey.ts';
 import { keyRef, type KeyRef } from '../../../src/core/keys/keyRef.ts';
 
@@ -24,7 +25,7 @@ export const openAsAnotherWindow = (dataDir: string): Promise<OpenLedger> =>
     random: new SystemRandom(),
   });
 
-/** Spends the contract's example through the ledger: 1,234 requests, 12 of them failed, 1.2 s each. */
+/** Plays the contract's example through the ledger: 1,234 requests, 12 of them failed, 1.2 s each; one key at 85. */
 export async function spendExampleDay({ ledger, keyBook }: OpenLedger): Promise<void> {
   const keys = new Map(keyBook.all().map((key) => [keyRef(key.provider, key.number), key]));
   for (const { ref, label, tokens, attempts } of spendings) {
@@ -35,6 +36,9 @@ export async function spendExampleDay({ ledger, keyBook }: OpenLedger): Promise<
       await spend(ledger, key, Math.floor(tokens / attempts) + (done < tokens % attempts ? 1 : 0));
     }
   }
+  const emergency = keys.get('groq/3');
+  if (emergency !== undefined)
+    await ledger.changeHealth(emergency.fingerprint, (health) => afterBlame(health, Date.now()));
   for (let done = 0; done < 1_234; done += 1)
     await saveRequest(ledger, `seed-${done}`, done < 12 ? 'failed' : 'answered');
 }
