@@ -7,7 +7,7 @@ import { choose } from '../../src/core/routing/rank.ts';
 import { sizerOf } from '../../src/core/routing/sizing.ts';
 import { Tried } from '../../src/core/routing/tried.ts';
 import { keysOf, providerAt } from './benchRig.ts';
-import { median } from './rounds.ts';
+import { median } from './median.ts';
 
 /**
  * Choosing among so many keys of two providers and reserving with the one chosen, microseconds p50.

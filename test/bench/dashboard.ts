@@ -6,7 +6,7 @@ import { openStandalone } from '../e2e/support/standaloneDashboard.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from '../harness/vscode/chromium.ts';
 import { viewOf } from '../unit/report/dashboardScenes.ts';
 import { manyFacts } from '../unit/report/manyKeysScene.ts';
-import { median } from './rounds.ts';
+import { median } from './median.ts';
 
 const loads = 9;
 const updates = 40;

@@ -8,7 +8,8 @@ import { benchRig, WatchedClock } from './benchRig.ts';
 import { chooseAndReserve } from './choosing.ts';
 import { dashboardTimes } from './dashboard.ts';
 import { ledgerRows } from './ledger.ts';
-import { alone, median, together, type Round } from './rounds.ts';
+import { median } from './median.ts';
+import { alone, together, type Round } from './rounds.ts';
 import { subjects, type Subject } from './subjects.ts';
 
 type Row = {

@@ -1,7 +1,5 @@
+import { median } from './median.ts';
 import type { Subject } from './subjects.ts';
-
-export const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >>> 1] ?? Number.NaN;
 
 /** One round of one subject: median of calls one after the other, and calls a second at 32 at once. */
 export type Round = { readonly p50Us: number; readonly perSecond: number };

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { median } from '../bench/rounds.ts';
+import { median } from '../bench/median.ts';
 import { outDir, projectDir } from './project.ts';
 import { runOrThrow, runProcess } from './runProcess.ts';
 
