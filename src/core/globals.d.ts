@@ -51,11 +51,12 @@ declare module 'node:crypto' {
   export function createHmac(algorithm: 'sha256', key: string | Uint8Array): Hash;
   export function createCipheriv(algorithm: 'aes-128-cbc', key: Uint8Array, iv: Uint8Array): Cipher;
   export function createDecipheriv(algorithm: 'aes-128-cbc', key: Uint8Array, iv: Uint8Array): Cipher;
-  export function scryptSync(
+  export function scrypt(
     password: string,
     salt: Uint8Array,
     length: number,
     options: { N: number; r: number; p: number; maxmem: number },
-  ): Uint8Array;
+    done: (error: Error | null, derived: Uint8Array) => void,
+  ): void;
   export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
 }

@@ -1,4 +1,4 @@
-import { scryptSync } from 'node:crypto';
+import { scrypt } from 'node:crypto';
 import * as z from 'zod';
 import { limitShapes } from '../quota/limits.ts';
 import type { Clock, L10n, Random } from '../ports.ts';
@@ -59,14 +59,14 @@ type BackedUpKey = z.infer<typeof contents>['keys'][number];
 export type BackupKey = { readonly key: ApiKey; readonly secret: Secret };
 
 /** The text of a backup file. Its keys are readable with the passphrase alone. */
-export function createBackup(
+export async function createBackup(
   keys: readonly BackupKey[],
   passphrase: Secret,
   { clock, random }: { readonly clock: Clock; readonly random: Random },
-): string {
+): Promise<string> {
   const salt = random.bytes(16);
   const plain = new TextEncoder().encode(JSON.stringify({ keys: keys.map(backedUp) }));
-  const token = encryptFernet(derivedKey(passphrase, salt, kdf), plain, clock.now(), random.bytes(16));
+  const token = encryptFernet(await derivedKey(passphrase, salt, kdf), plain, clock.now(), random.bytes(16));
   const { name, N, r, p } = kdf;
   return `${JSON.stringify({ format: backupFormat, version: backupVersion, kdf: { name, N, r, p, salt: encodeBase64Url(salt) }, token }, undefined, 2)}\n`;
 }
@@ -82,7 +82,7 @@ export type OpenedBackup =
   | { readonly ok: false; readonly problem: BackupProblem };
 
 /** What a backup holds, ready for `planImport`. */
-export function openBackup(text: string, passphrase: Secret): OpenedBackup {
+export async function openBackup(text: string, passphrase: Secret): Promise<OpenedBackup> {
   const json = readJson(text.replace(/^\uFEFF/, ''));
   if (json === undefined) return refused({ kind: text.includes(backupFormat) ? 'truncated' : 'notABackup' });
   const version = header.safeParse(json).data?.version;
@@ -92,7 +92,7 @@ export function openBackup(text: string, passphrase: Secret): OpenedBackup {
   const salt = parsed === undefined ? undefined : decodeBase64Url(parsed.kdf.salt);
   if (parsed === undefined || salt === undefined) return refused({ kind: 'wrongPassphraseOrChanged' });
   if (128 * parsed.kdf.N * parsed.kdf.r > largestKdfBytes) return refused({ kind: 'tooDemanding' });
-  const opened = decryptFernet(derivedKey(passphrase, salt, parsed.kdf), parsed.token);
+  const opened = decryptFernet(await derivedKey(passphrase, salt, parsed.kdf), parsed.token);
   const inside = opened.ok ? contents.safeParse(readJson(new TextDecoder().decode(opened.plain))).data : undefined;
   const found = inside?.keys.flatMap((key) => restored(key) ?? []);
   return found === undefined ? refused({ kind: 'wrongPassphraseOrChanged' }) : { ok: true, found };
@@ -118,9 +118,17 @@ export function describeBackupProblem(l10n: L10n, problem: BackupProblem): strin
 
 const refused = (problem: BackupProblem): OpenedBackup => ({ ok: false, problem });
 
+type KdfCost = { readonly N: number; readonly r: number; readonly p: number };
+
 /** The same passphrase typed on another system may be other code points: NFKC makes them one. */
-function derivedKey(passphrase: Secret, salt: Uint8Array, { N, r, p }: { N: number; r: number; p: number }): FernetKey {
-  const bytes = scryptSync(passphrase.reveal().normalize('NFKC'), salt, 32, { N, r, p, maxmem: 2 * largestKdfBytes });
+async function derivedKey(passphrase: Secret, salt: Uint8Array, { N, r, p }: KdfCost): Promise<FernetKey> {
+  const options = { N, r, p, maxmem: 2 * largestKdfBytes };
+  // Not the synchronous one: it would hold up the whole extension host.
+  const bytes = await new Promise<Uint8Array>((resolve, reject) => {
+    scrypt(passphrase.reveal().normalize('NFKC'), salt, 32, options, (error, derived) =>
+      error === null ? resolve(derived) : reject(error),
+    );
+  });
   const key = fernetKey(bytes);
   if (key === undefined) throw new Error('scrypt gave a key of another length');
   return key;

@@ -51,19 +51,18 @@ export type ImportSource = {
 
 /** Sorts what was found into added, changed and left alone. The same secret twice is one key. */
 export function planImport({ found, existing, fingerprintOf }: ImportSource): ImportPlan {
-  const bySecret = new Map(existing.map((key) => [`${key.provider}/${key.fingerprint}`, key]));
-  const byNumber = new Map(existing.map((key) => [`${key.provider}/${key.number}`, key]));
+  const all = found.map((key): PlannedKey => ({ ...key, fingerprint: fingerprintOf(key.secret) }));
+  const standing = new Standing(existing, all);
   const seen = new Map<string, PlannedKey>();
   const add: PlannedKey[] = [];
   const change: PlannedChange[] = [];
   const same: LeftAlone[] = [];
 
-  for (const key of found) {
-    const planned: PlannedKey = { ...key, fingerprint: fingerprintOf(key.secret) };
-    const secretId = `${key.provider}/${planned.fingerprint}`;
+  for (const planned of all) {
+    const secretId = secretIdOf(planned);
     const twin = seen.get(secretId);
-    const owner = bySecret.get(secretId);
-    const namesake = key.number === undefined ? undefined : byNumber.get(`${key.provider}/${key.number}`);
+    const owner = standing.ownerOf(planned);
+    const namesake = standing.namesakeOf(planned);
     if (twin !== undefined) same.push({ ...place(planned), already: numberAndLine(twin) });
     else if (owner !== undefined) keepOwner(planned, owner);
     else if (namesake !== undefined) change.push({ existing: namesake, planned, newSecret: true });
@@ -81,6 +80,41 @@ export function planImport({ found, existing, fingerprintOf }: ImportSource): Im
   }
 }
 
+/** The keys that are there, as far as the import leaves them their secrets. */
+class Standing {
+  readonly #bySecret: ReadonlyMap<string, ApiKey>;
+  readonly #byNumber: ReadonlyMap<string, ApiKey>;
+  /** Keys whose number the file gives another secret. */
+  readonly #replaced = new Set<ApiKey>();
+
+  constructor(existing: readonly ApiKey[], found: readonly PlannedKey[]) {
+    this.#bySecret = new Map(existing.map((key) => [secretIdOf(key), key]));
+    this.#byNumber = new Map(existing.map((key) => [`${key.provider}/${key.number}`, key]));
+    // A key that gives way frees its secret, which may then replace that of a further key.
+    for (let before = -1; before !== this.#replaced.size;) {
+      before = this.#replaced.size;
+      for (const key of found) this.#replace(key);
+    }
+  }
+
+  ownerOf(planned: PlannedKey): ApiKey | undefined {
+    const owner = this.#bySecret.get(secretIdOf(planned));
+    return owner === undefined || this.#replaced.has(owner) ? undefined : owner;
+  }
+
+  namesakeOf({ provider, number }: PlannedKey): ApiKey | undefined {
+    return number === undefined ? undefined : this.#byNumber.get(`${provider}/${number}`);
+  }
+
+  #replace(planned: PlannedKey): void {
+    const namesake = this.namesakeOf(planned);
+    if (namesake !== undefined && this.ownerOf(planned) === undefined) this.#replaced.add(namesake);
+  }
+}
+
+const secretIdOf = ({ provider, fingerprint }: Pick<PlannedKey, 'provider' | 'fingerprint'>): string =>
+  `${provider}/${fingerprint}`;
+
 function differs(planned: PlannedKey, owner: ApiKey): boolean {
   const next = withPlanned(owner, planned);
   return (
@@ -92,10 +126,15 @@ function differs(planned: PlannedKey, owner: ApiKey): boolean {
   );
 }
 
-/** The key as it is after the change. Its own limits stay where the source names none. */
+/**
+ * The key as it is after the change. Its own limits stay where the source names none. Another secret
+ * comes with the origins that it was bound to, where the source knows them.
+ */
 export function withPlanned(existing: ApiKey, planned: PlannedKey): ApiKey {
+  const newSecret = planned.fingerprint !== existing.fingerprint;
   return {
     ...existing,
+    origins: (newSecret ? planned.origins : undefined) ?? existing.origins,
     fingerprint: planned.fingerprint,
     label: planned.label ?? existing.label,
     priority: planned.priority ?? existing.priority,

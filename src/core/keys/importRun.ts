@@ -30,6 +30,7 @@ const writesAtOnce = 16;
 
 /** What was done so far, so that all of it can be taken back. */
 type Undo = () => Promise<void>;
+type Done = { readonly book: Undo[]; readonly secrets: Undo[] };
 
 /**
  * Does what a plan says, all or nothing: secrets first, then the book, and on a failure or a cancel
@@ -40,12 +41,18 @@ export async function runImport(
   ports: ImportRunPorts,
   options: ImportOptions,
 ): Promise<ImportResult> {
-  const undos: Undo[] = [];
-  const result = await attempt(plan, ports, options, undos);
-  // Backwards: the book lets go of a key before its secret goes.
-  if (!result.ok)
-    for (const undo of undos.toReversed()) await undo().catch((error) => ports.log.warn(lostUndo(error, plan)));
+  const done: Done = { book: [], secrets: [] };
+  const result = await attempt(plan, ports, options, done);
+  if (!result.ok) await takeBack(done, (error) => ports.log.warn(lostUndo(error, plan)));
   return result;
+}
+
+/** Backwards: the book lets go of a key before its secret goes. */
+async function takeBack({ book, secrets }: Done, lost: (error: unknown) => void): Promise<void> {
+  for (const undo of book.toReversed()) await undo().catch(lost);
+  for (let start = 0; start < secrets.length; start += writesAtOnce) {
+    await Promise.all(secrets.slice(start, start + writesAtOnce).map((undo) => undo().catch(lost)));
+  }
 }
 
 const lostUndo = (error: unknown, plan: ImportPlan): string =>
@@ -58,7 +65,7 @@ async function attempt(
   plan: ImportPlan,
   ports: ImportRunPorts,
   options: ImportOptions,
-  undos: Undo[],
+  done: Done,
 ): Promise<ImportResult> {
   const priorities = new NextPriority(ports.keyBook.all());
   const drafts: { draft: KeyDraft; secret: Secret }[] = [];
@@ -67,8 +74,8 @@ async function attempt(
     if (origins === undefined) return failed({ kind: 'unknownProvider', provider: planned.provider });
     drafts.push({ draft: draftOf(planned, origins, priorities, ports), secret: planned.secret });
   }
-  const stored = await storeSecrets(plan, drafts, ports, options, undos);
-  return stored ?? writeBook(plan, drafts, ports, undos);
+  const stored = await storeSecrets(plan, drafts, ports, options, done);
+  return stored ?? writeBook(plan, drafts, ports, done);
 }
 
 async function storeSecrets(
@@ -76,21 +83,21 @@ async function storeSecrets(
   drafts: readonly { draft: KeyDraft; secret: Secret }[],
   { vault }: ImportRunPorts,
   { signal, onProgress }: ImportOptions,
-  undos: Undo[],
+  done: Done,
 ): Promise<ImportResult | undefined> {
   const replaced = plan.change.filter((change) => change.newSecret);
   const writes = [
     ...drafts.map(({ draft, secret }) => ({ id: draft.id, secret, fresh: true })),
     ...replaced.map(({ existing, planned }) => ({ id: existing.id, secret: planned.secret, fresh: false })),
   ];
-  let done = 0;
+  let stored = 0;
   const store = async ({ id, secret, fresh }: (typeof writes)[number]): Promise<void> => {
     const old = fresh ? undefined : await vault.get(id);
     // Noted before the write: one that fails half way is taken back too.
-    undos.push(() => (old === undefined ? vault.delete(id) : vault.store(id, old)));
+    done.secrets.push(() => (old === undefined ? vault.delete(id) : vault.store(id, old)));
     await vault.store(id, secret);
-    done += 1;
-    onProgress?.(done, writes.length);
+    stored += 1;
+    onProgress?.(stored, writes.length);
   };
   for (let start = 0; start < writes.length; start += writesAtOnce) {
     if (signal?.aborted === true) break;
@@ -111,19 +118,20 @@ async function writeBook(
   plan: ImportPlan,
   drafts: readonly { draft: KeyDraft; secret: Secret }[],
   { keyBook }: ImportRunPorts,
-  undos: Undo[],
+  done: Done,
 ): Promise<ImportResult> {
   try {
+    // Changes first: the secret that a key gives up may be the one of a key to be added.
+    const changed = plan.change.map(changedKey);
+    if (changed.length > 0) {
+      done.book.push(() => keyBook.update(plan.change.map((change) => change.existing)));
+      await keyBook.update(changed);
+    }
     const ids = drafts.map(({ draft }) => draft.id);
-    if (ids.length > 0) undos.push(() => keyBook.remove(ids));
+    if (ids.length > 0) done.book.push(() => keyBook.remove(ids));
     const outcomes = ids.length === 0 ? [] : await keyBook.add(drafts.map(({ draft }) => draft));
     const clash = outcomes.find((outcome) => !outcome.ok);
     if (clash !== undefined) return failed(clashProblem(clash.reason, clash.clash));
-    const changed = plan.change.map(changedKey);
-    if (changed.length > 0) {
-      undos.push(() => keyBook.update(plan.change.map((change) => change.existing)));
-      await keyBook.update(changed);
-    }
     return { ok: true, added: outcomes.flatMap((outcome) => (outcome.ok ? [outcome.key] : [])), changed };
   } catch (error) {
     return failed({

@@ -23,7 +23,7 @@ const key: ApiKey = {
   addedAtMs: 0,
 };
 const passphrase = new Secret('correct horse');
-const text = createBackup([{ key, secret: new Secret(groqText()) }], passphrase, {
+const text = await createBackup([{ key, secret: new Secret(groqText()) }], passphrase, {
   clock: new FakeClock(),
   random: new SeededRandom(),
 });
@@ -42,8 +42,8 @@ describe('Encrypted backup', () => {
     assert.ok(!text.includes('Emergency'));
   });
 
-  it('gives back numbers, labels, priorities, limits, pools and origins', () => {
-    const opened = openBackup(text, passphrase);
+  it('gives back numbers, labels, priorities, limits, pools and origins', async () => {
+    const opened = await openBackup(text, passphrase);
     assert.ok(opened.ok);
     const [found] = opened.found;
     assert.equal(found?.secret.reveal(), groqText());
@@ -55,38 +55,38 @@ describe('Encrypted backup', () => {
     assert.ok(!inspect(opened, { depth: 9 }).includes(groqText()));
   });
 
-  it('opens with the same passphrase typed in other code points', () => {
+  it('opens with the same passphrase typed in other code points', async () => {
     const ports = { clock: new FakeClock(), random: new SeededRandom() };
-    const made = createBackup([], new Secret('caf\u00e9'), ports);
-    assert.ok(openBackup(made, new Secret('cafe\u0301')).ok);
+    const made = await createBackup([], new Secret('caf\u00e9'), ports);
+    assert.ok((await openBackup(made, new Secret('cafe\u0301'))).ok);
   });
 
-  it('answers a wrong passphrase and a changed byte with one clear error', () => {
+  it('answers a wrong passphrase and a changed byte with one clear error', async () => {
     const wrong = { ok: false, problem: { kind: 'wrongPassphraseOrChanged' } };
-    assert.deepEqual(openBackup(text, new Secret('wrong')), wrong);
+    assert.deepEqual(await openBackup(text, new Secret('wrong')), wrong);
     const at = text.indexOf('gAAAAA') + 60;
     const changed = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
-    assert.deepEqual(openBackup(changed, passphrase), wrong);
-    assert.deepEqual(openBackup(text.replace('"p": 3', '"p": 2'), passphrase), wrong);
-    assert.deepEqual(openBackup(text.replace(/"salt": "[^"]*"/, '"salt": "%"'), passphrase), wrong);
+    assert.deepEqual(await openBackup(changed, passphrase), wrong);
+    assert.deepEqual(await openBackup(text.replace('"p": 3', '"p": 2'), passphrase), wrong);
+    assert.deepEqual(await openBackup(text.replace(/"salt": "[^"]*"/, '"salt": "%"'), passphrase), wrong);
   });
 
-  it('tells a truncated file from one that is no backup', () => {
-    assert.deepEqual(openBackup(text.slice(0, -20), passphrase), { ok: false, problem: { kind: 'truncated' } });
+  it('tells a truncated file from one that is no backup', async () => {
+    assert.deepEqual(await openBackup(text.slice(0, -20), passphrase), { ok: false, problem: { kind: 'truncated' } });
     for (const other of ['', 'GROQ_API_KEY=x', '[]', '{"format":"other"}']) {
-      assert.deepEqual(openBackup(other, passphrase), { ok: false, problem: { kind: 'notABackup' } });
+      assert.deepEqual(await openBackup(other, passphrase), { ok: false, problem: { kind: 'notABackup' } });
     }
   });
 
-  it('names the version of a newer backup', () => {
-    const opened = openBackup(text.replace('"version": 1', '"version": 7'), passphrase);
+  it('names the version of a newer backup', async () => {
+    const opened = await openBackup(text.replace('"version": 1', '"version": 7'), passphrase);
     assert.deepEqual(opened, { ok: false, problem: { kind: 'newerVersion', version: 7 } });
     assert.ok(!opened.ok);
     assert.match(describeBackupProblem(plainL10n, opened.problem), /version 7, which a newer AI Keys made/);
   });
 
-  it('does not let a file take the memory of the machine', () => {
+  it('does not let a file take the memory of the machine', async () => {
     const greedy = text.replace('"N": 32768', '"N": 1073741824');
-    assert.deepEqual(openBackup(greedy, passphrase), { ok: false, problem: { kind: 'tooDemanding' } });
+    assert.deepEqual(await openBackup(greedy, passphrase), { ok: false, problem: { kind: 'tooDemanding' } });
   });
 });

@@ -27,6 +27,26 @@ describe('Carrying out an import', () => {
     assert.equal(desk.keyring.keys().find(({ number }) => number === 1)?.fingerprint, result.changed[0]?.fingerprint);
   });
 
+  it('keeps a secret that the file moves on to another number', async () => {
+    const desk = new KeyringDesk();
+    await desk.addGroq('a', 'b');
+    const shifted = ['n', 'a', 'b'].map((letter, index) => `GROQ_API_KEY_${index + 1}=${groqText(letter)}`);
+    const result = await desk.keyring.applyPlan(planOf(desk, shifted.join('\n')));
+    assert.ok(result.ok);
+    assert.deepEqual(secretsOf(desk), { 1: groqText('n'), 2: groqText('a'), 3: groqText('b') });
+    for (const key of desk.keyring.keys()) {
+      const secret = await desk.keyring.secretOf(key);
+      assert.equal(secret === undefined ? undefined : desk.keyring.fingerprintOf(secret), key.fingerprint);
+    }
+  });
+
+  it('leaves keys alone whose numbers the file only swaps', async () => {
+    const desk = new KeyringDesk();
+    await desk.addGroq('a', 'b');
+    const plan = planOf(desk, `GROQ_API_KEY_1=${groqText('b')}\nGROQ_API_KEY_2=${groqText('a')}`);
+    assert.deepEqual([plan.add.length, plan.change.length, plan.same.length], [0, 0, 2]);
+  });
+
   it('leaves nothing behind when it is cancelled', async () => {
     const desk = new KeyringDesk();
     await desk.addGroq('a');
@@ -119,9 +139,9 @@ describe('Export and backup', () => {
     const keys = (await withSecrets(desk)).flatMap(({ key, secret }) =>
       secret === undefined ? [] : [{ key, secret }],
     );
-    const text = createBackup(keys, new Secret('pass'), { clock: desk.clock, random: new SeededRandom(9) });
+    const text = await createBackup(keys, new Secret('pass'), { clock: desk.clock, random: new SeededRandom(9) });
     const other = new KeyringDesk();
-    const opened = openBackup(text, new Secret('pass'));
+    const opened = await openBackup(text, new Secret('pass'));
     assert.ok(opened.ok);
     const plan = planImport({
       found: opened.found,
@@ -132,6 +152,17 @@ describe('Export and backup', () => {
     const bare = (from: KeyringDesk): unknown => from.keyring.keys().map(({ id: _id, addedAtMs: _at, ...key }) => key);
     assert.deepEqual(bare(other), bare(desk));
     assert.deepEqual(secretsOf(other), secretsOf(desk));
+  });
+
+  it('binds a secret that it restores over another to the origins that it was bound to', async () => {
+    const desk = new KeyringDesk();
+    await desk.addGroq('a');
+    const secret = new Secret(groqText('z'));
+    const found = [{ provider: 'groq', number: 1, secret, origins: ['https://old.example'] }];
+    const fingerprintOf = (one: Secret): string => desk.keyring.fingerprintOf(one);
+    const result = await desk.keyring.applyPlan(planImport({ found, existing: desk.keyring.keys(), fingerprintOf }));
+    assert.ok(result.ok);
+    assert.deepEqual(desk.keyring.find('groq/1')?.origins, ['https://old.example']);
   });
 });
 
