@@ -130,7 +130,7 @@ export class Keyring {
     const result = await runImport(plan, { ...this.#ports, originsOf: originsOfId }, options);
     if (!result.ok) return result;
     for (const { existing, planned, newSecret } of plan.change) {
-      if (newSecret) await this.#startAfresh(existing.id, planned.fingerprint);
+      if (newSecret) await this.#startAfresh(existing, planned.fingerprint);
     }
     const { l10n, log } = this.#ports;
     for (const key of result.added) log.info(l10n.t('{0} added', this.nameOf(key)));
@@ -161,12 +161,9 @@ export class Keyring {
     return this.#saveEach(refs, (key) => edited(key, { pool }));
   }
 
-  /** The user has seen the new origins in a modal and agreed. */
-  confirmOrigin(ref: KeyRef): Promise<Done> {
-    return this.#saveEach([ref], (key) => {
-      const provider = this.#provider(key.provider);
-      return provider === undefined ? key : { ...key, origins: [...key.origins, ...unconfirmedOrigins(key, provider)] };
-    });
+  /** The user has seen exactly these in a modal and agreed; what the settings name meanwhile does not count. */
+  confirmOrigins(ref: KeyRef, origins: readonly string[]): Promise<Done> {
+    return this.#saveEach([ref], (key) => ({ ...key, origins: [...new Set([...key.origins, ...origins])] }));
   }
 
   /** Metadata first: a crash in between leaves a secret without a key, never a key without its secret. */
@@ -258,9 +255,10 @@ export class Keyring {
     return this.#ports.providers().find((provider) => provider.id === id);
   }
 
-  async #startAfresh(keyId: string, fingerprint: string): Promise<void> {
-    this.#secrets.forget(keyId);
-    await this.#ports.ledger.changeHealth(fingerprint, () => newHealth);
+  async #startAfresh(existing: ApiKey, fingerprint: string): Promise<void> {
+    this.#secrets.forget(existing.id);
+    // Entered again after the system lost it: the same secret is the same key, with all that is known of it.
+    if (existing.fingerprint !== fingerprint) await this.#ports.ledger.changeHealth(fingerprint, () => newHealth);
   }
 
   async #reorder(ref: KeyRef, order: (keys: readonly ApiKey[], id: string) => readonly ApiKey[]): Promise<Done> {

@@ -1,18 +1,15 @@
 import * as vscode from 'vscode';
 
-import type { CheckResult } from '../../core/keys/keyCheck.ts';
-import { describeKeyringProblem } from '../../core/keys/keyringProblem.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
-import type { PreparedKey } from '../../core/keys/keyringResult.ts';
 import { displayNameOf } from '../../core/keys/keyName.ts';
-import type { ShapeHint } from '../../core/keys/secretText.ts';
 import type { Log } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import type { FreeTierNotice } from '../freeTierNotice.ts';
-import { checkWords } from './checkWords.ts';
 import type { CommandId } from './commandIds.ts';
 import { providerIn } from './keyArgument.ts';
 import { registerCommand } from './registerCommand.ts';
+import { sayStored } from './sayStored.ts';
+import { askSecret } from './secretDialog.ts';
 
 export type AddKeyPorts = {
   readonly keyring: Pick<Keyring, 'prepare' | 'checkPrepared' | 'commit' | 'nameOf' | 'keys'>;
@@ -28,8 +25,40 @@ export function registerAddKey(ports: AddKeyPorts): vscode.Disposable {
     const wanted = providerIn(argument);
     const provider = known.find(({ id }) => id === wanted) ?? (await pickProvider(known, ports));
     if (provider === undefined) return;
-    await new AddKeyDialog(provider, ports).run();
+    await addTo(provider, ports);
   });
+}
+
+async function addTo(provider: Provider, ports: AddKeyPorts): Promise<void> {
+  const { keyring, providers } = ports;
+  const notice = ports.notice.due([provider]);
+  const outcome = await askSecret({
+    title: vscode.l10n.t('Add {0} Key', provider.displayName),
+    prompt: [
+      vscode.l10n.t('Kept in the system’s secret storage, and sent to {0} alone.', provider.displayName),
+      notice?.text ?? '',
+    ].join(' '),
+    provider,
+    providers,
+    prepare: (text) => keyring.prepare(provider.id, text),
+    check: (prepared, signal) => keyring.checkPrepared(prepared, signal),
+    store: (prepared, checked) => keyring.commit(prepared, { checked }),
+    hint: async (text) => shapeWords(text, provider, ports),
+  });
+  if (outcome.kind !== 'stored') return;
+  await notice?.said();
+  void sayStored(keyring.nameOf(outcome.key), outcome.checked);
+}
+
+function shapeWords(text: string, provider: Provider, { keyring, providers }: AddKeyPorts): string | undefined {
+  const prepared = keyring.prepare(provider.id, text);
+  if (!prepared.ok || prepared.hint.usually === undefined) return undefined;
+  const { displayName } = provider;
+  const { usually, looksLike } = prepared.hint;
+  if (looksLike === undefined)
+    return vscode.l10n.t('Keys of {0} usually look like {1}. It is taken all the same.', displayName, usually);
+  const other = displayNameOf(providers(), looksLike);
+  return vscode.l10n.t('This looks like a key of {0}. It is taken for {1} all the same.', other, displayName);
 }
 
 const linkTo = (url: string): Thenable<boolean> => vscode.env.openExternal(vscode.Uri.parse(url, true));
@@ -80,146 +109,4 @@ function pickProvider(known: readonly Provider[], { keyring }: AddKeyPorts): Pro
 function keyCount(count: number): string {
   if (count === 0) return '';
   return count === 1 ? vscode.l10n.t('1 key') : vscode.l10n.t('{0} keys', count);
-}
-
-/** The secret's input box. It stays open until the key is stored or the user leaves. */
-class AddKeyDialog {
-  readonly #provider: Provider;
-  readonly #ports: AddKeyPorts;
-  readonly #box = vscode.window.createInputBox();
-  readonly #leave = new AbortController();
-  /** Refused by its provider; the same text again means that the user insists. */
-  #refused: { readonly text: string; readonly checked: CheckResult } | undefined;
-
-  constructor(provider: Provider, ports: AddKeyPorts) {
-    this.#provider = provider;
-    this.#ports = ports;
-  }
-
-  run(): Promise<void> {
-    const box = this.#box;
-    const { displayName, keyPageUrl, termsUrl, keyHint } = this.#provider;
-    const notice = this.#ports.notice.due([this.#provider]);
-    const pageButton = {
-      iconPath: new vscode.ThemeIcon('link-external'),
-      tooltip: vscode.l10n.t('Where {0} keys are made', displayName),
-    };
-    const termsButton = { iconPath: new vscode.ThemeIcon('law'), tooltip: vscode.l10n.t('Terms of {0}', displayName) };
-    box.title = vscode.l10n.t('Add {0} Key', displayName);
-    box.password = true;
-    box.ignoreFocusOut = true;
-    box.placeholder =
-      keyHint === undefined ? vscode.l10n.t('API key') : vscode.l10n.t('API key, usually like {0}', keyHint.example);
-    box.prompt = [
-      vscode.l10n.t('Kept in the system’s secret storage, and sent to {0} alone.', displayName),
-      notice?.text ?? '',
-    ].join(' ');
-    box.buttons = [...(keyPageUrl === undefined ? [] : [pageButton]), ...(termsUrl === undefined ? [] : [termsButton])];
-    return new Promise((resolve, reject) => {
-      box.onDidTriggerButton((button) => {
-        const url = button === termsButton ? termsUrl : keyPageUrl;
-        if (url !== undefined) void linkTo(url);
-      });
-      box.onDidChangeValue((text) => {
-        this.#refused = undefined;
-        box.validationMessage = this.#hint(text);
-      });
-      box.onDidAccept(() => {
-        this.#accept(box.value).then(async (done) => {
-          if (done) await notice?.said();
-        }, reject);
-      });
-      box.onDidHide(() => {
-        this.#leave.abort();
-        box.dispose();
-        resolve();
-      });
-      box.show();
-    });
-  }
-
-  /** True when the key is stored. */
-  async #accept(text: string): Promise<boolean> {
-    const { keyring, providers } = this.#ports;
-    const box = this.#box;
-    const prepared = keyring.prepare(this.#provider.id, text);
-    if (!prepared.ok) {
-      box.validationMessage = describeKeyringProblem(vscode.l10n, providers(), prepared.problem);
-      return false;
-    }
-    if (this.#refused?.text === text) return this.#store(prepared, this.#refused.checked);
-    box.busy = true;
-    box.enabled = false;
-    box.validationMessage = {
-      message: vscode.l10n.t('Checking the key…'),
-      severity: vscode.InputBoxValidationSeverity.Info,
-    };
-    try {
-      const checked = await keyring.checkPrepared(prepared, this.#leave.signal);
-      if (this.#leave.signal.aborted) return false;
-      if ('problem' in checked) {
-        box.validationMessage = describeKeyringProblem(vscode.l10n, providers(), checked.problem);
-        return false;
-      }
-      if (checked.kind !== 'refused') return await this.#store(prepared, checked);
-      this.#refused = { text, checked };
-      box.validationMessage = vscode.l10n.t(
-        '{0} Enter another one, or press Enter again to keep it anyway.',
-        checkWords(vscode.l10n, vscode.l10n.t('This key'), checked),
-      );
-      return false;
-    } finally {
-      if (!this.#leave.signal.aborted) {
-        box.busy = false;
-        box.enabled = true;
-      }
-    }
-  }
-
-  async #store(prepared: PreparedKey, checked: CheckResult): Promise<boolean> {
-    const { keyring, providers } = this.#ports;
-    const stored = await keyring.commit(prepared, { checked });
-    if (!stored.ok) {
-      this.#box.validationMessage = describeKeyringProblem(vscode.l10n, providers(), stored.problem);
-      return false;
-    }
-    this.#box.hide();
-    void sayAdded(keyring.nameOf(stored.key), checked);
-    return true;
-  }
-
-  #hint(text: string): vscode.InputBoxValidationMessage | undefined {
-    if (text.trim() === '') return undefined;
-    const prepared = this.#ports.keyring.prepare(this.#provider.id, text);
-    const message = prepared.ok ? this.#shapeWords(prepared.hint) : undefined;
-    return message === undefined ? undefined : { message, severity: vscode.InputBoxValidationSeverity.Info };
-  }
-
-  #shapeWords({ usually, looksLike }: ShapeHint): string | undefined {
-    if (usually === undefined) return undefined;
-    const { displayName } = this.#provider;
-    if (looksLike === undefined)
-      return vscode.l10n.t('Keys of {0} usually look like {1}. It is taken all the same.', displayName, usually);
-    const other = displayNameOf(this.#ports.providers(), looksLike);
-    return vscode.l10n.t('This looks like a key of {0}. It is taken for {1} all the same.', other, displayName);
-  }
-}
-
-async function sayAdded(name: string, checked: CheckResult): Promise<void> {
-  const words = checkWords(vscode.l10n, name, checked);
-  if (checked.kind === 'couldNotRun') {
-    const again = vscode.l10n.t('Check All Keys');
-    const chosen = await vscode.window.showWarningMessage(vscode.l10n.t('{0} It is kept.', words), again);
-    if (chosen === again) await vscode.commands.executeCommand('aiKeys.checkAllKeys' satisfies CommandId);
-    return;
-  }
-  if (checked.kind === 'refused') {
-    await vscode.window.showWarningMessage(
-      vscode.l10n.t('{0} It is kept, and not used until a check succeeds.', words),
-    );
-    return;
-  }
-  const ask = vscode.l10n.t('Ask a Question');
-  const chosen = await vscode.window.showInformationMessage(words, ask);
-  if (chosen === ask) await vscode.commands.executeCommand('aiKeys.ask' satisfies CommandId);
 }

@@ -8,7 +8,6 @@ import {
   readPriority,
   type FieldReading,
 } from '../../core/keys/keyEdit.ts';
-import { unconfirmedOrigins } from '../../core/keys/keyOrigins.ts';
 import { type KeyRef } from '../../core/keys/keyRef.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
 import { describeKeyringProblem } from '../../core/keys/keyringProblem.ts';
@@ -18,7 +17,8 @@ import type { Provider } from '../../core/providers/provider.ts';
 import { limitShapes } from '../../core/quota/limits.ts';
 import { limitWords } from '../keyWords.ts';
 import { plainText } from '../plainText.ts';
-import { checkWords } from './checkWords.ts';
+import { confirmOrigin, newOriginsOf } from './confirmOrigin.ts';
+import { enterSecret } from './enterSecret.ts';
 import { keysIn } from './keyArgument.ts';
 import type { KeyPick } from './keyPick.ts';
 import { registerCommand } from './registerCommand.ts';
@@ -26,7 +26,7 @@ import { registerCommand } from './registerCommand.ts';
 export type EditKeyPorts = {
   readonly keyring: Pick<
     Keyring,
-    'find' | 'nameOf' | 'update' | 'prepareChange' | 'checkPrepared' | 'changeSecret' | 'confirmOrigin'
+    'find' | 'nameOf' | 'update' | 'prepareChange' | 'checkPrepared' | 'changeSecret' | 'confirmOrigins' | 'secretOf'
   >;
   readonly providers: () => readonly Provider[];
   readonly pick: KeyPick;
@@ -70,7 +70,7 @@ class KeyEditor {
 
   #properties(key: ApiKey): readonly Property[] {
     const limits = limitShapes.filter(({ name }) => key.limits[name] !== undefined).length;
-    const origins = this.#newOrigins(key);
+    const origins = newOriginsOf(key, this.#ports.providers());
     const none = vscode.l10n.t('none');
     return [
       ...(origins.length === 0
@@ -79,7 +79,7 @@ class KeyEditor {
             {
               label: vscode.l10n.t('$(lock) Confirm New Address…'),
               description: origins.join(', '),
-              edit: (current: ApiKey) => this.#confirmOrigin(current),
+              edit: async (current: ApiKey) => this.#say(await confirmOrigin(current, this.#ports)),
             },
           ]),
       {
@@ -105,7 +105,7 @@ class KeyEditor {
       {
         label: vscode.l10n.t('$(key) Secret'),
         description: vscode.l10n.t('enter a new one'),
-        edit: (current) => this.#editSecret(current),
+        edit: () => enterSecret(this.#ref, this.#ports),
       },
       {
         label: key.enabled ? vscode.l10n.t('$(debug-pause) Disable') : vscode.l10n.t('$(debug-start) Enable'),
@@ -166,56 +166,6 @@ class KeyEditor {
     }
   }
 
-  async #editSecret(key: ApiKey): Promise<void> {
-    const { keyring, providers } = this.#ports;
-    const text = await vscode.window.showInputBox({
-      title: this.#title(key),
-      password: true,
-      ignoreFocusOut: true,
-      prompt: vscode.l10n.t('The new key. Health and usage start afresh; label, priority and limits stay.'),
-      validateInput: (value) => {
-        const prepared = keyring.prepareChange(this.#ref, value);
-        return value === '' || prepared.ok
-          ? undefined
-          : describeKeyringProblem(vscode.l10n, providers(), prepared.problem);
-      },
-    });
-    if (text === undefined) return;
-    const prepared = keyring.prepareChange(this.#ref, text);
-    if (!prepared.ok) return this.#say(prepared);
-    const name = keyring.nameOf(key);
-    const checked = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Checking {0}', name) },
-      () => keyring.checkPrepared(prepared),
-    );
-    if ('problem' in checked) return this.#say({ ok: false, problem: checked.problem });
-    const words = checkWords(vscode.l10n, name, checked);
-    if (checked.kind === 'refused') {
-      const keep = vscode.l10n.t('Keep It Anyway');
-      if (
-        (await vscode.window.showWarningMessage(vscode.l10n.t('{0} The old key is still there.', words), keep)) !== keep
-      )
-        return;
-    }
-    const changed = await keyring.changeSecret(prepared, checked);
-    this.#say(changed);
-    if (changed.ok && checked.kind === 'ok') void vscode.window.showInformationMessage(words);
-    else if (changed.ok && checked.kind === 'couldNotRun')
-      void vscode.window.showWarningMessage(vscode.l10n.t('{0} It is kept.', words));
-  }
-
-  async #confirmOrigin(key: ApiKey): Promise<void> {
-    const confirm = vscode.l10n.t('Send It There');
-    const detail = vscode.l10n.t(
-      'The settings now send this provider’s requests to:\n\n{0}\n\nThe key was added for:\n\n{1}\n\nWhoever runs the new address can read the key and everything that is sent with it.',
-      this.#newOrigins(key).join('\n'),
-      key.origins.join('\n'),
-    );
-    const question = vscode.l10n.t('Send {0} to a new address?', this.#ports.keyring.nameOf(key));
-    const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, confirm);
-    if (chosen === confirm) this.#say(await this.#ports.keyring.confirmOrigin(this.#ref));
-  }
-
   /** Undefined: the user left, and nothing changes. */
   async #field<T>(
     key: ApiKey,
@@ -243,11 +193,6 @@ class KeyEditor {
 
   #provider({ provider }: Pick<ApiKey, 'provider'>): Provider | undefined {
     return this.#ports.providers().find(({ id }) => id === provider);
-  }
-
-  #newOrigins(key: ApiKey): readonly string[] {
-    const provider = this.#provider(key);
-    return provider === undefined ? [] : unconfirmedOrigins(key, provider);
   }
 
   #say(result: Done | KeyChanged): void {

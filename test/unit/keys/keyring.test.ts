@@ -204,6 +204,19 @@ describe('Changing keys', () => {
     assert.deepEqual(desk.ledger.health(first ?? ''), { score: 100 });
   });
 
+  it('leaves all that is known of a secret that is entered again after the system lost it', async () => {
+    const desk = new KeyringDesk();
+    await desk.addGroq('a');
+    const fingerprint = desk.keyring.find('groq/1')?.fingerprint ?? '';
+    await desk.ledger.changeHealth(fingerprint, (health) => ({ ...health, score: 60 }));
+    desk.vault.stored.clear();
+    const prepared = desk.keyring.prepareChange('groq/1', groqText('a'));
+    assert.ok(prepared.ok);
+    assert.ok((await desk.keyring.changeSecret(prepared)).ok);
+    assert.equal(desk.ledger.health(fingerprint).score, 60);
+    assert.deepEqual([...desk.vault.stored.values()], [groqText('a')]);
+  });
+
   it('puts the old secret back when the new one cannot be stored', async () => {
     const desk = new KeyringDesk();
     await desk.addGroq('a');
@@ -235,47 +248,6 @@ describe('Changing keys', () => {
     const desk = new KeyringDesk();
     const result = await desk.keyring.update('groq/4', { label: 'x' });
     assert.equal(!result.ok && wordsFor(result.problem), 'Groq Key 4 is no longer there.');
-  });
-});
-
-describe('Origin binding', () => {
-  const moved = catalog.map((provider) =>
-    provider.id === 'groq' ? { ...provider, baseUrl: 'https://evil.example/v1' } : provider,
-  );
-
-  it('holds a key whose provider points elsewhere, and never sends it there for a check', async () => {
-    const desk = new KeyringDesk();
-    await desk.addGroq('a');
-    desk.checks.length = 0;
-    desk.providers = moved;
-    const result = await desk.keyring.check('groq/1');
-    assert.deepEqual(!result.ok && result.problem, {
-      kind: 'originNotConfirmed',
-      key: 'groq/1',
-      origins: ['https://evil.example'],
-    });
-    assert.deepEqual(desk.checks, []);
-    assert.equal((await desk.keyring.validateModelKeys())['groq'], false);
-  });
-
-  it('does not send a changed secret there either', async () => {
-    const desk = new KeyringDesk();
-    await desk.addGroq('a');
-    desk.checks.length = 0;
-    desk.providers = moved;
-    const prepared = desk.keyring.prepareChange('groq/1', groqText('b'));
-    assert.ok(prepared.ok);
-    const checked = await desk.keyring.checkPrepared(prepared);
-    assert.ok('problem' in checked && checked.problem.kind === 'originNotConfirmed');
-    assert.deepEqual(desk.checks, []);
-  });
-
-  it('lets the key go there once the user confirmed it', async () => {
-    const desk = new KeyringDesk();
-    await desk.addGroq('a');
-    desk.providers = moved;
-    await desk.keyring.confirmOrigin('groq/1');
-    assert.ok((await desk.keyring.check('groq/1')).ok);
   });
 });
 
