@@ -59,6 +59,8 @@ const keyRow = z.object({
   priority: line,
   state: z.enum(keyStates),
   stateWord: line,
+  /** "running low": it still answers. */
+  low: line.optional(),
   /** "resets in 4h 23m", where it differs from the card's. */
   until: line.optional(),
   bar: bar.optional(),

@@ -18,7 +18,7 @@ export type ShownKey = { readonly ref: string; readonly row: KeyRow };
 
 const stateIcons: Readonly<Record<KeyRow['state'], IconName>> = {
   ok: 'pass',
-  warning: 'warning',
+  warning: 'pass',
   cooling: 'clock',
   exhausted: 'slash',
   quarantined: 'shield',
@@ -82,7 +82,7 @@ export class KeyEntry implements Entry<ShownKey> {
     this.#bar.update(row.fullName, row.bar, row.used);
     this.#state.replaceChildren(icon(stateIcons[row.state]), element('span', { text: row.stateWord }));
     this.#facts.replaceChildren(
-      ...[row.until, row.priority].flatMap((text) => (text === undefined ? [] : [element('span', { text })])),
+      ...[row.low, row.until, row.priority].flatMap((text) => (text === undefined ? [] : [element('span', { text })])),
     );
     const title = this.#ports.strings.keyMenu.replace('{0}', row.fullName);
     this.#menuButton.setAttribute('aria-label', title);

@@ -25,6 +25,7 @@ function tileView({ id, label, value, note: more, change }: Tile): HTMLElement {
     children: [
       element('dt', { text: label }),
       element('dd', {
+        className: 'figure',
         children: [
           element('span', { className: 'value', text: value }),
           more === undefined ? undefined : element('span', { className: 'tile-note', text: more }),

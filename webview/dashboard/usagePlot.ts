@@ -99,7 +99,7 @@ function optionsOf(
   const font = `${style.fontSize} ${style.fontFamily}`;
   const count = look.view.columns.length;
   const compact = new Intl.NumberFormat(look.language, { notation: 'compact', maximumFractionDigits: 1 });
-  const background = style.getPropertyValue('--vscode-editor-background').trim();
+  const background = color('--card');
   return {
     width: root.clientWidth || 600,
     height,
@@ -114,7 +114,7 @@ function optionsOf(
       {
         stroke: text,
         font,
-        size: 30,
+        size: 38,
         grid: { show: false },
         ticks: { show: false },
         splits: (plot) => labelled(plot, count),
@@ -123,7 +123,7 @@ function optionsOf(
       {
         stroke: text,
         font,
-        size: 56,
+        size: 48,
         incrs: steps,
         grid: { stroke: line, width: 1 },
         ticks: { show: false },

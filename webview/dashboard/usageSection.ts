@@ -42,7 +42,7 @@ export class UsageSection {
     this.#ports = ports;
     this.#none = element('p', { className: 'quiet', text: strings.noUsage });
     this.#unit = choices(
-      strings.show,
+      strings.unit,
       [
         { value: 'tokens', title: strings.tokens },
         { value: 'requests', title: strings.requests },
@@ -50,7 +50,7 @@ export class UsageSection {
       (unit) => this.#choose({ unit }),
     );
     this.#by = choices(
-      strings.show,
+      strings.grouping,
       [
         { value: 'provider', title: strings.byProvider },
         { value: 'key', title: strings.byKey },
@@ -65,10 +65,15 @@ export class UsageSection {
     });
     this.#details.addEventListener('toggle', () => this.#paintTable());
     this.#legend.setAttribute('role', 'group');
-    this.#legend.setAttribute('aria-label', strings.show);
+    this.#legend.setAttribute('aria-label', strings.legend);
     this.root.append(
-      element('div', { className: 'section-head', children: [this.#title, this.#total, this.#back] }),
-      element('div', { className: 'chart-choices', children: [this.#unit.root, this.#by.root] }),
+      element('div', {
+        className: 'usage-head',
+        children: [
+          element('div', { className: 'usage-title', children: [this.#title, this.#total, this.#back] }),
+          element('div', { className: 'chart-choices', children: [this.#unit.root, this.#by.root] }),
+        ],
+      }),
       this.#problem,
       this.#none,
       this.#graph.root,

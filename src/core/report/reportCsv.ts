@@ -39,13 +39,16 @@ export function reportCsv({ rows, keys }: ReportData): string {
 
 /**
  * Text that no spreadsheet takes for a formula, neither as a whole nor where one that expects
- * another separator would cut it.
+ * another separator would cut it, with quotes before the formula or without.
  */
-function textCell(text: string): string {
-  const plain = text
+export const withoutFormula = (text: string): string =>
+  text
     // oxlint-disable-next-line no-control-regex -- these are the characters to remove
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
     .trim()
-    .replace(/(^|[,;|])\s*([=+\-@＝＋－＠])/g, "$1'$2");
+    .replace(/(^|[,;|])\s*(["'\s]*[=+\-@＝＋－＠])/g, "$1'$2");
+
+function textCell(text: string): string {
+  const plain = withoutFormula(text);
   return /[",;|' ]|^$/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

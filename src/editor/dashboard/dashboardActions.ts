@@ -8,19 +8,11 @@ import type { CommandId } from '../commands/commandIds.ts';
 import type { DashboardPorts } from './dashboardPorts.ts';
 import type { DashboardSource } from './dashboardSource.ts';
 import { actionOf, type AlertAction } from './view/alertRows.ts';
+import { keyCommands } from './view/keyMenu.ts';
 import { routeTraceView } from './view/routeRows.ts';
+import { usageTable } from './view/usageTable.ts';
 
 const done: Answer = {};
-
-const keyCommands: Readonly<Record<KeyAction, CommandId>> = {
-  check: 'aiKeys.checkKey',
-  edit: 'aiKeys.editKey',
-  enable: 'aiKeys.enableKey',
-  disable: 'aiKeys.disableKey',
-  moveUp: 'aiKeys.moveKeyUp',
-  moveDown: 'aiKeys.moveKeyDown',
-  remove: 'aiKeys.removeKey',
-};
 
 const alertCommands: Readonly<Record<AlertAction['do'], CommandId>> = {
   editKey: 'aiKeys.editKey',
@@ -67,7 +59,7 @@ export class DashboardActions {
         await this.#readNow();
         return done;
       case 'copyUsage':
-        await vscode.env.clipboard.writeText(this.#usageTable());
+        await vscode.env.clipboard.writeText(usageTable(this.#source.view().usage, vscode.l10n));
         return done;
       case 'route':
         return this.#route(action.route);
@@ -106,15 +98,6 @@ export class DashboardActions {
       return { problem: vscode.l10n.t('This request is too long ago: only the last 200 are kept.') };
     }
     return { trace: routeTraceView(route, this.#ports.providers(), vscode.l10n) };
-  }
-
-  /** Tab-separated: it can be pasted into any table. */
-  #usageTable(): string {
-    const { columns, series, totals } = this.#source.view().usage;
-    const lines = columns.map(({ long }, index) =>
-      [long, ...series.map(({ values }) => values[index] ?? 0), totals[index] ?? ''].join('\t'),
-    );
-    return [['', ...series.map(({ name }) => name), vscode.l10n.t('All')].join('\t'), ...lines].join('\n');
   }
 }
 

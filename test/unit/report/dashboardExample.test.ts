@@ -158,7 +158,16 @@ describe('The dashboard example of the contract', () => {
         ['gemini/2', '10% (150/1500)', ''],
       ],
     );
-    assert.equal(view.keys['groq/2']?.state, 'exhausted');
+    assert.deepEqual(
+      Object.values(view.keys).map(({ stateWord, low }) => [stateWord, low]),
+      [
+        ['ready', 'running low'],
+        ['used up', undefined],
+        ['ready', undefined],
+        ['ready', undefined],
+        ['ready', undefined],
+      ],
+    );
     assert.deepEqual(
       view.providers.map(({ name, health, reset }) => [name, health.words, reset]),
       [

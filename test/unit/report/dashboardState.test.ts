@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 
 import { routeTraceView } from '../../../src/editor/dashboard/view/routeRows.ts';
+import { usageTable } from '../../../src/editor/dashboard/view/usageTable.ts';
 import { catalog } from '../../../src/core/providers/catalog.ts';
 import { forever } from '../../../src/core/quota/ledger.ts';
 import { dashboardView } from '../../../src/shared/dashboardView.ts';
@@ -48,6 +49,16 @@ describe('The dashboard’s cards', () => {
     );
     assert.equal(view.keys['groq/1']?.bar, undefined);
     assert.equal(view.keys['groq/2']?.bar?.words, '10% (10/100)');
+  });
+
+  it('show a provider as sick whose keys are all in quarantine, and not one whose keys are switched off', () => {
+    const levelOf = (quarantined: number): string | undefined =>
+      viewOf({
+        ...emptyFacts,
+        statuses: exampleStatuses.slice(0, 1),
+        health: { groq: { healthScore: 0, keys: 1, active: 0, quarantined } },
+      }).providers[0]?.health.level;
+    assert.deepEqual([levelOf(1), levelOf(0)], ['bad', 'none']);
   });
 
   it('mark a limit that the provider itself named', () => {
@@ -143,6 +154,23 @@ describe('The usage graph', () => {
     assert.ok(figures);
     const { series } = viewOf({ ...exampleFacts, figures: { ...figures, rows } }).usage;
     assert.deepEqual(series[0]?.values, [0, 0, 5, 0, 0, 0, 0]);
+  });
+});
+
+describe('The usage graph’s figures, copied', () => {
+  it('are a table of plain numbers, the sum of each day at its end', () => {
+    const [head, first, ...rest] = usageTable(viewOf(exampleFacts).usage, plainL10n).split('\n');
+    assert.equal(head, '\tGroq\tGemini\tAll');
+    assert.equal(first, 'Monday, November 16\t15000\t12000\t27000');
+    assert.equal(rest.length, 6);
+  });
+
+  it('hold no formula where a provider is called one', () => {
+    const [groq, ...others] = catalog;
+    assert.ok(groq);
+    const providers = [{ ...groq, displayName: '=HYPERLINK("http://x")' }, ...others];
+    const [head = ''] = usageTable(viewOf({ ...exampleFacts, providers }).usage, plainL10n).split('\n');
+    assert.match(head, /^\t'=HYPERLINK/);
   });
 });
 

@@ -52,6 +52,7 @@ describe('A report as CSV', () => {
   it('leaves no formula where another separator would cut the label', () => {
     assert.equal(labelCell('a;=1+1'), `"a;'=1+1"`);
     assert.equal(labelCell('a,=1+1'), `"a,'=1+1"`);
+    assert.equal(labelCell('a;"=1+1'), `"a;'""=1+1"`);
   });
 
   it('keeps quotes, commas and other scripts as they are', () => {

@@ -4,9 +4,10 @@ import { keyRef, type KeyRef } from '../../../core/keys/keyRef.ts';
 import type { Provider } from '../../../core/providers/provider.ts';
 import type { KeyStatus } from '../../../core/quota/keyStatus.ts';
 import type { ProviderHealthStatus } from '../../../core/quota/tracker.ts';
-import type { KeyAction, KeyGroup, KeyRow, ProviderCard } from '../../../shared/dashboardView.ts';
+import type { KeyGroup, KeyRow, ProviderCard } from '../../../shared/dashboardView.ts';
 import { stateWord, untilWords } from '../../keyWords.ts';
 import { plainText } from '../../plainText.ts';
+import { keyMenu, type KeyEnds } from './keyMenu.ts';
 import { quotaBar, usedWords } from './quotaBar.ts';
 import type { Scene } from './scene.ts';
 
@@ -73,7 +74,8 @@ function healthView(
   if (!known) return { words: l10n.t('not a provider of this version: its keys are kept and not used'), level: 'none' };
   const score = Math.round(health?.healthScore ?? 0);
   const words = l10n.t('Health {0}%', score);
-  if ((health?.active ?? 0) === 0) return { words, level: 'none' };
+  // With every key switched off there is nothing to be healthy or sick.
+  if ((health?.active ?? 0) === 0) return { words, level: (health?.quarantined ?? 0) > 0 ? 'bad' : 'none' };
   return { words, level: score >= 70 ? 'good' : score >= 30 ? 'poor' : 'bad' };
 }
 
@@ -120,7 +122,7 @@ function poolView(
 function keyRow(
   status: KeyStatus,
   { provider, name }: { readonly id: string; readonly provider: Provider | undefined; readonly name: string },
-  ends: { readonly first: boolean; readonly last: boolean },
+  ends: KeyEnds,
   reset: Reset | undefined,
   { l10n, nowMs }: Scene,
 ): KeyRow {
@@ -135,21 +137,17 @@ function keyRow(
     label: plainText(key.label, maxLabel),
     priority: l10n.t('Priority {0}', key.priority),
     state,
-    stateWord: stateWord(l10n, state),
-    actions: actionsOf(status, ends),
+    // Much used is no fault: the key answers as any other.
+    ...(state === 'warning'
+      ? { stateWord: stateWord(l10n, 'ok'), low: stateWord(l10n, state) }
+      : { stateWord: stateWord(l10n, state) }),
+    actions: keyMenu(status, ends),
     ...(until === undefined ? {} : { until }),
     ...(bar === undefined ? {} : { bar }),
     ...(bar === undefined && key.pool === undefined
       ? { used: usedWords(l10n, status.usedToday, provider?.dailyUnit ?? 'tokens') }
       : {}),
   };
-}
-
-function actionsOf({ key }: KeyStatus, { first, last }: { readonly first: boolean; readonly last: boolean }) {
-  const actions: KeyAction[] = ['check', 'edit', key.enabled ? 'disable' : 'enable'];
-  if (!first) actions.push('moveUp');
-  if (!last) actions.push('moveDown');
-  return [...actions, 'remove' as const];
 }
 
 type Reset = { readonly atMs: number; readonly words: string };

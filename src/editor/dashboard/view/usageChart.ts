@@ -45,17 +45,24 @@ export function usageChart(ask: ChartAsk, scene: Scene): UsageView {
 
 function titleOf({ dayMs }: ChartChoice, scene: Scene): string {
   if (dayMs === undefined) return scene.l10n.t('Usage, last 7 days');
-  return scene.l10n.t('Usage by hour, {0}', dayFormat(scene, 'long').format(dayMs));
+  return scene.l10n.t('Usage by hour, {0}', longDay(scene).format(dayMs));
 }
 
-const dayFormat = ({ language, timeZone }: Scene, weekday: 'short' | 'long'): Intl.DateTimeFormat =>
-  format(language, { timeZone, weekday, day: 'numeric', ...(weekday === 'long' ? { month: 'long' as const } : {}) });
+const longDay = ({ language, timeZone }: Scene): Intl.DateTimeFormat =>
+  format(language, { timeZone, weekday: 'long', day: 'numeric', month: 'long' });
+
+/** On two lines, so that seven of them have room beside each other. */
+function shortDay({ language, timeZone }: Scene, atMs: number): string {
+  const weekday = format(language, { timeZone, weekday: 'short' });
+  const day = format(language, { timeZone, day: 'numeric', month: 'short' });
+  return `${weekday.format(atMs)}\n${day.format(atMs)}`;
+}
 
 function columnView({ startMs, endMs }: Period, byHour: boolean, scene: Scene): UsageView['columns'][number] {
   if (!byHour) {
     return {
-      short: dayFormat(scene, 'short').format(startMs),
-      long: dayFormat(scene, 'long').format(startMs),
+      short: shortDay(scene, startMs),
+      long: longDay(scene).format(startMs),
       startMs,
     };
   }
