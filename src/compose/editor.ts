@@ -18,6 +18,7 @@ import type { Subscribe } from '../editor/subscribe.ts';
 import { KeyTree } from '../editor/tree/keyTree.ts';
 import type { Alerts } from './alerts.ts';
 import type { Core } from './core.ts';
+import type { KeyCommands } from './keyCommands.ts';
 import { late, type Late } from './late.ts';
 
 export type EditorAsk = {
@@ -73,7 +74,9 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
     }
   };
 
-  const tree = start('the tree', () => new KeyTree(views));
+  const takeDrop = async (transfer: vscode.DataTransfer): Promise<void> =>
+    (await keyCommands?.ready())?.takeDrop(transfer);
+  const tree = start('the tree', () => new KeyTree({ ...views, takeDrop }));
   const selection = (): readonly KeyRef[] => tree?.selectedKeys ?? [];
   const takeTargets = async (targets: AlertTargets): Promise<void> => (await ask.alerts.ready()).importTargets(targets);
   const { client } = core;
@@ -87,7 +90,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
     const show = () => settings.current['statusBar.show'];
     return new KeyStatusBar({ ...views, router, show, command: 'aiKeys.openDashboard' });
   });
-  start('key commands', () =>
+  const keyCommands: Late<KeyCommands> | undefined = start('key commands', () =>
     late(keyCommandIds, async () => {
       const { registerAllKeyCommands } = await import('./keyCommands.ts');
       return () => registerAllKeyCommands(keys);

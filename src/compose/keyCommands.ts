@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { readEnvFile } from '../adapters/envFile.ts';
+import { GitIgnore } from '../adapters/gitIgnore.ts';
 import type { EnvReading } from '../core/keys/envLines.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { registerAddKey, type AddKeyPorts } from '../editor/commands/addKey.ts';
 import { registerEditKey, type EditKeyPorts } from '../editor/commands/editKey.ts';
-import { registerImportEnv, type ImportEnvPorts } from '../editor/commands/importEnv.ts';
+import { EnvImport, type ImportEnvPorts } from '../editor/commands/importEnv.ts';
 import { registerKeyCommands, type KeyCommandsPorts } from '../editor/commands/keyCommands.ts';
 import { registerRefreshModels, type RefreshModelsPorts } from '../editor/commands/refreshModels.ts';
 
@@ -12,17 +13,25 @@ export type AllKeyCommandsPorts = AddKeyPorts &
   EditKeyPorts &
   KeyCommandsPorts &
   RefreshModelsPorts &
-  Omit<ImportEnvPorts, 'readEnv'>;
+  Omit<ImportEnvPorts, 'readEnv' | 'git'>;
+
+export type KeyCommands = vscode.Disposable & Pick<EnvImport, 'takeDrop'>;
 
 /** Everything that changes keys; loaded with the first of these commands. */
-export function registerAllKeyCommands(ports: AllKeyCommandsPorts): vscode.Disposable {
-  return vscode.Disposable.from(
+export function registerAllKeyCommands(ports: AllKeyCommandsPorts): KeyCommands {
+  const git = new GitIgnore();
+  const envImport = new EnvImport({ ...ports, git, readEnv: (text) => readEnv(text, ports.providers()) });
+  const commands = vscode.Disposable.from(
     registerAddKey(ports),
     registerEditKey(ports),
     registerKeyCommands(ports),
     registerRefreshModels(ports),
-    registerImportEnv({ ...ports, readEnv: (text) => readEnv(text, ports.providers()) }),
+    envImport.register(),
   );
+  return {
+    takeDrop: (transfer) => envImport.takeDrop(transfer),
+    dispose: () => void commands.dispose(),
+  };
 }
 
 function readEnv(text: string, providers: readonly Provider[]): EnvReading {

@@ -9,6 +9,7 @@ import { needsAttention } from '../keyWords.ts';
 import type { Subscribe } from '../subscribe.ts';
 import { Throttle } from '../throttle.ts';
 import { KeyDecorations, keyUri } from './keyDecorations.ts';
+import { KeyDrop, type TakeDrop } from './keyDrop.ts';
 import { keyRow, refOf, type Row, type RowScene } from './keyRow.ts';
 import { keyTooltip } from './keyTooltip.ts';
 import { providerRow, type ProviderHealth } from './providerRow.ts';
@@ -29,6 +30,8 @@ export type KeyTreePorts = {
   readonly clock: Clock;
   /** Everything that can change what a row shows. */
   readonly changes: readonly Subscribe[];
+  /** Files or text dropped on the view. */
+  readonly takeDrop: TakeDrop;
 };
 
 /** Four times a second at the most; times that run are shown anew once a minute. */
@@ -62,6 +65,7 @@ export class KeyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
       treeDataProvider: this,
       canSelectMany: true,
       showCollapseAll: true,
+      dragAndDropController: new KeyDrop(ports.takeDrop),
     });
     this.#throttle = new Throttle(ports.clock, throttleMs, () => this.#update());
     this.#cancels = ports.changes.map((subscribe) => subscribe(() => this.#throttle.request()));
