@@ -60,7 +60,7 @@ export class EnvImport {
     const importable = importableOf(env.name, plan);
     if (changesIn(plan) > 0) {
       if ((await this.#carryOut(importable)) !== 'done') return;
-    } else if (!namesTargets(plan.alertTargets)) {
+    } else if (holdsKeys(plan) || !namesTargets(plan.alertTargets)) {
       sayNothingToDo(importable);
     }
     if (env.uri !== undefined && holdsKeys(plan)) void warnIfNotIgnored(env.uri, this.#ports.git);

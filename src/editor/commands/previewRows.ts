@@ -46,7 +46,7 @@ export function previewSections(ask: PreviewAsk, scene: PreviewScene): readonly 
       l10n.t('Will be changed'),
       change.map((one) => words.changed(one)),
     ),
-    section(l10n, l10n.t('Alerts, confirmed by themselves afterwards'), targetRows(l10n, ask.targets)),
+    section(l10n, l10n.t('Alerts, asked for afterwards'), targetRows(l10n, ask.targets)),
     section(
       l10n,
       l10n.t('Not taken'),
@@ -119,14 +119,19 @@ class PreviewWords {
   }
 
   leftAlone({ provider, number, line, already }: LeftAlone): PreviewRow {
-    const { l10n } = this.#scene;
-    const twin =
-      already.number !== undefined
-        ? l10n.t('already there as {0}', this.#name(provider, already.number))
-        : already.line === undefined
-          ? l10n.t('twice in this file')
-          : l10n.t('the same secret as in line {0}', already.line);
+    const twin = this.#twinWords(provider, already, number);
     return this.#row('$(check)', provider, number, [twin, this.#line(line)]);
+  }
+
+  #twinWords(provider: string, already: LeftAlone['already'], number: number | undefined): string {
+    const { l10n } = this.#scene;
+    if (already.number === undefined) {
+      return already.line === undefined
+        ? l10n.t('twice in this file')
+        : l10n.t('the same secret as in line {0}', already.line);
+    }
+    if (already.number === number) return l10n.t('already there');
+    return l10n.t('the same secret as {0}', this.#name(provider, already.number));
   }
 
   #row(icon: string, provider: string, number: number | undefined, parts: readonly string[]): PreviewRow {
