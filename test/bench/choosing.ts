@@ -2,7 +2,7 @@ import { MemoryLedger } from '../../src/adapters/memoryLedger.ts';
 import { SystemClock } from '../../src/adapters/systemClock.ts';
 import { Tracker } from '../../src/core/quota/tracker.ts';
 import { lanesOf } from '../../src/core/routing/candidate.ts';
-import type { Snapshot } from '../../src/core/routing/obstacle.ts';
+import type { Snapshot } from '../../src/core/routing/obstacleOf.ts';
 import { choose } from '../../src/core/routing/rank.ts';
 import { sizerOf } from '../../src/core/routing/sizing.ts';
 import { Tried } from '../../src/core/routing/tried.ts';

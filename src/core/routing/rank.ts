@@ -1,6 +1,7 @@
 import { providerHealth } from '../health/providerHealth.ts';
 import type { Candidate, Lane } from './candidate.ts';
-import { obstacleOf, type Obstacle, type Snapshot } from './obstacle.ts';
+import type { Obstacle } from './obstacle.ts';
+import { obstacleOf, type Snapshot } from './obstacleOf.ts';
 
 export type Strategy = 'priority' | 'balanced' | 'fastest';
 

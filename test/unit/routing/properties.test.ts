@@ -6,7 +6,7 @@ import type { KeyRef } from '../../../src/core/keys/keyRef.ts';
 import { choose } from '../../../src/core/routing/rank.ts';
 import { lanesOf } from '../../../src/core/routing/candidate.ts';
 import { ChatError } from '../../../src/core/routing/chatError.ts';
-import { obstacleOf, type Snapshot } from '../../../src/core/routing/obstacle.ts';
+import { obstacleOf, type Snapshot } from '../../../src/core/routing/obstacleOf.ts';
 import { sizerOf } from '../../../src/core/routing/sizing.ts';
 import { Tried } from '../../../src/core/routing/tried.ts';
 import { held, passTime, providerOf, question, routerRig, type RouterRig } from '../support/routerRig.ts';

@@ -1,0 +1,129 @@
+import { isQuarantined } from '../health/healthRules.ts';
+import type { Block, Ceiling, Ledger } from '../quota/ledger.ts';
+import type { Room } from '../quota/roomBook.ts';
+import type { Candidate } from './candidate.ts';
+import type { Obstacle, Size } from './obstacle.ts';
+import type { Tried } from './tried.ts';
+
+/** All that choosing looks at: the ledger as last seen, and this request. Choosing changes nothing. */
+export type Snapshot = {
+  readonly nowMs: number;
+  readonly ledger: Pick<Ledger, 'health' | 'blocks' | 'modelsOut' | 'medianLatencyMs'>;
+  readonly room: (candidate: Candidate, tokens: number) => Room;
+  readonly size: (candidate: Candidate) => Size;
+  readonly wanted: (candidate: Candidate) => boolean;
+  readonly secretPresent: (candidate: Candidate) => boolean;
+  readonly originConfirmed: (candidate: Candidate) => boolean;
+  readonly tried: Tried;
+};
+
+export function obstacleOf(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
+  return (
+    standing(candidate, snapshot) ??
+    quarantine(candidate, snapshot) ??
+    blocked(candidate, snapshot) ??
+    snapshot.tried.obstacleTo(candidate) ??
+    tooSmall(candidate, snapshot)
+  );
+}
+
+const disabled: Obstacle = { reason: 'disabled' };
+const notWanted: Obstacle = { reason: 'notWanted' };
+const secretMissing: Obstacle = { reason: 'secretMissing' };
+const originNotConfirmed: Obstacle = { reason: 'originNotConfirmed' };
+
+function standing(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
+  if (!snapshot.wanted(candidate)) return notWanted;
+  if (!candidate.key.enabled) return disabled;
+  if (!snapshot.originConfirmed(candidate)) return originNotConfirmed;
+  if (!snapshot.secretPresent(candidate)) return secretMissing;
+  return undefined;
+}
+
+/**
+ * Past its end a quarantine still holds until a check ends it; only where there is no check, or no key
+ * to check, one request finds out.
+ */
+function quarantine(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | undefined {
+  const health = ledger.health(candidate.key.fingerprint);
+  if (health.quarantine === undefined) return undefined;
+  if (isQuarantined(health, nowMs)) return { reason: 'quarantined', untilMs: health.quarantine.untilMs };
+  const { checkUrl, needsKey } = candidate.provider;
+  return checkUrl === undefined || !needsKey ? undefined : { reason: 'quarantined', untilMs: nowMs };
+}
+
+function blocked(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | undefined {
+  const { provider, account, model } = candidate;
+  const network = ledger.blocks(`provider:${provider.id}`, nowMs)[0];
+  if (network !== undefined) return { reason: 'providerPassedOver', untilMs: network.untilMs };
+  const gone =
+    ledger.modelsOut(`provider:${provider.id}`, nowMs).find((out) => out.model === model.id) ??
+    ledger.modelsOut(account, nowMs).find((out) => out.model === model.id);
+  if (gone !== undefined) return { reason: 'modelGone', untilMs: gone.untilMs };
+  const longest = longestOf(ledger.blocks(account, nowMs), model.id);
+  if (longest === undefined) return undefined;
+  return { reason: longest.kind === 'exhausted' ? 'exhausted' : 'cooling', untilMs: longest.untilMs };
+}
+
+function longestOf(blocks: readonly Block[], model: string): Block | undefined {
+  let longest: Block | undefined;
+  for (const block of blocks) {
+    if (block.scope !== '*' && block.scope !== model) continue;
+    if (longest === undefined || block.untilMs > longest.untilMs) longest = block;
+  }
+  return longest;
+}
+
+function tooSmall(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
+  const size = snapshot.size(candidate);
+  const refusedFrom = snapshot.tried.tooLargeFrom(candidate);
+  const most = Math.min(size.most ?? Number.POSITIVE_INFINITY, (refusedFrom ?? Number.POSITIVE_INFINITY) - 1);
+  if (size.prompt + size.smallestCap > most) {
+    // A key with nothing left is not usable, whatever the size.
+    const bare = snapshot.room(candidate, 0);
+    if (!bare.ok && isSpent(bare.ceiling, bare.used)) return spentOf(bare);
+    return { reason: 'tooLarge', tokens: { needed: size.prompt + size.smallestCap, most } };
+  }
+  const room = snapshot.room(candidate, size.prompt + size.cap);
+  return room.ok ? undefined : fullOf(candidate, snapshot, size, room);
+}
+
+function fullOf(candidate: Candidate, snapshot: Snapshot, size: Size, room: Room & { ok: false }): Obstacle {
+  const { ceiling, used, held, resetAtMs } = room;
+  if (isSpent(ceiling, used)) return spentOf(room);
+  const full = { ceiling, used, held };
+  const fittingCap = fitting(candidate, snapshot, size, room);
+  if (fittingCap !== undefined) return { reason: 'noRoom', untilMs: resetAtMs, full, fittingCap };
+  const least = ceiling.limit.startsWith('requests') ? 1 : size.prompt + size.smallestCap;
+  const onlyHeld = held > 0 && used + least <= ceiling.value;
+  return { reason: 'noRoom', untilMs: resetAtMs, full, ...(onlyHeld ? { onlyHeld } : {}) };
+}
+
+function spentOf({ ceiling, used, held, resetAtMs }: Room & { ok: false }): Obstacle {
+  return { reason: isLong(ceiling) ? 'exhausted' : 'cooling', untilMs: resetAtMs, full: { ceiling, used, held } };
+}
+
+/** The largest cap that every limit has room for, if it is worth a request. */
+function fitting(
+  candidate: Candidate,
+  snapshot: Snapshot,
+  size: Size,
+  first: Room & { ok: false },
+): number | undefined {
+  let room: Room = first;
+  let cap = size.cap;
+  while (!room.ok) {
+    if (room.ceiling.limit.startsWith('requests')) return undefined;
+    const left = room.ceiling.value - room.used - room.held - size.prompt;
+    if (left < size.smallestCap || left >= cap) return undefined;
+    cap = left;
+    room = snapshot.room(candidate, size.prompt + cap);
+  }
+  return cap;
+}
+
+const isLong = (ceiling: Ceiling): boolean => ceiling.limit.endsWith('Day') || ceiling.limit.endsWith('Month');
+
+/** Spec section 5: under 100 tokens or under 1 request left. */
+const isSpent = (ceiling: Ceiling, used: number): boolean =>
+  ceiling.value - used < (ceiling.limit.startsWith('requests') ? 1 : 100);
