@@ -1,8 +1,15 @@
 import type { Cancel, Clock } from '../ports.ts';
 
+export type AttemptTimes = {
+  readonly firstEventMs: number;
+  /** Default: content may come as late as it likes, while events do come. */
+  readonly firstContentMs?: number;
+  readonly idleMs: number;
+};
+
 /**
- * The time one attempt has: so long to its first event, so long between two pieces after it. Ends the
- * attempt through `signal`, as the caller's own signal does.
+ * The time one attempt has: so long to its first event, so long to its first content, so long between
+ * two pieces. Ends the attempt through `signal`, as the caller's own signal does.
  */
 export class AttemptTimer {
   /** Whose fault the end was; undefined while nothing ended it. */
@@ -11,13 +18,16 @@ export class AttemptTimer {
   readonly #clock: Clock;
   readonly #caller: AbortSignal;
   #idleMs: number;
+  /** On the monotonic clock. Infinity once content has come. */
+  #contentDueAt: number;
   #lastByteAt = 0;
   #cancel: Cancel;
 
-  constructor(clock: Clock, caller: AbortSignal, firstEventMs: number, idleMs: number) {
+  constructor(clock: Clock, caller: AbortSignal, { firstEventMs, firstContentMs, idleMs }: AttemptTimes) {
     this.#clock = clock;
     this.#caller = caller;
     this.#idleMs = idleMs;
+    this.#contentDueAt = clock.monotonic() + (firstContentMs ?? Number.POSITIVE_INFINITY);
     caller.addEventListener('abort', this.#onCallerAbort, { once: true });
     this.#cancel = clock.after(firstEventMs, this.#timeOut);
   }
@@ -33,11 +43,17 @@ export class AttemptTimer {
   /** The provider has begun: from here on only silence ends the attempt. */
   firstEvent(): void {
     this.byte();
-    this.#wait(this.#idleMs);
+    this.#wait(this.#leftMs());
+  }
+
+  /** The answer itself has begun. */
+  content(): void {
+    this.#contentDueAt = Number.POSITIVE_INFINITY;
   }
 
   /** The answer is whole; a provider that forgets to hang up is not waited for. */
   wholeAnswer(): void {
+    this.content();
     this.#idleMs = Math.min(this.#idleMs, 2_000);
     this.#wait(this.#idleMs);
   }
@@ -54,10 +70,14 @@ export class AttemptTimer {
 
   // One timer that looks when it fires is cheaper than one set anew at each piece.
   readonly #onSilence = (): void => {
-    const left = this.#lastByteAt + this.#idleMs - this.#clock.monotonic();
+    const left = this.#leftMs();
     if (left <= 0) this.#timeOut();
     else this.#wait(left);
   };
+
+  #leftMs(): number {
+    return Math.min(this.#lastByteAt + this.#idleMs, this.#contentDueAt) - this.#clock.monotonic();
+  }
 
   readonly #timeOut = (): void => this.#end('timeout');
   readonly #onCallerAbort = (): void => this.#end('cancelled');

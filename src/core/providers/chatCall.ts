@@ -18,6 +18,8 @@ export type ChatCall = {
   readonly signal: AbortSignal;
   /** Until the first streamed event, or the whole of a plain reply. */
   readonly firstEventTimeoutMs: number;
+  /** Until the first piece of content or of a tool call: reasoning may stream before it. Default: no such limit. */
+  readonly firstContentTimeoutMs?: number;
   /** Afterwards, between two pieces. */
   readonly idleTimeoutMs: number;
 };

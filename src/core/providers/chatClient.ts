@@ -46,7 +46,11 @@ export class ChatClient {
     const field = unsupportedField(input);
     if (field !== undefined) return unsent({ kind: 'badRequest', said: '', field });
     const request = this.#request(call, JSON.stringify(chatBody(input)));
-    const timer = new AttemptTimer(this.#ports.clock, call.signal, call.firstEventTimeoutMs, call.idleTimeoutMs);
+    const timer = new AttemptTimer(this.#ports.clock, call.signal, {
+      firstEventMs: call.firstEventTimeoutMs,
+      idleMs: call.idleTimeoutMs,
+      ...(call.firstContentTimeoutMs === undefined ? {} : { firstContentMs: call.firstContentTimeoutMs }),
+    });
     const model = provider.models.find(({ id }) => id === call.model);
     const reader = new ReplyReader(plausibleTokens(model?.contextTokens), onPart);
     const attempt: Attempt = { provider, secret: call.secret, reader, timer, readings: noReadings, answered: false };

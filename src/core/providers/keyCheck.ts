@@ -56,7 +56,7 @@ async function getJson(
   signal: AbortSignal,
 ): Promise<Got> {
   if (signal.aborted) return { ok: false, failure: { kind: 'cancelled', said: '' } };
-  const timer = new AttemptTimer(clock, signal, timeoutMs, timeoutMs);
+  const timer = new AttemptTimer(clock, signal, { firstEventMs: timeoutMs, idleMs: timeoutMs });
   try {
     const response = await http.send({
       method: 'GET',

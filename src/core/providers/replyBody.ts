@@ -138,6 +138,7 @@ class EventReader {
 
   #noteProgress(): void {
     this.#understood = true;
+    if (this.#reader.hasBegun) this.#timer.content();
     if (this.#finished || this.#reader.finishReason === undefined) return;
     this.#finished = true;
     this.#timer.wholeAnswer();

@@ -48,6 +48,11 @@ export class ReplyReader {
     this.#onPart = onPart;
   }
 
+  /** Content or a tool call is on its way; reasoning is neither. */
+  get hasBegun(): boolean {
+    return this.sawText || this.#calls.size > 0;
+  }
+
   read(value: unknown): Read {
     const chunk = recordOf(value);
     if (chunk === undefined) return isErrorList(value) ? 'error' : 'foreign';

@@ -15,7 +15,7 @@ export class Aftermath {
   readonly #ports: RouterPorts;
   readonly #milestones: Milestones;
   /** Rate limits in a row, by account and model: where no wait is named, it doubles. */
-  readonly #refusedInARow = new Map<string, number>();
+  readonly #refused = new Map<string, { readonly times: number; readonly atMs: number }>();
 
   constructor(ports: RouterPorts, lanes: () => readonly Lane[]) {
     this.#ports = ports;
@@ -24,7 +24,7 @@ export class Aftermath {
 
   /** Answers the key's status where a limit of it is under strain. */
   async succeeded(candidate: Candidate, readings: RateReadings): Promise<KeyStatus | undefined> {
-    if (this.#refusedInARow.size > 0) this.#refusedInARow.delete(rowOf(candidate));
+    if (this.#refused.size > 0) this.#refused.delete(rowOf(candidate));
     if (readings.readings.length > 0) await noteReadings(this.#ports, candidate, readings.readings);
     const { emit, clock } = this.#ports;
     emit({ kind: 'answered', atMs: clock.now(), key: candidate.ref, fingerprint: candidate.key.fingerprint });
@@ -32,15 +32,15 @@ export class Aftermath {
   }
 
   /** What a failure keeps from being asked, and until when. */
-  blockFor(candidate: Candidate, failure: Failure): Block | undefined {
-    const inARow = this.#refusedInARow.get(rowOf(candidate)) ?? 0;
-    return blockOf(failure, candidate.provider, candidate.model.id, this.#ports.clock.now(), inARow);
+  blockFor(candidate: Candidate, failure: Failure, startedAtMs: number): Block | undefined {
+    const before = this.#refusalsBefore(candidate, startedAtMs);
+    return blockOf(failure, candidate.provider, candidate.model.id, this.#ports.clock.now(), before);
   }
 
   async failed(
     candidate: Candidate,
     failure: Failure,
-    { result, sentence, block }: Pick<AttemptDone, 'result' | 'sentence' | 'block'>,
+    { result, sentence, block, startedAtMs }: Pick<AttemptDone, 'result' | 'sentence' | 'block' | 'startedAtMs'>,
   ): Promise<KeyStatus | undefined> {
     const { ledger, clock, emit, noteAccount } = this.#ports;
     const nowMs = clock.now();
@@ -48,7 +48,7 @@ export class Aftermath {
     if (account !== undefined) noteAccount(candidate.key, account);
     if (readings.length > 0) await noteReadings(this.#ports, candidate, readings, failure);
     if (block !== undefined) await ledger.block(candidate.account, block);
-    if (failure.kind === 'rateMinute') this.#countRefusal(candidate);
+    if (failure.kind === 'rateMinute') this.#countRefusal(candidate, startedAtMs);
     const about = { atMs: nowMs, key: candidate.ref, fingerprint: candidate.key.fingerprint };
     if (failure.kind === 'authInvalid' || failure.kind === 'authBlocked') emit({ kind: 'refused', ...about, sentence });
     if (failure.kind === 'noCredit') emit({ kind: 'noCredit', ...about, sentence });
@@ -77,9 +77,16 @@ export class Aftermath {
     }
   }
 
-  #countRefusal(candidate: Candidate): void {
-    const row = rowOf(candidate);
-    this.#refusedInARow.set(row, (this.#refusedInARow.get(row) ?? 0) + 1);
+  #countRefusal(candidate: Candidate, startedAtMs: number): void {
+    const times = this.#refusalsBefore(candidate, startedAtMs) + 1;
+    this.#refused.set(rowOf(candidate), { times, atMs: this.#ports.clock.now() });
+  }
+
+  /** Requests that were under way when the last one was refused are refused with it: they are one refusal. */
+  #refusalsBefore(candidate: Candidate, startedAtMs: number): number {
+    const last = this.#refused.get(rowOf(candidate));
+    if (last === undefined) return 0;
+    return startedAtMs < last.atMs ? last.times - 1 : last.times;
   }
 
   async #modelGone(

@@ -23,8 +23,9 @@ export type AttemptAsk = {
   readonly cap: number;
   readonly signal: AbortSignal;
   readonly firstEventTimeoutMs: number;
+  readonly firstContentTimeoutMs: number;
   readonly onPart: (part: AttemptPart) => void;
-  readonly blockFor: (failure: Failure) => Block | undefined;
+  readonly blockFor: (failure: Failure, startedAtMs: number) => Block | undefined;
 };
 
 export type AttemptDone = {
@@ -84,7 +85,7 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
   const ms = Math.max(0, clock.monotonic() - startedMs);
   const { tokens, countsRequest } = chargeOf(result, size.prompt, received.chars);
   const nowMs = clock.now();
-  const block = result.ok ? undefined : ask.blockFor(result.failure);
+  const block = result.ok ? undefined : ask.blockFor(result.failure, startedAtMs);
   const sentence = result.ok ? '' : failedSentence(ports.l10n, candidate, result.failure, block, nowMs);
   await ledger.settle({
     reservation,
@@ -103,7 +104,7 @@ type Received = { text: string; chars: number; readonly toolCalls: ToolCallPart[
 
 function send(
   { client }: RouterPorts,
-  { candidate, request, cap, signal, firstEventTimeoutMs, onPart }: AttemptAsk,
+  { candidate, request, cap, signal, firstEventTimeoutMs, firstContentTimeoutMs, onPart }: AttemptAsk,
   secret: Secret | undefined,
   received: Received,
 ): Promise<AttemptResult> {
@@ -118,6 +119,7 @@ function send(
     secret,
     signal,
     firstEventTimeoutMs,
+    firstContentTimeoutMs,
     idleTimeoutMs,
   };
   return client.attempt(call, (part) => {

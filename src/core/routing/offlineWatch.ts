@@ -6,8 +6,16 @@ export type Reached = { readonly origin: string; readonly needsKey: boolean; rea
 const isWeak = (failure: Failure): boolean =>
   failure.kind === 'network' && (failure.cause === 'refused' || failure.cause === 'reset');
 
-const isDead = (failure: Failure | undefined): failure is Failure =>
-  failure !== undefined && failure.kind === 'network' && failure.cause !== 'certificate' && failure.beforeConnect;
+/** Failed at DNS or connecting. A status came from something that answers, if only a proxy. */
+const isDead = (failure: Failure | undefined): boolean =>
+  failure?.kind === 'network' &&
+  failure.cause !== 'certificate' &&
+  failure.beforeConnect &&
+  failure.status === undefined;
+
+/** Nothing came that would show the way to be open: the caller gave up, or time ran out before. */
+const isSilent = (failure: Failure | undefined): boolean =>
+  (failure?.kind === 'cancelled' || failure?.kind === 'timeout') && failure.status === undefined;
 
 /**
  * Whether the machine is offline: every origin that needs a key and was tried failed at DNS or
@@ -25,7 +33,10 @@ export class OfflineWatch {
   conclude(attempts: readonly Reached[]): 'offline' | 'online' | undefined {
     const remote = attempts.filter(({ needsKey }) => needsKey);
     if (remote.length === 0) return undefined;
-    if (remote.some(({ failure }) => !isDead(failure) && !wasReset(failure))) return this.#turn(false);
+    if (remote.some(({ failure }) => !isDead(failure) && !wasReset(failure) && !isSilent(failure))) {
+      return this.#turn(false);
+    }
+    if (remote.some(({ failure }) => isSilent(failure))) return undefined;
     return isOfflineBy(remote) ? this.#turn(true) : undefined;
   }
 

@@ -1,3 +1,4 @@
+import { isQuarantined } from '../health/healthRules.ts';
 import { providerHealth } from '../health/providerHealth.ts';
 import type { Candidate, Lane } from './candidate.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -81,8 +82,10 @@ function preferredOf(lanes: readonly Lane[], snapshot: Snapshot, preference: Pre
 export function orderLanes(lanes: readonly Lane[], snapshot: Snapshot): readonly Lane[] {
   if (lanes.length < 2) return lanes;
   const rows = lanes.map((lane) => ({ lane, health: laneHealth(lane, snapshot) }));
-  const idle = rows.filter(({ health }) => health === 0);
-  const active = rows.filter(({ health }) => health > 0);
+  // Health 0 is also that of keys which are half-open: those stand in the order like others.
+  const isIdle = ({ lane, health }: (typeof rows)[number]): boolean => health === 0 && !hasActive(lane, snapshot);
+  const idle = rows.filter(isIdle);
+  const active = rows.filter((row) => !isIdle(row));
   for (let moved = true; moved;) {
     moved = false;
     for (let place = 0; place + 1 < active.length; place += 1) {
@@ -100,6 +103,9 @@ export function orderLanes(lanes: readonly Lane[], snapshot: Snapshot): readonly
 function laneHealth({ keys }: Lane, snapshot: Snapshot): number {
   return providerHealth(keys, (key) => snapshot.ledger.health(key.fingerprint), snapshot.nowMs);
 }
+
+const hasActive = ({ keys }: Lane, { ledger, nowMs }: Snapshot): boolean =>
+  keys.some((key) => key.enabled && !isQuarantined(ledger.health(key.fingerprint), nowMs));
 
 function firstEligible(
   lanes: readonly Lane[],
@@ -132,7 +138,7 @@ function bestEligible(
     preference.strategy === 'balanced'
       ? -preference.shareLeft(candidate)
       : (snapshot.ledger.medianLatencyMs(candidate.key.fingerprint, candidate.model.id) ?? 0);
-  let best: { candidate: Candidate; rank: number; cost: number } | undefined;
+  let best: { candidate: Candidate; rank: number; cost: number; weak: boolean } | undefined;
   for (const { candidates, provider } of lanes) {
     for (const candidate of candidates) {
       const obstacle = obstacleOf(candidate, snapshot);
@@ -140,16 +146,16 @@ function bestEligible(
         passedBy.push({ candidate, obstacle });
         continue;
       }
-      const last = isWeak(candidate, snapshot) && !preference.probe;
-      const rank = (snapshot.tried.isOut(provider.id) ? 2 : 0) + (last ? 1 : 0);
+      const weak = isWeak(candidate, snapshot);
+      const rank = (snapshot.tried.isOut(provider.id) ? 2 : 0) + (weak && !preference.probe ? 1 : 0);
       const cost = costOf(candidate);
       if (best === undefined || rank < best.rank || (rank === best.rank && cost < best.cost)) {
-        best = { candidate, rank, cost };
+        best = { candidate, rank, cost, weak };
       }
     }
   }
   if (best === undefined) return undefined;
-  if (best.rank % 2 === 1) return take(best.candidate, snapshot, 'lastResort');
+  if (best.weak) return take(best.candidate, snapshot, preference.probe ? 'probe' : 'lastResort');
   return take(best.candidate, snapshot, preference.strategy === 'balanced' ? 'mostLeft' : 'fastest');
 }
 

@@ -2,6 +2,7 @@ import type { HealthError } from '../health/healthRules.ts';
 import type { Failure } from '../providers/failure.ts';
 import type { Aftermath } from './aftermath.ts';
 import { runAttempt, type AttemptDone } from './attemptRun.ts';
+import { firstEventTimeoutMs } from './attemptTime.ts';
 import type { Candidate, Lane } from './candidate.ts';
 import type { ChatPart, ChatRequest } from './chat.ts';
 import { ChatError } from './chatError.ts';
@@ -16,8 +17,8 @@ import { answerOf, type Answered, type RunResult } from './runResult.ts';
 import { attemptLine } from './routeWords.ts';
 import { soonestEnd, waitForChange } from './waiting.ts';
 
-/** A provider on loopback may have to load its model first (spec section 4). */
-const loopbackTimeoutMs = 60_000;
+/** How long another request keeps away from a key that is being tried out: longer than the attempt takes. */
+const halfOpenMs = 60_000;
 const backoffBaseMs = 250;
 const backoffMostMs = 4_000;
 const probeChance = 0.2;
@@ -50,7 +51,8 @@ export class RouteRun {
   readonly #reached: Reached[] = [];
   readonly #attempted: FailedAttempt[] = [];
   readonly #deadlineMs: number;
-  readonly #probe: boolean;
+  /** One weak key a request is tried at its usual place, with some luck. */
+  #probe: boolean;
   /** Keys that this request may ask to find out whether they are well again. */
   readonly #halfOpen = new Set<string>();
   #passedOn = false;
@@ -143,9 +145,16 @@ export class RouteRun {
 
   async #attempt({ candidate, cap, why }: Taken): Promise<Answered | undefined> {
     const { trace, request, signal, sizeOf } = this.#ask;
+    if (why === 'probe') this.#probe = false;
     const isHalfOpen = this.#ports.ledger.health(candidate.key.fingerprint).quarantine !== undefined;
     if (isHalfOpen && !(await this.#mayFindOut(candidate))) return this.#passKey(candidate, beingChecked);
-    const firstEventTimeoutMs = this.#firstEventTimeoutMs(candidate);
+    const timeoutMs = firstEventTimeoutMs({
+      candidate,
+      lanes: this.#ask.lanes,
+      timeLeftMs: this.#timeLeftMs,
+      attemptTimeoutMs: this.#ports.config().attemptTimeoutMs,
+      snapshot: () => this.snapshot(),
+    });
     this.#course.tried.asked(candidate);
     const outcome = await runAttempt(this.#ports, {
       route: trace.id,
@@ -154,12 +163,13 @@ export class RouteRun {
       size: sizeOf(candidate),
       cap,
       signal,
-      firstEventTimeoutMs,
+      firstEventTimeoutMs: timeoutMs,
+      firstContentTimeoutMs: Math.max(1, this.#timeLeftMs),
       onPart: (part) => {
         this.#passedOn = true;
         this.#ask.push(part);
       },
-      blockFor: (failure) => this.#aftermath.blockFor(candidate, failure),
+      blockFor: (failure, startedAtMs) => this.#aftermath.blockFor(candidate, failure, startedAtMs),
     });
     if (outcome.kind === 'raced') return this.#lostRace(candidate);
     if (outcome.kind === 'secretMissing') return this.#passKey(candidate, secretMissing);
@@ -221,21 +231,9 @@ export class RouteRun {
     if (this.#halfOpen.has(key.id)) return true;
     const { ledger, clock } = this.#ports;
     const nowMs = clock.now();
-    const isFirst = await ledger.mark(`halfOpen:${key.fingerprint}`, nowMs + loopbackTimeoutMs, nowMs);
+    const isFirst = await ledger.mark(`halfOpen:${key.fingerprint}`, nowMs + halfOpenMs, nowMs);
     if (isFirst) this.#halfOpen.add(key.id);
     return isFirst;
-  }
-
-  #firstEventTimeoutMs({ isLoopback }: Candidate): number {
-    const timeLeftMs = Math.max(1, this.#timeLeftMs);
-    if (isLoopback) return Math.min(loopbackTimeoutMs, timeLeftMs);
-    const { lanes, wanted } = this.#ask;
-    const asked = this.#course.tried.providersAsked;
-    const mayBeAsked = (candidate: Candidate): boolean => candidate.key.enabled && wanted(candidate);
-    const notTried = lanes.filter(
-      ({ provider, candidates }) => !asked.has(provider.id) && candidates.some(mayBeAsked),
-    ).length;
-    return Math.min(this.#ports.config().attemptTimeoutMs, timeLeftMs / Math.max(1, notTried));
   }
 
   /** False: nothing that stands in the way ends in time. */

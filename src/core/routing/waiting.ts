@@ -2,6 +2,7 @@ import { countdown } from '../guidance/countdown.ts';
 import type { KeyRef } from '../keys/keyRef.ts';
 import type { Clock, L10n } from '../ports.ts';
 import type { Ledger } from '../quota/ledger.ts';
+import type { Obstacle } from './obstacle.ts';
 import type { PassedBy } from './rank.ts';
 import { nameOf } from './routeWords.ts';
 
@@ -30,7 +31,7 @@ export function soonestEnd(
   if (mostMs <= 0) return undefined;
   let soonest: { waitMs: number; row: PassedBy } | undefined;
   for (const row of passedBy) {
-    const waitMs = waitOf(row, nowMs, mostMs);
+    const waitMs = endsInMs(row.obstacle, nowMs, mostMs);
     if (waitMs !== undefined && (soonest === undefined || waitMs < soonest.waitMs)) soonest = { waitMs, row };
   }
   if (soonest === undefined) return undefined;
@@ -46,7 +47,7 @@ export function soonestEnd(
 }
 
 /** Undefined: this does not end in time. A held reservation ends when its request does. */
-function waitOf({ obstacle }: PassedBy, nowMs: number, mostMs: number): number | undefined {
+export function endsInMs(obstacle: Obstacle, nowMs: number, mostMs: number): number | undefined {
   const { reason, untilMs, onlyHeld } = obstacle;
   if (reason !== 'cooling' && reason !== 'noRoom' && reason !== 'exhausted') return undefined;
   if (onlyHeld === true) return mostMs;

@@ -128,7 +128,7 @@ describe('whatever arrives, no reader throws, hangs or grows', () => {
       fc.asyncProperty(body, type, async ([lines, cuts], contentType) => {
         let length = 0;
         const reader = new ReplyReader(1_000_000, (part) => (length += part.type === 'text' ? part.text.length : 1));
-        const timer = new AttemptTimer(clock, signal, 1_000, 1_000);
+        const timer = new AttemptTimer(clock, signal, { firstEventMs: 1_000, idleMs: 1_000 });
         const headers: Record<string, string> = contentType === undefined ? {} : { 'content-type': contentType };
         const outcome = await readReply({ status: 200, headers, body: pieces(lines.join(''), cuts) }, reader, timer);
         if (outcome.kind === 'whole') reader.end();

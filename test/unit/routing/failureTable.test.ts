@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { KeyRef } from '../../../src/core/keys/keyRef.ts';
-import { quotaMonth } from '../../../src/core/quota/quotaDay.ts';
+import { quotaDay, quotaMonth } from '../../../src/core/quota/quotaDay.ts';
 import { forever } from '../../../src/core/quota/ledger.ts';
 import { accountOf } from '../../../src/core/keys/apiKey.ts';
 import { ChatError } from '../../../src/core/routing/chatError.ts';
@@ -39,8 +39,9 @@ describe('what a failure does to health, key, model, wait, and which key comes n
     const { rig, http, answer } = await oneRequest(says.refused);
     assert.equal(answer.key, 'groq/2');
     assert.equal(http.chats('groq/1'), 1);
+    const untilMs = rig.clock.now() + 5 * minuteMs;
     assert.equal(rig.healthOf('groq/1').score, 0);
-    assert.equal(rig.healthOf('groq/1').quarantine?.cause, 'refused');
+    assert.deepEqual(rig.healthOf('groq/1').quarantine, { cause: 'refused', times: 1, untilMs });
     assert.equal(rig.said('refused').length, 1);
   });
 
@@ -50,6 +51,7 @@ describe('what a failure does to health, key, model, wait, and which key comes n
     assert.equal(answer.key, 'groq/2');
     assert.equal(answer.route.attempts[0]?.outcome, 'authBlocked');
     assert.equal(rig.healthOf('groq/1').score, 0);
+    assert.equal(rig.healthOf('groq/1').quarantine?.untilMs, rig.clock.now() + 5 * minuteMs);
     assert.equal(rig.said('refused').length, 1);
   });
 
@@ -126,6 +128,97 @@ describe('what a failure does to health, key, model, wait, and which key comes n
       waits,
       [2, 4, 8, 16, 32, 60, 60].map((seconds) => seconds * 1_000),
     );
+  });
+
+  it('rateMinute: requests that are refused together are one refusal, not many in a row', async () => {
+    const late = Array.from({ length: 8 }, () => new says.LateReply());
+    const http = new ScriptedHttp(() => late[http.asked.length - 1] ?? says.answers());
+    const rig = routerRig({ http, keys: ['groq/1'], config: { deadlineMs: 11_000 } });
+    const asked = late.map(() => rig.router.chat(question()));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(http.asked.length, 8);
+    for (const reply of late) {
+      await rig.clock.advance(1);
+      reply.come({ status: 429, body: '{}' });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.equal((blocksOf(rig, 'groq/1')[0]?.untilMs ?? 0) - rig.clock.now(), 2_000);
+    await passTime(rig);
+    await Promise.all(asked);
+  });
+
+  it('rateMinute: 60 s for a named minute limit that names no moment', async () => {
+    const body = JSON.stringify({ error: { message: 'Rate limit of requests per minute reached', code: 'x' } });
+    const { rig, answer } = await oneRequest(() => ({ status: 429, body }));
+    assert.equal(answer.key, 'groq/2');
+    const [block] = blocksOf(rig, 'groq/1');
+    assert.deepEqual([block?.kind, block?.limit], ['cooldown', 'requestsPerMinute']);
+    assert.equal(block?.untilMs, rig.clock.now() + minuteMs);
+  });
+
+  it('rateMinute: the message comes before Retry-After', async () => {
+    const named = says.rateLimited('RPM', '8s');
+    assert.ok(typeof named === 'object' && 'status' in named);
+    const { rig } = await oneRequest(() => ({ ...named, headers: { 'retry-after': '33' } }));
+    assert.equal(blocksOf(rig, 'groq/1')[0]?.untilMs, rig.clock.now() + 8_000);
+  });
+
+  describe('quotaDay at Gemini', () => {
+    const violation = (retryDelay: string): says.Reply => ({
+      status: 429,
+      body: JSON.stringify([
+        {
+          error: {
+            code: 429,
+            status: 'RESOURCE_EXHAUSTED',
+            message: 'You exceeded your current quota.',
+            details: [
+              {
+                '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+                violations: [{ quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier', quotaValue: '20' }],
+              },
+              { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay },
+            ],
+          },
+        },
+      ]),
+    });
+    const blockAfter = async (retryDelay: string) => {
+      const http = new ScriptedHttp(({ secret }) => (secret === 'gemini/1' ? violation(retryDelay) : says.answers()));
+      const rig = routerRig({ http, keys: ['gemini/1', 'gemini/2'] });
+      assert.equal((await rig.router.chat(question())).key, 'gemini/2');
+      const [block] = blocksOf(rig, 'gemini/1');
+      assert.deepEqual([block?.kind, block?.scope], ['exhausted', 'gemini-model']);
+      return { untilMs: block?.untilMs, nowMs: rig.clock.now() };
+    };
+
+    it('until its own reset, midnight Pacific, where it names seconds', async () => {
+      const { untilMs, nowMs } = await blockAfter('43s');
+      assert.equal(untilMs, quotaDay(nowMs, 'America/Los_Angeles').endMs);
+    });
+
+    it('until the wait that it names where that is an hour or more', async () => {
+      const { untilMs, nowMs } = await blockAfter('7200s');
+      assert.equal(untilMs, nowMs + 120 * minuteMs);
+    });
+  });
+
+  it('quotaDay: until the next reset where nothing is named', async () => {
+    const body = JSON.stringify({ error: { message: 'Daily limit reached', code: 'x' } });
+    const { rig } = await oneRequest(() => ({ status: 429, body }));
+    assert.equal(blocksOf(rig, 'groq/1')[0]?.untilMs, quotaDay(rig.clock.now(), 'UTC').endMs);
+  });
+
+  it('waits of other limits are not touched by a later reply', async () => {
+    const replies = [says.rateLimited('TPD', '3h'), says.rateLimited('RPM', '5s')];
+    const models = ['big', 'small'].map((id) => ({ id, limits: {}, contextTokens: 100_000 }));
+    const http = new ScriptedHttp(() => replies[http.asked.length - 1] ?? says.answers());
+    const rig = routerRig({ http, keys: ['groq/1'], providers: [providerOf('groq', { models, limits: {} })] });
+    const asked = rig.router.chat(question());
+    await passTime(rig);
+    assert.equal((await asked).model, 'groq/small');
+    const [block] = blocksOf(rig, 'groq/1');
+    assert.deepEqual([block?.scope, block?.limit], ['big', 'tokensPerDay']);
   });
 
   it('tooLarge: a key whose model holds it', async () => {

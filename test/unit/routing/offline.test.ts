@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import type { HttpProblem } from '../../../src/core/ports.ts';
 import { originOf } from '../../../src/core/providers/origin.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
-import { oneModel, passTime, providerOf, question, routerRig, type RouterRig } from '../support/routerRig.ts';
+import { oneModel, passTime, providerOf, question, routerRig, settled, type RouterRig } from '../support/routerRig.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
@@ -104,6 +104,25 @@ describe('offline', () => {
       assert.equal(rig.healthOf('groq/1').lastError?.kind, 'network');
     });
   }
+
+  it('is not ended by a caller who gives up: nobody answered', async () => {
+    let isStill = false;
+    const http = new ScriptedHttp(({ secret }) => (secret === 'gemini/1' && isStill ? 'hangs' : { problem: 'dns' }));
+    const rig = routerRig({ http, keys, providers: remote });
+    await ask(rig);
+    assert.equal(rig.router.isOffline, true);
+    isStill = true;
+    const gives = new AbortController();
+    const asked = rig.router.chat(question({ signal: gives.signal })).catch(() => undefined);
+    await settled(10);
+    assert.equal(http.asked.at(-1)?.secret, 'gemini/1', 'it is being asked');
+    gives.abort();
+    await asked;
+    await settled();
+    assert.equal(rig.router.busy, 0);
+    assert.equal(rig.router.isOffline, true);
+    assert.equal(rig.said('online').length, 0);
+  });
 
   it('not while one origin answers, with whatever', async () => {
     const http = new ScriptedHttp(({ secret }) => (secret === 'mistral/1' ? says.refused() : { problem: 'dns' }));

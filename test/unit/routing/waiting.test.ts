@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { accountOf } from '../../../src/core/keys/apiKey.ts';
 import type { ChatPart } from '../../../src/core/routing/chat.ts';
 import { oneModel, passTime, providerOf, question, routerRig, settled, type RouterRig } from '../support/routerRig.ts';
 import * as says from '../support/scriptedHttp.ts';
 
-const { ScriptedHttp } = says;
+const { ScriptedHttp, LiveReply } = says;
+type LiveReply = says.LiveReply;
 
 async function ask(rig: RouterRig, change: Parameters<typeof question>[0] = {}) {
   const startedMs = rig.clock.monotonic();
@@ -132,6 +134,71 @@ describe('the deadline', () => {
     const { answer } = await ask(rig, { provider: 'groq' });
     assert.equal(answer.route.attempts[0]?.ms, 20_000);
   });
+
+  it('a provider that cannot be asked in this time takes no share of it', async () => {
+    const http = new ScriptedHttp(() => 'hangs');
+    const providers = ['groq', 'gemini', 'mistral', 'huggingface'].map((id) => providerOf(id, oneModel(id)));
+    const rig = routerRig({ http, keys: ['groq/1', 'gemini/1', 'mistral/1', 'huggingface/1'], providers });
+    for (const ref of ['mistral/1', 'huggingface/1'] as const) {
+      const untilMs = rig.clock.now() + 3_600_000;
+      const block = { kind: 'exhausted', scope: '*', limit: 'tokensPerDay', untilMs } as const;
+      await rig.ledger.block(accountOf(rig.keyAt(ref)), block);
+    }
+    const { answer } = await ask(rig);
+    assert.equal(answer.route.attempts[0]?.ms, 20_000);
+  });
+
+  it('a provider that hangs with every model leaves the others their share', async () => {
+    const models = ['a', 'b', 'c', 'd'].map((id) => ({ id, limits: {}, contextTokens: 100_000 }));
+    const providers = [providerOf('groq', { models, limits: {} }), providerOf('gemini', oneModel('gemini'))];
+    const http = new ScriptedHttp(({ secret }) => (secret === 'groq/1' ? 'hangs' : says.answers()));
+    const { answer, tookMs } = await ask(routerRig({ http, keys: ['groq/1', 'gemini/1'], providers }));
+    assert.equal(answer.key, 'gemini/1');
+    assert.ok(tookMs < 60_000);
+  });
+
+  it('holds to the first content, however long a model reasons aloud before it', async () => {
+    const live = new LiveReply();
+    const rig = routerRig({ http: new ScriptedHttp(() => live), keys: ['groq/1'] });
+    const asked = rig.router.chat(question({ stream: true }));
+    for (let second = 0; second < 59; second += 1) {
+      live.reasons('hm');
+      await settled();
+      await rig.clock.advance(1_000);
+    }
+    assert.equal(rig.router.busy, 1);
+    live.reasons('hm');
+    await settled();
+    await rig.clock.advance(1_000);
+    await passTime(rig);
+    const answer = await asked;
+    assert.deepEqual([answer.degraded, rig.clock.monotonic()], [true, 60_000]);
+    assert.equal(answer.route.attempts[0]?.outcome, 'timeout');
+  });
+
+  for (const [what, begin] of [
+    ['content', (live: LiveReply) => live.says('Be')],
+    ['a tool call', (live: LiveReply) => live.calls('{"path":')],
+  ] as const) {
+    it(`does not cut an answer that has begun with ${what}`, async () => {
+      const live = new LiveReply();
+      const rig = routerRig({ http: new ScriptedHttp(() => live), keys: ['groq/1'] });
+      const asked = rig.router.chat(question({ stream: true }));
+      await settled();
+      begin(live);
+      for (let second = 0; second < 90; second += 10) {
+        live.reasons('hm');
+        await settled();
+        await rig.clock.advance(10_000);
+      }
+      live.says('cause.');
+      live.ends();
+      await passTime(rig);
+      const answer = await asked;
+      assert.deepEqual([answer.degraded, answer.cutOff], [false, false]);
+      assert.match(answer.content, /cause\.$/);
+    });
+  }
 
   it('a provider on loopback gets 60 s', async () => {
     const http = new ScriptedHttp(() => 'hangs');

@@ -17,11 +17,14 @@ export type Asked = {
   readonly messages: number;
 };
 
+type Whole = { readonly status: number; readonly headers?: Record<string, string>; readonly body: string };
+
 export type Reply =
-  | { readonly status: number; readonly headers?: Record<string, string>; readonly body: string }
+  | Whole
   | { readonly problem: HttpProblem }
   /** Comes as the test lets it. */
   | LiveReply
+  | LateReply
   /** Nothing comes until the caller gives up. */
   | 'hangs';
 
@@ -37,7 +40,8 @@ export class ScriptedHttp implements Http {
   async send(request: HttpRequest): Promise<HttpResponse> {
     const asked = read(request);
     this.asked.push(asked);
-    const reply = this.#script(asked);
+    const scripted = this.#script(asked);
+    const reply = scripted instanceof LateReply ? await scripted.reply : scripted;
     if (reply === 'hangs') return hang(request.signal);
     if ('problem' in reply) {
       throw new HttpError(reply.problem, `${reply.problem} at ${asked.origin}`, beforeConnect.has(reply.problem));
@@ -109,6 +113,16 @@ function hang(signal: AbortSignal): Promise<never> {
 
 export type Said = { readonly content?: string; readonly prompt?: number; readonly completion?: number };
 
+/** A reply that comes when the test lets it, whatever its status. */
+export class LateReply {
+  readonly reply: Promise<Whole>;
+  come: (reply: Whole) => void = () => undefined;
+
+  constructor() {
+    this.reply = new Promise((resolve) => (this.come = resolve));
+  }
+}
+
 /** A whole answer as Groq and most others give it. */
 export const answers = ({ content = 'Because.', prompt = 20, completion = 10 }: Said = {}): Reply => ({
   status: 200,
@@ -127,6 +141,17 @@ export class LiveReply {
 
   says(content: string): void {
     this.#add({ data: frame({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }) });
+  }
+
+  /** Thinks aloud: no part of the answer. */
+  reasons(reasoning: string): void {
+    this.#add({ data: frame({ choices: [{ index: 0, delta: { reasoning }, finish_reason: null }] }) });
+  }
+
+  /** A piece of a tool call's arguments. */
+  calls(piece: string): void {
+    const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'readFile', arguments: piece } };
+    this.#add({ data: frame({ choices: [{ index: 0, delta: { tool_calls: [call] }, finish_reason: null }] }) });
   }
 
   /** Ends as a provider does that answered in full. */

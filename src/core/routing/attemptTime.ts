@@ -1,0 +1,44 @@
+import type { Candidate, Lane } from './candidate.ts';
+import { obstacleOf, type Snapshot } from './obstacleOf.ts';
+import { endsInMs } from './waiting.ts';
+
+/** A provider on loopback may have to load its model first (spec section 4). */
+const loopbackTimeoutMs = 60_000;
+
+export type AttemptTimeAsk = {
+  readonly candidate: Candidate;
+  readonly lanes: readonly Lane[];
+  readonly timeLeftMs: number;
+  readonly attemptTimeoutMs: number;
+  /** Looked at only where the time is short. */
+  readonly snapshot: () => Snapshot;
+};
+
+/**
+ * How long one attempt may take to its first event: the providers that this request has not tried yet
+ * and still can get an equal share of the time that is left, whether or not this one was tried before.
+ */
+export function firstEventTimeoutMs({
+  candidate,
+  lanes,
+  timeLeftMs,
+  attemptTimeoutMs,
+  snapshot,
+}: AttemptTimeAsk): number {
+  const leftMs = Math.max(1, timeLeftMs);
+  if (candidate.isLoopback) return Math.min(loopbackTimeoutMs, leftMs);
+  if (leftMs / lanes.length >= attemptTimeoutMs) return attemptTimeoutMs;
+  const seen = snapshot();
+  const others = lanes.filter(({ provider, candidates }) => {
+    if (provider.id === candidate.provider.id || seen.tried.providersAsked.has(provider.id)) return false;
+    return candidates.some((each) => mayAnswer(each, seen, leftMs));
+  });
+  return Math.min(attemptTimeoutMs, leftMs / (1 + others.length));
+}
+
+/** Now, with a shorter answer, or once what stands in the way has ended in time. */
+function mayAnswer(candidate: Candidate, snapshot: Snapshot, leftMs: number): boolean {
+  const obstacle = obstacleOf(candidate, snapshot);
+  if (obstacle === undefined || obstacle.fittingCap !== undefined) return true;
+  return endsInMs(obstacle, snapshot.nowMs, leftMs) !== undefined;
+}
