@@ -2,40 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { KeyRef } from '../../../src/core/keys/keyRef.ts';
 import { accountOf } from '../../../src/core/keys/apiKey.ts';
-import type { Random } from '../../../src/core/ports.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
 import { oneModel, providerOf, question, routerRig, type RigKey, type RouterRig } from '../support/routerRig.ts';
 import * as says from '../support/scriptedHttp.ts';
+import { chance, firstOf, orderOf, score } from './order.ts';
 
 const { ScriptedHttp } = says;
 const hourMs = 3_600_000;
 
-const usedUp = (): says.Reply => says.rateLimited('TPD', '2h');
-/** `below` 0.2 makes this request a probe. */
-const chance = (value: number): Random => ({ next: () => value, bytes: (length) => new Uint8Array(length) });
 const models = (...ids: string[]): Partial<Provider> => ({
   models: ids.map((id) => ({ id, limits: {}, contextTokens: 100_000 })),
   limits: {},
 });
-
-/** Everything asked in one request where nobody answers, in order. */
-async function orderOf(
-  keys: readonly (KeyRef | RigKey)[],
-  options: Partial<Parameters<typeof routerRig>[0]> = {},
-  before: (rig: RouterRig) => Promise<unknown> | void = () => undefined,
-): Promise<readonly string[]> {
-  const http = new ScriptedHttp(usedUp);
-  const rig = routerRig({ http, keys, ...options });
-  await before(rig);
-  await rig.router.chat(question());
-  return http.asked.map(({ secret, model }) => `${secret} ${model}`);
-}
-
-const firstOf = async (...args: Parameters<typeof orderOf>): Promise<string | undefined> =>
-  (await orderOf(...args))[0]?.split(' ')[0];
-
-const score = (rig: RouterRig, ref: KeyRef, to: number) =>
-  rig.ledger.changeHealth(rig.keyAt(ref).fingerprint, () => ({ score: to }));
 
 /** One request of this key as the ledger records it. */
 async function used(rig: RouterRig, ref: KeyRef, { tokens = 0, latencyMs = 100 }): Promise<void> {
@@ -116,63 +94,6 @@ describe('the order in which candidates are asked', () => {
       }
     });
     assert.equal(first, 'groq/2');
-  });
-
-  for (const strategy of ['priority', 'balanced', 'fastest'] as const) {
-    it(`${strategy}: keys with a score under 20 come last`, async () => {
-      const order = await orderOf(
-        ['groq/1', 'groq/2', 'gemini/1'],
-        { config: { strategy }, random: chance(0.5) },
-        (rig) => score(rig, 'groq/1', 19),
-      );
-      assert.equal(order.at(-1), 'groq/1 groq-model');
-      assert.equal(order.length, 3);
-    });
-
-    it(`${strategy}: with a chance of 20 % such a key is tried at its usual place`, async () => {
-      const weak = (rig: RouterRig) => score(rig, 'groq/1', 19);
-      const keys = ['groq/1', 'groq/2'] as const;
-      assert.equal(await firstOf(keys, { config: { strategy }, random: chance(0.19) }, weak), 'groq/1');
-      assert.equal(await firstOf(keys, { config: { strategy }, random: chance(0.2) }, weak), 'groq/2');
-    });
-  }
-
-  for (const strategy of ['priority', 'balanced', 'fastest'] as const) {
-    it(`${strategy}: one such key a request, and the trace says why`, async () => {
-      const http = new ScriptedHttp(({ secret }) => (secret === 'groq/3' ? says.answers() : usedUp()));
-      const keys = ['groq/1', 'groq/2', 'groq/3'] as const;
-      const rig = routerRig({ http, keys, config: { strategy }, random: chance(0) });
-      for (const ref of ['groq/1', 'groq/2'] as const) await score(rig, ref, 10);
-      const answer = await rig.router.chat(question());
-      assert.deepEqual(
-        http.asked.map(({ secret }) => secret),
-        ['groq/1', 'groq/3'],
-      );
-      assert.equal(answer.route.attempts[0]?.outcome, 'quotaDay');
-      const alone = routerRig({ http, keys: ['groq/3', 'groq/4'], config: { strategy }, random: chance(0) });
-      await score(alone, 'groq/3', 10);
-      const probe = await alone.router.chat(question());
-      assert.match(probe.route.attempts[0]?.sentence ?? '', /tried to see whether it has recovered/);
-    });
-  }
-
-  it('a provider whose keys are half-open is no exception from the order', async () => {
-    const halfOpen = (rig: RouterRig) =>
-      rig.ledger.changeHealth(rig.keyAt('gemini/1').fingerprint, () => ({
-        score: 0,
-        quarantine: { untilMs: rig.clock.now() - 1, cause: 'outage', times: 1 },
-      }));
-    const providers = [
-      providerOf('groq', oneModel('groq')),
-      providerOf('gemini', { ...oneModel('gemini'), checkUrl: undefined }),
-    ];
-    const order = await orderOf(['groq/1', 'gemini/1'], { providers, random: chance(0) }, halfOpen);
-    assert.deepEqual(order, ['groq/1 groq-model', 'gemini/1 gemini-model']);
-  });
-
-  it('a key with a score of 20 keeps its place', async () => {
-    const first = await firstOf(['groq/1', 'groq/2'], { random: chance(0.5) }, (rig) => score(rig, 'groq/1', 20));
-    assert.equal(first, 'groq/1');
   });
 
   it('says why the one that was asked was asked', async () => {

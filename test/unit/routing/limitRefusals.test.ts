@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { quotaDay, quotaMonth } from '../../../src/core/quota/quotaDay.ts';
+import { forever } from '../../../src/core/quota/ledger.ts';
+import { oneModel, passTime, providerOf, question, routerRig } from '../support/routerRig.ts';
+import * as says from '../support/scriptedHttp.ts';
+import { blocksOf, oneRequest } from './oneRequest.ts';
+
+const { ScriptedHttp } = says;
+const minuteMs = 60_000;
+
+describe('what a refusal for a limit or for credit does to health, key, model, wait, and which key comes next', () => {
+  it('noCredit: exhausted until "check key" where the credit does not come back by itself', async () => {
+    const { rig, answer } = await oneRequest(says.outOfCredit);
+    assert.equal(answer.key, 'groq/2');
+    assert.equal(rig.healthOf('groq/1').score, 100);
+    assert.equal(blocksOf(rig, 'groq/1')[0]?.untilMs, forever);
+    assert.equal(rig.said('noCredit').length, 1);
+  });
+
+  it('noCredit: exhausted until the month turns at Hugging Face', async () => {
+    const body = JSON.stringify({ error: 'You have depleted your monthly included credits.' });
+    const providers = [providerOf('huggingface', oneModel('hf')), providerOf('groq', oneModel('groq'))];
+    const http = new ScriptedHttp(({ secret }) =>
+      secret === 'huggingface/1' ? { status: 402, body } : says.answers(),
+    );
+    const rig = routerRig({ http, keys: ['huggingface/1', 'groq/1'], providers });
+    assert.equal((await rig.router.chat(question())).key, 'groq/1');
+    assert.equal(blocksOf(rig, 'huggingface/1')[0]?.untilMs, quotaMonth(rig.clock.now(), 'UTC').endMs);
+  });
+
+  it('quotaDay: exhausted until the wait that Groq names, in the scope of the model', async () => {
+    const { rig, answer } = await oneRequest(() => says.rateLimited('TPD', '9m38.016s'));
+    assert.equal(answer.key, 'groq/2');
+    assert.equal(rig.healthOf('groq/1').score, 100);
+    const [block] = blocksOf(rig, 'groq/1');
+    assert.equal(block?.kind, 'exhausted');
+    assert.equal(block?.scope, 'groq-model');
+    assert.equal(block?.untilMs, rig.clock.now() + 578_016);
+  });
+
+  it("quotaDay: the same key's other models stay candidates", async () => {
+    const models = ['big', 'small'].map((id) => ({ id, limits: {}, contextTokens: 100_000 }));
+    const http = new ScriptedHttp(({ model }) => (model === 'big' ? says.rateLimited('TPD', '1h') : says.answers()));
+    const rig = routerRig({ http, keys: ['groq/1'], providers: [providerOf('groq', { models, limits: {} })] });
+    assert.equal((await rig.router.chat(question())).model, 'groq/small');
+  });
+
+  it('rateMinute: a cooldown until the moment named, and waited for when nothing else is eligible', async () => {
+    const { rig, http, answer } = await oneRequest(
+      (times) => (times === 1 ? says.rateLimited('RPM', '8s') : says.answers()),
+      ['groq/1'],
+    );
+    assert.equal(answer.key, 'groq/1');
+    assert.equal(http.chats('groq/1'), 2);
+    assert.equal(Math.round((answer.route.waits[0]?.ms ?? 0) / 1_000), 8);
+    assert.equal(rig.healthOf('groq/1').score, 100);
+  });
+
+  it('rateMinute: an unnamed limit waits 2 s, doubling to 60 s', async () => {
+    const http = new ScriptedHttp(() => ({ status: 429, body: '{}' }));
+    const rig = routerRig({ http, keys: ['groq/1'], config: { deadlineMs: 11_000 } });
+    const waits: number[] = [];
+    for (let request = 0; request < 7; request += 1) {
+      const before = rig.clock.now();
+      const answered = rig.router.chat(question());
+      await new Promise((resolve) => setImmediate(resolve));
+      const [block] = blocksOf(rig, 'groq/1');
+      waits.push((block?.untilMs ?? 0) - before);
+      await rig.clock.advance(61_000);
+      await answered;
+    }
+    assert.deepEqual(
+      waits,
+      [2, 4, 8, 16, 32, 60, 60].map((seconds) => seconds * 1_000),
+    );
+  });
+
+  it('rateMinute: requests that are refused together are one refusal, not many in a row', async () => {
+    const late = Array.from({ length: 8 }, () => new says.LateReply());
+    const http = new ScriptedHttp(() => late[http.asked.length - 1] ?? says.answers());
+    const rig = routerRig({ http, keys: ['groq/1'], config: { deadlineMs: 11_000 } });
+    const asked = late.map(() => rig.router.chat(question()));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(http.asked.length, 8);
+    for (const reply of late) {
+      await rig.clock.advance(1);
+      reply.come({ status: 429, body: '{}' });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.equal((blocksOf(rig, 'groq/1')[0]?.untilMs ?? 0) - rig.clock.now(), 2_000);
+    await passTime(rig);
+    await Promise.all(asked);
+  });
+
+  it('rateMinute: 60 s for a named minute limit that names no moment', async () => {
+    const body = JSON.stringify({ error: { message: 'Rate limit of requests per minute reached', code: 'x' } });
+    const { rig, answer } = await oneRequest(() => ({ status: 429, body }));
+    assert.equal(answer.key, 'groq/2');
+    const [block] = blocksOf(rig, 'groq/1');
+    assert.deepEqual([block?.kind, block?.limit], ['cooldown', 'requestsPerMinute']);
+    assert.equal(block?.untilMs, rig.clock.now() + minuteMs);
+  });
+
+  it('rateMinute: the message comes before Retry-After', async () => {
+    const named = says.rateLimited('RPM', '8s');
+    assert.ok(typeof named === 'object' && 'status' in named);
+    const { rig } = await oneRequest(() => ({ ...named, headers: { 'retry-after': '33' } }));
+    assert.equal(blocksOf(rig, 'groq/1')[0]?.untilMs, rig.clock.now() + 8_000);
+  });
+
+  describe('quotaDay at Gemini', () => {
+    const violation = (retryDelay: string): says.Reply => ({
+      status: 429,
+      body: JSON.stringify([
+        {
+          error: {
+            code: 429,
+            status: 'RESOURCE_EXHAUSTED',
+            message: 'You exceeded your current quota.',
+            details: [
+              {
+                '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+                violations: [{ quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier', quotaValue: '20' }],
+              },
+              { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay },
+            ],
+          },
+        },
+      ]),
+    });
+    const blockAfter = async (retryDelay: string) => {
+      const http = new ScriptedHttp(({ secret }) => (secret === 'gemini/1' ? violation(retryDelay) : says.answers()));
+      const rig = routerRig({ http, keys: ['gemini/1', 'gemini/2'] });
+      assert.equal((await rig.router.chat(question())).key, 'gemini/2');
+      const [block] = blocksOf(rig, 'gemini/1');
+      assert.deepEqual([block?.kind, block?.scope], ['exhausted', 'gemini-model']);
+      return { untilMs: block?.untilMs, nowMs: rig.clock.now() };
+    };
+
+    it('until its own reset, midnight Pacific, where it names seconds', async () => {
+      const { untilMs, nowMs } = await blockAfter('43s');
+      assert.equal(untilMs, quotaDay(nowMs, 'America/Los_Angeles').endMs);
+    });
+
+    it('until the wait that it names where that is an hour or more', async () => {
+      const { untilMs, nowMs } = await blockAfter('7200s');
+      assert.equal(untilMs, nowMs + 120 * minuteMs);
+    });
+  });
+
+  it('quotaDay: until the next reset where nothing is named', async () => {
+    const body = JSON.stringify({ error: { message: 'Daily limit reached', code: 'x' } });
+    const { rig } = await oneRequest(() => ({ status: 429, body }));
+    assert.equal(blocksOf(rig, 'groq/1')[0]?.untilMs, quotaDay(rig.clock.now(), 'UTC').endMs);
+  });
+
+  it('waits of other limits are not touched by a later reply', async () => {
+    const replies = [says.rateLimited('TPD', '3h'), says.rateLimited('RPM', '5s')];
+    const models = ['big', 'small'].map((id) => ({ id, limits: {}, contextTokens: 100_000 }));
+    const http = new ScriptedHttp(() => replies[http.asked.length - 1] ?? says.answers());
+    const rig = routerRig({ http, keys: ['groq/1'], providers: [providerOf('groq', { models, limits: {} })] });
+    const asked = rig.router.chat(question());
+    await passTime(rig);
+    assert.equal((await asked).model, 'groq/small');
+    const [block] = blocksOf(rig, 'groq/1');
+    assert.deepEqual([block?.scope, block?.limit], ['big', 'tokensPerDay']);
+  });
+});
