@@ -173,11 +173,14 @@ export class Connection {
     );
   }
 
-  /** Newest first. */
-  routes(): readonly string[] {
-    return this.sql('SELECT route FROM routes ORDER BY id DESC')
-      .all()
-      .map((row) => text(row, 'route'));
+  /** The oldest one's id; 0 where there is none. */
+  firstRoute(): number {
+    return number(this.sql('SELECT min(id) AS id FROM routes').get(), 'id');
+  }
+
+  routesAfter(id: number): readonly { readonly id: number; readonly json: string }[] {
+    const rows = this.sql('SELECT id, route FROM routes WHERE id > ? ORDER BY id').all(id);
+    return rows.map((row) => ({ id: number(row, 'id'), json: text(row, 'route') }));
   }
 
   window(id: number): { readonly pid: number; readonly beat: number } | undefined {

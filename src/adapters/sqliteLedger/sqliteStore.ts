@@ -10,7 +10,7 @@ import type { Change, OwnReservation } from './change.ts';
 import { Mirror } from './mirror.ts';
 import { sqliteProblemOf, type SqliteProblem } from './sqliteProblem.ts';
 import type { StoreOptions } from './storeOptions.ts';
-import { parseStoredRoute } from './storedRoute.ts';
+import { StoredRoutes } from './storedRoute.ts';
 import { Unwritten } from './unwritten.ts';
 import { writeChange, type Opened } from './writeChange.ts';
 import { WriteQueue, type Tried } from './writeQueue.ts';
@@ -35,6 +35,7 @@ export class SqliteStore {
   #mirrors = 0;
   #inTransaction = false;
   readonly #unwritten = new Unwritten();
+  readonly #routes = new StoredRoutes();
   #snapshot: Snapshot;
   #readFailures = 0;
   /** Something has been opened, or counts in memory. */
@@ -160,8 +161,7 @@ export class SqliteStore {
   /** Newest first. */
   routes(): readonly Route[] {
     const unwritten = this.#unwritten.routes().toReversed();
-    const rows = this.read(({ connection }) => connection.routes()) ?? [];
-    return [...unwritten, ...rows.flatMap((row) => parseStoredRoute(row) ?? [])];
+    return [...unwritten, ...(this.read(({ connection }) => this.#routes.read(connection)) ?? [])];
   }
 
   /** The newest that could be read completely. */

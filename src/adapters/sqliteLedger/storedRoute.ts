@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isOutcome, type Outcome } from '../../core/quota/attempt.ts';
 import { parseKeyRef, type KeyRef } from '../../core/keys/keyRef.ts';
 import type { Route } from '../../core/routing/route.ts';
+import type { Connection } from './connection.ts';
 
 const key = z.custom<KeyRef>((value) => typeof value === 'string' && parseKeyRef(value) !== undefined);
 const outcome = z.custom<Outcome>((value) => typeof value === 'string' && isOutcome(value));
@@ -48,11 +49,30 @@ const route = z.object({
     }),
   ),
   waits: z.array(z.object({ ms: z.number(), sentence: z.string() })),
+  unlisted: z.number().exactOptional(),
   ms: z.number(),
 }) satisfies z.ZodType<Route>;
 
+/** The routes of one database, each parsed once: whoever shows them asks again and again. */
+export class StoredRoutes {
+  #connection: Connection | undefined;
+  /** By id; undefined: of another version. Oldest first. */
+  #parsed = new Map<number, Route | undefined>();
+
+  /** Newest first. */
+  read(connection: Connection): readonly Route[] {
+    if (this.#connection !== connection) this.#parsed = new Map();
+    this.#connection = connection;
+    const firstId = connection.firstRoute();
+    for (const id of this.#parsed.keys()) if (id < firstId) this.#parsed.delete(id);
+    const last = [...this.#parsed.keys()].at(-1) ?? 0;
+    for (const { id, json } of connection.routesAfter(last)) this.#parsed.set(id, parseStoredRoute(json));
+    return [...this.#parsed.values()].flatMap((each) => each ?? []).toReversed();
+  }
+}
+
 /** Undefined where another version wrote something else. */
-export function parseStoredRoute(json: string): Route | undefined {
+function parseStoredRoute(json: string): Route | undefined {
   try {
     const parsed = route.safeParse(JSON.parse(json));
     return parsed.success ? parsed.data : undefined;

@@ -16,6 +16,9 @@ export type DegradedAsk = {
   readonly stale?: { readonly content: string; readonly ageMs: number };
 };
 
+/** Whoever has a hundred keys does not read a hundred reasons. */
+const mostReasons = 30;
+
 /** What the user reads when no key can answer, as Markdown (spec section 4, "Degraded answers"). */
 export function degradedAnswer(ask: DegradedAsk): string {
   const { l10n } = ask;
@@ -35,10 +38,12 @@ function howToAddKey(l10n: L10n): string {
 
 function reasonList({ l10n, reasons }: DegradedAsk): string {
   if (reasons.length === 0) return '';
-  const lines = reasons.map(({ name, sentence }) =>
+  const lines = reasons.slice(0, mostReasons).map(({ name, sentence }) =>
     // A sentence that already names its key needs no second name in front.
     sentence.startsWith(name) ? `- ${sentence}` : `- ${l10n.t('{0}: {1}', name, sentence)}`,
   );
+  const more = reasons.length - mostReasons;
+  if (more > 0) lines.push(`- ${l10n.t('…and {0} more', more)}`);
   return [l10n.t('Why no key could answer:'), '', ...lines].join('\n');
 }
 

@@ -9,6 +9,8 @@ export type Health = {
     /** How many quarantines in a row: each after a refusal is twice as long, up to 60 minutes. */
     readonly times: number;
   };
+  /** Its provider turned out to have no zero-token check: once the quarantine is over, one request finds out. */
+  readonly uncheckable?: boolean;
   readonly lastError?: { readonly kind: string; readonly sentence: string; readonly atMs: number };
   readonly lastUsedAtMs?: number;
   /** When the zero-token check last found it good. */

@@ -71,6 +71,10 @@ export const afterGoodCheck = (health: Health, nowMs: number): Health =>
     ? { ...health, accepted: true, checkedAtMs: nowMs }
     : comeback({ ...health, accepted: true, checkedAtMs: nowMs });
 
+/** The check was asked for and there is none: without this the key would never come back. */
+export const afterNoCheck = (health: Health): Health =>
+  health.quarantine === undefined || health.uncheckable === true ? health : { ...health, uncheckable: true };
+
 /** The key failed; what that costs is another rule's matter. */
 export const withError = (health: Health, lastError: HealthError): Health => ({
   ...health,
@@ -79,7 +83,7 @@ export const withError = (health: Health, lastError: HealthError): Health => ({
 });
 
 function comeback(health: Health): Health {
-  const { quarantine: _ended, ...rest } = health;
+  const { quarantine: _ended, uncheckable: _forgotten, ...rest } = health;
   return { ...rest, score: Math.max(comebackScore, rest.score) };
 }
 

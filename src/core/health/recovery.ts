@@ -2,10 +2,11 @@ import type { ApiKey } from '../keys/apiKey.ts';
 import type { Secret } from '../keys/secret.ts';
 import type { Cancel, Clock, Log } from '../ports.ts';
 import type { CheckResult } from '../providers/chatCall.ts';
-import type { Failure } from '../providers/failure.ts';
+import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Ledger } from '../quota/ledger.ts';
-import { afterGoodCheck, afterRefusal, wantsCheck } from './healthRules.ts';
+import type { Health } from './health.ts';
+import { afterGoodCheck, afterNoCheck, afterRefusal, wantsCheck } from './healthRules.ts';
 
 /** A little under the minute (spec section 4), so that with the looks between it is never more. */
 const checkEveryMs = 55_000;
@@ -69,12 +70,16 @@ export class Recovery {
     const secret = await secretOf(key);
     if (secret === undefined) return;
     const result = await check(provider, secret, this.#stopped.signal);
-    if (result.kind === 'couldNotRun' || (result.kind === 'refused' && !isRefusal(result.failure))) return;
-    await ledger.changeHealth(key.fingerprint, (health) =>
-      result.kind === 'ok' ? afterGoodCheck(health, clock.now()) : afterRefusal(health, clock.now()),
-    );
+    await ledger.changeHealth(key.fingerprint, (health) => afterCheck(health, result, clock.now()));
   }
 }
 
-/** Out of credit says nothing of whether the key is taken. */
-const isRefusal = ({ kind }: Failure): boolean => kind === 'authInvalid' || kind === 'authBlocked';
+function afterCheck(health: Health, result: CheckResult, nowMs: number): Health {
+  if (result.kind === 'ok') return afterGoodCheck(health, nowMs);
+  if (isRefusal(result.failure)) return afterRefusal(health, nowMs);
+  return knowsNoCheck(result.failure) ? afterNoCheck(health) : health;
+}
+
+/** Something answers there, but it knows no such check (many servers have no list of models). */
+const knowsNoCheck = ({ kind, status }: Failure): boolean =>
+  kind === 'modelGone' || kind === 'badRequest' || (kind === 'badReply' && status === 200);

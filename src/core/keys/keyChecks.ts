@@ -1,5 +1,6 @@
 import { afterGoodCheck, afterRefusal, isQuarantined } from '../health/healthRules.ts';
 import type { Clock } from '../ports.ts';
+import { isRefusal } from '../providers/failure.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { AccountNames } from '../quota/accountNames.ts';
 import type { Ledger } from '../quota/ledger.ts';
@@ -78,7 +79,10 @@ export class KeyChecks {
       await ledger.changeHealth(key.fingerprint, (health) => afterGoodCheck(health, nowMs));
     } else if (checked.kind === 'refused') {
       const lastError = { kind: checked.failure.kind, sentence: checked.failure.said, atMs: nowMs };
-      await ledger.changeHealth(key.fingerprint, (health) => ({ ...afterRefusal(health, nowMs), lastError }));
+      await ledger.changeHealth(key.fingerprint, (health) => ({
+        ...(isRefusal(checked.failure) ? afterRefusal(health, nowMs) : health),
+        lastError,
+      }));
     }
   }
 

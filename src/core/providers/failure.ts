@@ -46,3 +46,6 @@ export type Failure =
   | (Common & { readonly kind: 'cutOff' });
 
 export type FailureKind = Failure['kind'];
+
+/** The provider says that it does not take this key; out of credit it would. */
+export const isRefusal = ({ kind }: Failure): boolean => kind === 'authInvalid' || kind === 'authBlocked';

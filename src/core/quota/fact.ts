@@ -32,6 +32,7 @@ const health = z.object({
   quarantine: z
     .object({ untilMs: z.number(), cause: z.enum(['refused', 'outage']), times: z.number().int().positive() })
     .exactOptional(),
+  uncheckable: z.boolean().exactOptional(),
   lastError: z.object({ kind: z.string(), sentence: z.string(), atMs: z.number() }).exactOptional(),
   lastUsedAtMs: z.number().exactOptional(),
   checkedAtMs: z.number().exactOptional(),

@@ -9,8 +9,8 @@ import { keptMs, SlidingSum, type Sum } from './slidingSum.ts';
 export const slotMs = 900_000;
 export const slotOf = (ms: number): number => Math.floor(ms / slotMs) * slotMs;
 
-/** Windows of several zones, plus one for the month and one to spare. */
-const countersKept = 6;
+/** Days and months of several zones: the copy of the sums asks for all of them, again and again. */
+const countersKept = 12;
 
 /** Sums since a slot's start, from where the attempts are recorded. */
 export type SumSince = (account: Account, scope: Scope, sinceMs: number) => Sum;

@@ -1,5 +1,5 @@
 import { afterBlame, withError, type HealthError } from '../health/healthRules.ts';
-import type { Failure } from '../providers/failure.ts';
+import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { RateReadings } from '../providers/rateReading.ts';
 import type { KeyStatus } from '../quota/keyStatus.ts';
 import type { Block } from '../quota/ledger.ts';
@@ -50,7 +50,7 @@ export class Aftermath {
     if (block !== undefined) await ledger.block(candidate.account, block);
     if (failure.kind === 'rateMinute') this.#countRefusal(candidate, startedAtMs);
     const about = { atMs: nowMs, key: candidate.ref, fingerprint: candidate.key.fingerprint };
-    if (failure.kind === 'authInvalid' || failure.kind === 'authBlocked') emit({ kind: 'refused', ...about, sentence });
+    if (isRefusal(failure)) emit({ kind: 'refused', ...about, sentence });
     if (failure.kind === 'noCredit') emit({ kind: 'noCredit', ...about, sentence });
     if (failure.kind === 'modelGone') await this.#modelGone(candidate, failure.goneFor, nowMs);
     if (failure.kind === 'networkBlocked') {

@@ -2,7 +2,7 @@ import { afterRefusal, afterSuccess, withError } from '../health/healthRules.ts'
 import type { Health } from '../health/health.ts';
 import type { Secret } from '../keys/secret.ts';
 import type { AttemptPart, AttemptResult } from '../providers/chatCall.ts';
-import type { Failure } from '../providers/failure.ts';
+import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { TokenUse, ToolCallPart } from '../providers/message.ts';
 import type { Block } from '../quota/ledger.ts';
 import { chargeOf, estimateOf } from './attemptCharge.ts';
@@ -155,8 +155,8 @@ function settleBroken(
 /** Blame for outages is not taken here: the route decides at its end whose fault it was. */
 function healthAfter(health: Health, result: AttemptResult, sentence: string, nowMs: number): Health {
   if (result.ok) return afterSuccess(health, nowMs);
-  const { kind } = result.failure;
-  if (kind === 'cancelled' || kind === 'network') return health;
-  const noted = withError(health, { kind, sentence, atMs: nowMs });
-  return kind === 'authInvalid' || kind === 'authBlocked' ? afterRefusal(noted, nowMs) : noted;
+  const { failure } = result;
+  if (failure.kind === 'cancelled' || failure.kind === 'network') return health;
+  const noted = withError(health, { kind: failure.kind, sentence, atMs: nowMs });
+  return isRefusal(failure) ? afterRefusal(noted, nowMs) : noted;
 }

@@ -90,13 +90,15 @@ export class Course {
     }
   }
 
-  /** A key that timed out is asked once more when nothing else is eligible. */
+  /** A key that timed out may be chosen once more when nothing else is eligible; undefined: none may. */
   secondChance({ passedBy }: Choice): Candidate | undefined {
     for (;;) {
       const candidate = this.#secondChances.shift();
       if (candidate === undefined) return undefined;
       const row = passedBy.find((passed) => passed.candidate === candidate);
-      if (row?.obstacle.reason === 'alreadyTried') return candidate;
+      if (row?.obstacle.reason !== 'alreadyTried') continue;
+      this.tried.releasePair(candidate);
+      return candidate;
     }
   }
 

@@ -49,7 +49,8 @@ function quarantine(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle
   if (health.quarantine === undefined) return undefined;
   if (isQuarantined(health, nowMs)) return { reason: 'quarantined', untilMs: health.quarantine.untilMs };
   const { checkUrl, needsKey } = candidate.provider;
-  return checkUrl === undefined || !needsKey ? undefined : { reason: 'quarantined', untilMs: nowMs };
+  const isChecked = checkUrl !== undefined && needsKey && health.uncheckable !== true;
+  return isChecked ? { reason: 'quarantined', untilMs: nowMs } : undefined;
 }
 
 function blocked(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | undefined {

@@ -48,6 +48,8 @@ export type Route = {
   readonly outcome: 'answered' | 'cached' | 'degraded' | 'failed' | 'cancelled';
   readonly attempts: readonly RouteAttempt[];
   readonly passedOver: readonly PassedOver[];
+  /** How many more were passed over than are listed: the trace explains, it is no inventory. */
+  readonly unlisted?: number;
   /** Waits for a cooldown or a reservation to end, in milliseconds, with the reason in words. */
   readonly waits: readonly { readonly ms: number; readonly sentence: string }[];
   readonly ms: number;

@@ -55,6 +55,7 @@ export class RouteRun {
   #probe: boolean;
   /** Keys that this request may ask to find out whether they are well again. */
   readonly #halfOpen = new Set<string>();
+  #onceMore: Candidate | undefined;
   #passedOn = false;
   #racesLost = 0;
   #waitedFor: string | undefined;
@@ -92,11 +93,10 @@ export class RouteRun {
       const choice = this.#choose();
       const { passedBy } = choice;
       if (this.#timeLeftMs <= 0) return { kind: 'nothingLeft', passedBy, deadlinePassed: choice.taken !== undefined };
-      const taken = choice.taken ?? (await this.#secondChance(choice));
-      if (taken !== undefined) {
-        const answered = await this.#attempt(taken);
+      if (choice.taken !== undefined) {
+        const answered = await this.#attempt(choice.taken);
         if (answered !== undefined) return answered;
-      } else if (!(await this.#wait(passedBy))) {
+      } else if (!(await this.#secondChance(choice)) && !(await this.#wait(passedBy))) {
         return { kind: 'nothingLeft', passedBy, deadlinePassed: false };
       }
     }
@@ -136,11 +136,12 @@ export class RouteRun {
     return choice;
   }
 
-  async #secondChance(choice: Choice): Promise<Taken | undefined> {
-    const candidate = this.#course.secondChance(choice);
-    if (candidate === undefined) return undefined;
+  /** True: somebody can be chosen once more, if nothing has come in the way during the backoff. */
+  async #secondChance(choice: Choice): Promise<boolean> {
+    this.#onceMore = this.#course.secondChance(choice);
+    if (this.#onceMore === undefined) return false;
     await this.#backoff(0);
-    return { candidate, cap: this.#ask.sizeOf(candidate).cap, why: 'secondChance' };
+    return true;
   }
 
   async #attempt({ candidate, cap, why }: Taken): Promise<Answered | undefined> {
@@ -173,7 +174,7 @@ export class RouteRun {
     });
     if (outcome.kind === 'raced') return this.#lostRace(candidate);
     if (outcome.kind === 'secretMissing') return this.#passKey(candidate, secretMissing);
-    this.#note(candidate, outcome, why);
+    this.#note(candidate, outcome, candidate === this.#onceMore ? 'secondChance' : why);
     return outcome.result.ok
       ? answerOf(this.#ports, candidate, outcome, await this.#aftermath.succeeded(candidate, outcome.result.readings))
       : this.#failed(candidate, outcome, outcome.result.failure);

@@ -7,8 +7,11 @@ import type { PassedOver, Route, RouteAttempt } from './route.ts';
 import { passedSentence } from './routeWords.ts';
 import type { StandingWords } from './standingWords.ts';
 
-/** Rows of keys that were not looked at, at most: the trace explains, it is no inventory. */
+/** Rows at most, of keys passed over and of those not looked at: the trace explains, it is no inventory. */
+const mostPassedOver = 200;
 const mostNotNeeded = 20;
+
+type Seen = { readonly obstacle: Obstacle; readonly atMs: number };
 
 /** Collects what one request did, and says it in words when it ends. */
 export class RouteTrace {
@@ -22,7 +25,7 @@ export class RouteTrace {
   readonly #attempts: RouteAttempt[] = [];
   readonly #waits: { ms: number; readonly sentence: string }[] = [];
   #waitedFor: KeyRef | undefined;
-  readonly #passed = new Map<Candidate, { obstacle: Obstacle; atMs: number }>();
+  readonly #passed = new Map<Candidate, Seen>();
 
   constructor(id: string, askedBy: string, clock: Clock, l10n: L10n, words: StandingWords) {
     this.id = id;
@@ -79,22 +82,25 @@ export class RouteTrace {
     if (this.#passed.size === 0) return route;
     // Many keys may have been passed over: their rows are put in words when somebody first reads them.
     let rows: readonly PassedOver[] | undefined;
-    const rowsOf = (): readonly PassedOver[] => [...this.#passedOver(), ...notNeeded];
+    const rowsOf = (): readonly PassedOver[] => [...this.#rows(), ...notNeeded];
+    const unlisted = this.#passed.size - mostPassedOver;
     return {
       ...route,
+      ...(unlisted > 0 ? { unlisted } : {}),
       get passedOver(): readonly PassedOver[] {
         return (rows ??= rowsOf());
       },
     };
   }
 
-  #passedOver(): PassedOver[] {
+  #rows(): PassedOver[] {
     const attempted = new Set(this.#attempts.map(({ key, model }) => `${key} ${model}`));
     return [...this.#passed]
+      .slice(0, mostPassedOver)
       .filter(
         ([{ ref, model }, { obstacle }]) => obstacle.reason !== 'alreadyTried' && !attempted.has(`${ref} ${model.id}`),
       )
-      .map(([candidate, { obstacle, atMs }]) => this.#row(candidate, obstacle, atMs));
+      .map(([candidate, seen]) => this.#row(candidate, seen));
   }
 
   #notNeeded(lanes: readonly Lane[]): PassedOver[] {
@@ -112,7 +118,7 @@ export class RouteTrace {
     return rows;
   }
 
-  #row(candidate: Candidate, obstacle: Obstacle, atMs: number): PassedOver {
+  #row(candidate: Candidate, { obstacle, atMs }: Seen): PassedOver {
     const { reason, untilMs } = obstacle;
     return {
       key: candidate.ref,

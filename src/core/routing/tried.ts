@@ -39,6 +39,10 @@ export class Tried {
     this.#pairs.add(pairOf(candidate));
   }
 
+  releasePair(candidate: Candidate): void {
+    this.#pairs.delete(pairOf(candidate));
+  }
+
   asked(candidate: Candidate): void {
     this.#asked.add(candidate.provider.id);
   }

@@ -23,7 +23,10 @@ export function routeMarkdown(
       l10n.t('Waits'),
       route.waits.map(({ ms, sentence }) => `- ${markdownText(sentence, 400)} (${seconds(l10n, ms)})`),
     ),
-    ...section(l10n.t('Keys that were passed over'), passedOverLines(l10n, needed, { nowMs, language })),
+    ...section(
+      l10n.t('Keys that were passed over'),
+      passedOverLines(l10n, needed, { nowMs, language, unlisted: route.unlisted ?? 0 }),
+    ),
     ...(spared > 0
       ? [
           spared === 1
@@ -59,9 +62,13 @@ function attemptWords(l10n: L10n, attempt: RouteAttempt): string {
 function passedOverLines(
   l10n: L10n,
   passedOver: readonly PassedOver[],
-  { nowMs, language }: { readonly nowMs: number; readonly language: string | undefined },
+  {
+    nowMs,
+    language,
+    unlisted,
+  }: { readonly nowMs: number; readonly language: string | undefined; readonly unlisted: number },
 ): readonly string[] {
-  const more = passedOver.length - maxPassedOver;
+  const more = Math.max(0, passedOver.length - maxPassedOver) + unlisted;
   return [
     ...passedOver.slice(0, maxPassedOver).map(({ sentence, model, untilMs }) => {
       const until =

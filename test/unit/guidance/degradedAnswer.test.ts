@@ -28,6 +28,13 @@ describe('the degraded answer', () => {
     assert.ok(!text.includes('Groq Key 2: Groq Key 2'));
   });
 
+  it('says it of 30 keys at the most, and how many more there are', () => {
+    const reasons = Array.from({ length: 100 }, (_, index) => ({ name: `Groq Key ${index + 1}`, sentence: 'refused' }));
+    const text = answer({ reasons });
+    assert.ok(text.includes('- Groq Key 30: refused\n- …and 70 more'), text);
+    assert.ok(!text.includes('Groq Key 31'));
+  });
+
   it('says when the first one can again, and offers to ask again then', () => {
     const text = answer({ firstBackAtMs: nowMs + (4 * 60 + 23) * 60_000 });
     assert.ok(text.includes('in 4h 23m'), text);

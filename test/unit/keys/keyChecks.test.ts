@@ -22,6 +22,15 @@ describe('Checking keys', () => {
     assert.equal(health.lastError?.kind, 'authInvalid');
   });
 
+  it('does not take a key without credit for a refused one', async () => {
+    const desk = new KeyringDesk();
+    await desk.addGroq('a');
+    desk.checked = { kind: 'refused', failure: { kind: 'noCredit', said: 'Payment required', status: 402 } };
+    await desk.keyring.check('groq/1');
+    const health = healthOf(desk);
+    assert.deepEqual([health.score, health.quarantine, health.lastError?.kind], [100, undefined, 'noCredit']);
+  });
+
   it('changes nothing when it could not run', async () => {
     const desk = await refusedDesk();
     const before = healthOf(desk);

@@ -160,7 +160,9 @@ for (const kind of ledgerKinds) {
     });
 
     it('keeps the last 200 routes, newest first', async () => {
-      for (let count = 1; count <= 201; count += 1) await ledger.saveRoute(routeOf(String(count)));
+      for (let count = 1; count <= 150; count += 1) await ledger.saveRoute(routeOf(String(count)));
+      assert.equal((await other.routes()).length, 150);
+      for (let count = 151; count <= 201; count += 1) await ledger.saveRoute(routeOf(String(count)));
       const routes = await other.routes();
       assert.equal(routes.length, 200);
       assert.deepEqual(routes[0], routeOf('201'));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { accountOf } from '../../../src/core/keys/apiKey.ts';
 import { ChatError } from '../../../src/core/routing/chatError.ts';
-import { providerOf, question, routerRig } from '../support/routerRig.ts';
+import { passTime, providerOf, question, routerRig, settled } from '../support/routerRig.ts';
 import * as says from '../support/scriptedHttp.ts';
 import { blocksOf, oneRequest } from './oneRequest.ts';
 
@@ -143,6 +144,25 @@ describe('what a failure does to health, key, model, wait, and which key comes n
     assert.equal(http.chats('groq/1'), 2);
     const [first, second] = answer.route.attempts.map(({ startedAtMs }) => startedAtMs);
     assert.ok((second ?? 0) - (first ?? 0) > 20_000, 'after a backoff');
+  });
+
+  it('timeout: not once more where the key was blocked meanwhile', async () => {
+    const http = new says.ScriptedHttp(() => 'hangs');
+    const rig = routerRig({
+      http,
+      keys: ['groq/1'],
+      random: { next: () => 0.9, bytes: (length) => new Uint8Array(length) },
+    });
+    const asked = rig.router.chat(question());
+    await settled();
+    await rig.clock.advance(20_000);
+    await settled();
+    const untilMs = rig.clock.now() + 60 * minuteMs;
+    const block = { kind: 'exhausted', scope: '*', limit: 'tokensPerDay', untilMs } as const;
+    await rig.ledger.block(accountOf(rig.keyAt('groq/1')), block);
+    await passTime(rig);
+    assert.equal((await asked).degraded, true);
+    assert.equal(http.chats('groq/1'), 1);
   });
 
   it('network: once more, then the next key, −15', async () => {

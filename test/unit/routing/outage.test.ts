@@ -175,6 +175,18 @@ describe('recovery', () => {
     assert.equal(http.chats('groq/1'), 1);
   });
 
+  it('a key whose provider has no such check after all comes back by a request, once its quarantine is over', async () => {
+    const { rig, http, checks } = rigWithChecks(() => ({ status: 404, body: '{"detail":"Not Found"}' }));
+    await quarantined(rig, 'outage');
+    await recoveryOf(rig).look();
+    assert.equal(checks(), 1);
+    assert.equal((await ask(rig)).degraded, true, 'its quarantine holds');
+    await rig.clock.advance(5 * minuteMs + 1);
+    assert.equal((await ask(rig)).key, 'groq/1');
+    assert.equal(http.chats('groq/1'), 1);
+    assert.deepEqual(rig.healthOf('groq/1').quarantine, undefined);
+  });
+
   it('a key without a check is half-open by one request, and not by two at once', async () => {
     const live = new says.LiveReply();
     const http = new ScriptedHttp(() => live);

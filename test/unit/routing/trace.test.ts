@@ -121,6 +121,14 @@ describe('the trace of a route', () => {
     assert.equal((await rig.router.explain())?.id, ids.at(-1));
   });
 
+  it('lists 200 keys at the most, and how many more were passed over', async () => {
+    const keys = Array.from({ length: 250 }, (_, index) => ({ ref: `groq/${index + 1}`, enabled: false }) as const);
+    const rig = routerRig({ http: new ScriptedHttp(() => says.answers()), keys: [...keys, 'gemini/1'] });
+    const { route } = await ask(rig);
+    assert.equal(route.passedOver.length, 200);
+    assert.equal(route.unlisted, 50);
+  });
+
   it('a key that was used up when the request came still reads so later', async () => {
     const http = new ScriptedHttp(({ secret }) => (secret === 'groq/1' ? says.outOfCredit() : says.answers()));
     const rig = routerRig({ http, keys: ['groq/1', 'groq/2'] });
