@@ -33,11 +33,15 @@ export async function openLedgerHome(ask: LedgerHomeAsk): Promise<OpenLedger & {
     reportWorkerUrl: pathToFileURL(context.asAbsolutePath('dist/reportWorker.js')),
   });
   const tell = (notice: LedgerNotice): void => {
-    void import('./ledgerNoticeWords.ts').then(({ ledgerNoticeWords }) => {
+    const shown = async (): Promise<void> => {
+      const { ledgerNoticeWords, toldUntilMs } = await import('./ledgerNoticeWords.ts');
       const words = ledgerNoticeWords(l10n, notice);
       log.warn(words);
-      void vscode.window.showWarningMessage(words);
-    });
+      const nowMs = clock.now();
+      const isFirst = await opened.ledger.mark(`ledger ${notice.kind}`, toldUntilMs(notice, nowMs), nowMs);
+      if (isFirst) void vscode.window.showWarningMessage(words);
+    };
+    shown().catch((error: unknown) => log.error(`a notice of the ledger was not shown: ${String(error)}`));
   };
   for (const notice of opened.notices) tell(notice);
   opened.onNotice(tell);
@@ -57,7 +61,9 @@ function keepSnapshot({ context, clock, log }: LedgerHomeAsk, opened: OpenLedger
   });
   return () => {
     stop();
-    timer?.();
+    if (timer === undefined) return;
+    timer();
+    keep();
   };
 }
 

@@ -1,5 +1,6 @@
 import type { LedgerNotice } from '../adapters/sqliteLedger/ledgerNotice.ts';
 import type { L10n } from '../core/ports.ts';
+import { forever } from '../core/quota/ledger.ts';
 
 /** What happened to the ledger, and what it means for the user. */
 export function ledgerNoticeWords(l10n: L10n, notice: LedgerNotice): string {
@@ -40,4 +41,14 @@ export function ledgerNoticeWords(l10n: L10n, notice: LedgerNotice): string {
     default:
       return notice satisfies never;
   }
+}
+
+const minuteMs = 60_000;
+
+/**
+ * Until when nobody has to hear it again: how a disk or this VS Code is, is said once; what happened is
+ * said by one window, not by each that noticed.
+ */
+export function toldUntilMs({ kind }: LedgerNotice, nowMs: number): number {
+  return kind === 'withoutWal' || kind === 'noSqlite' || kind === 'newer' ? forever : nowMs + minuteMs;
 }

@@ -63,6 +63,40 @@ describe('a ledger on disk', () => {
     assert.deepEqual(usedOf(ledger, 'secret:a', '*', noon - 59_999), [1, 700]);
   });
 
+  it('of an earlier version is brought up to this one, whoever opens it first, with all that it holds', async () => {
+    const first = await folder.window();
+    await spend(first.ledger, 12_000);
+    await first.keyBook.add([draft]);
+    first.ledger.dispose();
+    const db = new DatabaseSync(folder.path);
+    db.exec('DROP TABLE alerts; DROP TABLE deliveries; DROP TABLE causes; PRAGMA user_version = 1');
+    db.close();
+    const windows = await Promise.all([folder.window(), folder.window()]);
+    for (const { ledger, keyBook, notices, connection } of windows) {
+      assert.deepEqual(notices, []);
+      assert.deepEqual(usedOf(ledger, 'secret:a'), [1, 12_000]);
+      assert.equal(keyBook.all()[0]?.label, 'Primary');
+      assert.equal(connection()?.sql('SELECT count(*) AS alerts FROM alerts').get()?.['alerts'], 0);
+    }
+    await spend(windows[0].ledger, 5);
+    assert.equal((await windows[1].ledger.reserve(askOf({ tokens: 1, ceilings: [tokensPerDay(12_005)] }))).ok, false);
+  });
+
+  it('goes on in memory when it may not be written, says so once, and writes it all when it may again', async () => {
+    const { ledger, onNotice, connection } = await folder.window();
+    const told: string[] = [];
+    onNotice(({ kind }) => void told.push(kind));
+    await spend(ledger, 100);
+    connection()?.db.exec('PRAGMA query_only = 1');
+    await spend(ledger, 20);
+    await spend(ledger, 3);
+    assert.deepEqual(told, ['readOnly']);
+    assert.equal(connection(), undefined);
+    assert.deepEqual(usedOf(ledger, 'secret:a'), [3, 123]);
+    await folder.clock.advance(31_000);
+    assert.deepEqual(usedOf((await folder.window()).ledger, 'secret:a'), [3, 123]);
+  });
+
   describe('that cannot be read', () => {
     const snapshotOfUse = async (): Promise<unknown> => {
       const before = await folder.window();
