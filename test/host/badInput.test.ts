@@ -60,6 +60,19 @@ describe('Bad replies and bad requests in the extension host', () => {
     await assert.rejects(desk.api.chat({ messages: [] }), { kind: 'noMessages' });
   });
 
+  it('names the field of a request that another extension built wrongly', async () => {
+    const wrong: readonly (readonly [object, RegExp])[] = [
+      [{ messages: 'Why?' }, /messages/],
+      [{ messages: [{ role: 'robot', content: 'Why?' }] }, /messages\.0\.role/],
+      [{ ...question(), maxTokens: -1 }, /maxTokens/],
+      [{ ...question(), temperature: Number.NaN }, /temperature/],
+    ];
+    for (const [request, message] of wrong) {
+      const asked: unknown = Reflect.apply(desk.api.chat, desk.api, [request]);
+      await assert.rejects(Promise.resolve(asked), { kind: 'badRequest', message });
+    }
+  });
+
   it('uses the default of a setting of the wrong type', async () => {
     await point();
     await desk.set('aiKeys.cache.enabled', 'often');

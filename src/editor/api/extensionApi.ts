@@ -37,7 +37,8 @@ export function extensionApi({ router, tracker, keyring, consent, onDidChange }:
       if (!(await consent.given())) {
         throw new Error(vscode.l10n.t('The user does not let other extensions chat through AI Keys.'));
       }
-      return router.chat({ ...request, askedBy: request.askedBy ?? 'api' });
+      const { readChatRequest } = await import('./readChatRequest.ts');
+      return router.chat({ askedBy: 'api', ...readChatRequest(vscode.l10n, request) });
     },
     validateModelKeys: () => keyring.validateModelKeys(),
     getAllStats: () => tracker.allStats(),
