@@ -15,7 +15,6 @@ import { parseKeyRef } from './core/keys/keyRef.ts';
 import type { Clock, L10n, Log, Random } from './core/ports.ts';
 import type { RouterEvent } from './core/routing/routerEvent.ts';
 import { ChatConsent } from './editor/api/chatConsent.ts';
-import type { Subscribe } from './editor/subscribe.ts';
 import { extensionApi, type ApiEvent, type ExtensionApi } from './editor/api/extensionApi.ts';
 
 /** True in the builds that tests run, by esbuild's `define`; production builds drop what it guards. */
@@ -105,19 +104,15 @@ function lateAlerts(common: Common, core: Core, asks: boolean): Late<Alerts> {
 /** What need not be done before the window is there: secrets are read, messages left behind are sent. */
 function afterActivation(common: Common, core: Core, alerts: Late<Alerts>): () => void {
   const { clock, log, context } = common;
-  const { keyring, recovery, keyBook, ledger } = core;
+  const { keyring, recovery } = core;
   const soonMs = 200;
   recovery.start();
   return clock.after(soonMs, () => {
     const failed = (error: unknown): void => log.error(`after activation: ${String(error)}`);
     keyring.reconcile().catch(failed);
     alerts.ready().catch(failed);
-    import('./editor/poolOffer.ts').then(({ PoolOffer }) => {
-      const changes: Subscribe[] = [
-        (listener) => ledger.onDidChange(listener),
-        (listener) => keyBook.onDidChange(listener),
-      ];
-      context.subscriptions.push(new PoolOffer({ ...core, changes, memory: context.globalState, log }));
-    }, failed);
+    import('./compose/keyOffers.ts')
+      .then(({ composeKeyOffers }) => composeKeyOffers(common, core))
+      .then((offers) => void context.subscriptions.push(offers), failed);
   });
 }

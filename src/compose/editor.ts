@@ -43,6 +43,8 @@ const keyCommandIds = [
   'aiKeys.moveKeyDown',
   'aiKeys.checkKey',
   'aiKeys.checkAllKeys',
+  'aiKeys.addProvider',
+  'aiKeys.editProvider',
   'aiKeys.refreshModels',
   'aiKeys.importEnv',
 ] as const;
@@ -84,6 +86,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
   const keys = {
     ...{ keyring, client, pick, selection, notice, takeTargets, keepModels, clock, log },
     providers: views.providers,
+    providerSetting: () => settings.raw('providers'),
   };
   start('context keys', () => new ContextKeys({ ...views, routes: () => router.routes() }));
   start('the status bar', () => {

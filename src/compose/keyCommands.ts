@@ -7,11 +7,14 @@ import { registerAddKey, type AddKeyPorts } from '../editor/commands/addKey.ts';
 import { registerEditKey, type EditKeyPorts } from '../editor/commands/editKey.ts';
 import { EnvImport, type ImportEnvPorts } from '../editor/commands/importEnv.ts';
 import { registerKeyCommands, type KeyCommandsPorts } from '../editor/commands/keyCommands.ts';
+import { registerProviderCommands } from '../editor/providers/providerCommands.ts';
+import type { ProviderPorts } from '../editor/providers/providerPorts.ts';
 import { registerRefreshModels, type RefreshModelsPorts } from '../editor/commands/refreshModels.ts';
 
-export type AllKeyCommandsPorts = AddKeyPorts &
+export type AllKeyCommandsPorts = Omit<AddKeyPorts, 'importText'> &
   EditKeyPorts &
   KeyCommandsPorts &
+  ProviderPorts &
   RefreshModelsPorts &
   Omit<ImportEnvPorts, 'readEnv' | 'git'>;
 
@@ -21,10 +24,12 @@ export type KeyCommands = vscode.Disposable & Pick<EnvImport, 'takeDrop'>;
 export function registerAllKeyCommands(ports: AllKeyCommandsPorts): KeyCommands {
   const git = new GitIgnore();
   const envImport = new EnvImport({ ...ports, git, readEnv: (text) => readEnv(text, ports.providers()) });
+  const importText = (text: string): Promise<void> => envImport.take({ name: vscode.l10n.t('what you pasted'), text });
   const commands = vscode.Disposable.from(
-    registerAddKey(ports),
+    registerAddKey({ ...ports, importText }),
     registerEditKey(ports),
     registerKeyCommands(ports),
+    registerProviderCommands(ports),
     registerRefreshModels(ports),
     envImport.register(),
   );

@@ -28,6 +28,7 @@ import {
 } from './keyringResult.ts';
 import type { Secret } from './secret.ts';
 import { KeySecrets, type KeySecretsPorts } from './keySecrets.ts';
+import { removeKeys } from './removeKeys.ts';
 import { prepareKey, prepareSecret, type PrepareContext } from './preparedKey.ts';
 
 export type KeyringPorts = KeySecretsPorts & {
@@ -75,6 +76,12 @@ export class Keyring {
     return prepareKey(this.#context, providerId, text);
   }
 
+  /** The same for a provider that is not in the settings yet. */
+  prepareFor(provider: Provider, text: string): PreparedKey | Failed {
+    const context = this.#context;
+    return prepareKey({ ...context, providers: [provider, ...context.providers] }, provider.id, text);
+  }
+
   /** The same for a new secret of a key that is there. */
   prepareChange(ref: KeyRef, text: string): PreparedSecret | Failed {
     const existing = this.find(ref);
@@ -98,15 +105,29 @@ export class Keyring {
   }
 
   /** Stores a prepared key: its secret first, then its metadata; on a failure neither stays. */
-  async commit({ provider, secret, fingerprint }: PreparedKey, defaults: KeyDefaults = {}): Promise<KeyChanged> {
-    const { checked, ...properties } = defaults;
-    const planned = { ...properties, provider: provider.id, secret, fingerprint, origins: originsOf(provider) };
-    const result = await this.applyPlan({ add: [planned], change: [], same: [] });
+  async commit(prepared: PreparedKey, { checked, ...properties }: KeyDefaults = {}): Promise<KeyChanged> {
+    const result = await this.commitAll([{ prepared, ...(checked === undefined ? {} : { checked }) }], properties);
     if (!result.ok) return result;
     const key = result.added[0];
     if (key === undefined) throw new Error('An import of one key added none');
-    if (checked !== undefined) await this.#checks.note(key, checked);
     return { ok: true, key };
+  }
+
+  /** Several at once, all or nothing. */
+  async commitAll(
+    entries: readonly { readonly prepared: PreparedKey; readonly checked?: CheckResult }[],
+    properties: Omit<KeyDefaults, 'checked'> = {},
+  ): Promise<ImportResult> {
+    const add = entries.map(({ prepared: { provider, secret, fingerprint } }) => {
+      return { ...properties, provider: provider.id, secret, fingerprint, origins: originsOf(provider) };
+    });
+    const result = await this.applyPlan({ add, change: [], same: [] });
+    if (!result.ok) return result;
+    for (const [index, key] of result.added.entries()) {
+      const checked = entries[index]?.checked;
+      if (checked !== undefined) await this.#checks.note(key, checked);
+    }
+    return result;
   }
 
   /** Prepare, check, commit. A refused key is not stored; one that could not be checked is. */
@@ -166,24 +187,10 @@ export class Keyring {
     return this.#saveEach([ref], (key) => ({ ...key, origins: [...new Set([...key.origins, ...origins])] }));
   }
 
-  /** Metadata first: a crash in between leaves a secret without a key, never a key without its secret. */
   async remove(refs: readonly KeyRef[]): Promise<KeysRemoved> {
-    const { keyBook, vault, l10n, log } = this.#ports;
     const removed = refs.flatMap((ref) => this.find(ref) ?? []);
-    try {
-      await keyBook.remove(removed.map((key) => key.id));
-    } catch (error) {
-      return failed({ kind: 'bookFailed', reason: reasonOf(error, []) });
-    }
-    const deleted = await Promise.allSettled(removed.map((key) => vault.delete(key.id)));
-    removed.forEach((key, index) => {
-      this.#secrets.forget(key.id);
-      log.info(l10n.t('{0} removed', this.nameOf(key)));
-      // The sweep takes it the next time.
-      if (deleted[index]?.status === 'rejected')
-        log.warn(l10n.t('The secret of {0} is not deleted yet', this.nameOf(key)));
-    });
-    return { ok: true, removed };
+    const forget = (keyId: string): void => this.#secrets.forget(keyId);
+    return removeKeys(removed, { ...this.#ports, forget, nameOf: (key) => this.nameOf(key) });
   }
 
   /** One place up or down among its provider's keys; their priorities are renumbered from 1. */

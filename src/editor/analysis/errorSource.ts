@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 
 import type { Focus } from '../../core/analysis/errorContext.ts';
+import { pastedText } from '../pastedText.ts';
 import { plainText } from '../plainText.ts';
 import type { WorkspaceFiles } from './workspaceFiles.ts';
 
@@ -104,17 +105,10 @@ export async function typedSource(): Promise<ErrorSource | undefined> {
     validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('There is no error to analyze yet.') : undefined),
   });
   if (typed === undefined || typed.trim() === '') return undefined;
-  // The box has one line: what was pasted into it comes from the clipboard with its lines.
-  const pasted = (await vscode.env.clipboard.readText()).trim();
-  return { text: sameButForSpace(typed, pasted) ? pasted : typed.trim() };
+  return { text: (await pastedText(typed)) ?? typed.trim() };
 }
 
 const oneLine = (text: string): string => text.replace(/\s*\r?\n\s*/g, ' ');
-
-function sameButForSpace(a: string, b: string): boolean {
-  const bare = (text: string): string => text.replace(/\s+/g, '').slice(0, 8_000);
-  return bare(a) !== '' && bare(a) === bare(b);
-}
 
 /** The line that says most, for the panel's title. */
 export function titleOf(text: string): string {

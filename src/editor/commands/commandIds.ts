@@ -13,6 +13,8 @@ export const commandIds = [
   'aiKeys.moveKeyDown',
   'aiKeys.checkKey',
   'aiKeys.checkAllKeys',
+  'aiKeys.addProvider',
+  'aiKeys.editProvider',
   'aiKeys.refreshModels',
   'aiKeys.openDashboard',
   'aiKeys.exportReport',

@@ -105,7 +105,7 @@ class KeyEditor {
       {
         label: vscode.l10n.t('$(key) Secret'),
         description: vscode.l10n.t('enter a new one'),
-        edit: () => enterSecret(this.#ref, this.#ports),
+        edit: async () => void (await enterSecret(this.#ref, this.#ports)),
       },
       {
         label: key.enabled ? vscode.l10n.t('$(debug-pause) Disable') : vscode.l10n.t('$(debug-start) Enable'),

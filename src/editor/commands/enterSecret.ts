@@ -12,12 +12,12 @@ export type EnterSecretPorts = {
   readonly providers: () => readonly Provider[];
 };
 
-/** A new secret for a key that is there, or the one again that the system lost. */
-export async function enterSecret(ref: KeyRef, ports: EnterSecretPorts): Promise<void> {
+/** A new secret for a key that is there, or the one again that the system lost. False: the user left. */
+export async function enterSecret(ref: KeyRef, ports: EnterSecretPorts): Promise<boolean> {
   const { keyring, providers } = ports;
   const key = keyring.find(ref);
   const provider = providers().find(({ id }) => id === key?.provider);
-  if (key === undefined || provider === undefined) return;
+  if (key === undefined || provider === undefined) return false;
   const lost = (await keyring.secretOf(key)) === undefined;
   const outcome = await askSecret({
     title: titleOf(key, lost, ports),
@@ -28,9 +28,11 @@ export async function enterSecret(ref: KeyRef, ports: EnterSecretPorts): Promise
     providers,
     prepare: (text) => keyring.prepareChange(keyRef(key.provider, key.number), text),
     check: (prepared, signal) => keyring.checkPrepared(prepared, signal),
-    store: (prepared, checked) => keyring.changeSecret(prepared, checked),
+    take: (prepared, checked) => keyring.changeSecret(prepared, checked),
   });
-  if (outcome.kind === 'stored') void sayStored(keyring.nameOf(outcome.key), outcome.checked);
+  if (outcome.kind !== 'taken') return false;
+  void sayStored(keyring.nameOf(outcome.taken.key), outcome.checked);
+  return true;
 }
 
 function titleOf(key: ApiKey, lost: boolean, { keyring }: EnterSecretPorts): string {

@@ -9,6 +9,7 @@ import { displayNameOf, keyName } from '../../core/keys/keyName.ts';
 import type { AlertTargets } from '../../core/keys/envPlan.ts';
 import type { L10n } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
+import { movedOrigins } from '../../core/providers/movedOrigins.ts';
 import { limitShapes, type Limits } from '../../core/quota/limits.ts';
 import { limitWords } from '../keyWords.ts';
 import { plainText } from '../plainText.ts';
@@ -46,6 +47,7 @@ export function previewSections(ask: PreviewAsk, scene: PreviewScene): readonly 
       l10n.t('Will be changed'),
       change.map((one) => words.changed(one)),
     ),
+    section(l10n, l10n.t('Sent where the settings say'), addressRows(ask)),
     section(l10n, l10n.t('Alerts, asked for afterwards'), targetRows(l10n, ask.targets)),
     section(
       l10n,
@@ -67,6 +69,16 @@ function section(l10n: L10n, title: string, rows: readonly PreviewRow[], unnamed
     title: `${title} (${rows.length + unnamed})`,
     rows: [...rows.slice(0, maxRows), ...(more > 0 ? [{ label: l10n.t('…and {0} more', more) }] : [])],
   };
+}
+
+/** New keys are bound to the address of today: one that is not the provider's own is seen before. */
+function addressRows({ plan, providers }: PreviewAsk): readonly PreviewRow[] {
+  const used = new Set(plan.add.flatMap(({ provider, origins }) => (origins === undefined ? [provider] : [])));
+  return providers
+    .filter(({ id }) => used.has(id))
+    .map((provider) => ({ name: provider.displayName, moved: movedOrigins(provider) }))
+    .filter(({ moved }) => moved.length > 0)
+    .map(({ name, moved }) => ({ label: `$(globe) ${plainText(name)}`, description: moved.join(', ') }));
 }
 
 function targetRows(l10n: L10n, { telegramToken, telegramChatId, email }: AlertTargets): readonly PreviewRow[] {

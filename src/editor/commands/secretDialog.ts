@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 
 import type { CheckResult } from '../../core/keys/keyCheck.ts';
 import { describeKeyringProblem } from '../../core/keys/keyringProblem.ts';
-import type { Failed, KeyChanged, PreparedKey } from '../../core/keys/keyringResult.ts';
-import type { ApiKey } from '../../core/keys/apiKey.ts';
+import type { Failed, PreparedKey } from '../../core/keys/keyringResult.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import { checkWords } from './checkWords.ts';
 
-export type SecretAsk<Prepared extends PreparedKey, Detour> = {
+/** What became of the secret: a key in most places. */
+type Taken = { readonly ok: true };
+
+export type SecretAsk<Prepared extends PreparedKey, Result extends Taken, Detour> = {
   readonly title: string;
   readonly prompt: string;
   readonly provider: Pick<Provider, 'displayName' | 'keyPageUrl' | 'termsUrl' | 'keyHint'>;
@@ -18,40 +20,41 @@ export type SecretAsk<Prepared extends PreparedKey, Detour> = {
   readonly accepted?: boolean;
   readonly prepare: (text: string) => Prepared | Failed;
   readonly check: (prepared: Prepared, signal: AbortSignal) => Promise<CheckResult | Failed>;
-  readonly store: (prepared: Prepared, checked: CheckResult) => Promise<KeyChanged>;
+  /** Stores it, or keeps it for what is asked next. */
+  readonly take: (prepared: Prepared, checked: CheckResult) => Promise<Result | Failed>;
   /** What Enter would do with this text, where that is worth a word. */
   readonly hint?: (text: string) => Promise<string | undefined>;
   /** Enter on a text that is something else than one key for this box: the box closes with it. */
   readonly detour?: (text: string) => Promise<Detour | undefined>;
 };
 
-export type SecretOutcome<Detour> =
-  | { readonly kind: 'stored'; readonly key: ApiKey; readonly checked: CheckResult }
+export type SecretOutcome<Result, Detour> =
+  | { readonly kind: 'taken'; readonly taken: Result; readonly checked: CheckResult }
   | { readonly kind: 'detour'; readonly detour: Detour }
-  /** Nothing was stored. */
+  /** Nothing was taken. */
   | { readonly kind: 'left' };
 
-/** The hidden input of a secret: cleaned, checked without using a token, and stored. */
-export function askSecret<Prepared extends PreparedKey, Detour = never>(
-  ask: SecretAsk<Prepared, Detour>,
-): Promise<SecretOutcome<Detour>> {
+/** The hidden input of a secret: cleaned, checked without using a token, and taken. */
+export function askSecret<Prepared extends PreparedKey, Result extends Taken, Detour = never>(
+  ask: SecretAsk<Prepared, Result, Detour>,
+): Promise<SecretOutcome<Result, Detour>> {
   return new SecretDialog(ask).run();
 }
 
-/** It stays open until the secret is stored or the user leaves; what is wrong stands below the field. */
-class SecretDialog<Prepared extends PreparedKey, Detour> {
-  readonly #ask: SecretAsk<Prepared, Detour>;
+/** It stays open until the secret is taken or the user leaves; what is wrong stands below the field. */
+class SecretDialog<Prepared extends PreparedKey, Result extends Taken, Detour> {
+  readonly #ask: SecretAsk<Prepared, Result, Detour>;
   readonly #box = vscode.window.createInputBox();
   readonly #leave = new AbortController();
   /** Refused by its provider; the same text again means that the user insists. */
   #refused: { readonly text: string; readonly checked: CheckResult } | undefined;
-  #outcome: SecretOutcome<Detour> = { kind: 'left' };
+  #outcome: SecretOutcome<Result, Detour> = { kind: 'left' };
 
-  constructor(ask: SecretAsk<Prepared, Detour>) {
+  constructor(ask: SecretAsk<Prepared, Result, Detour>) {
     this.#ask = ask;
   }
 
-  run(): Promise<SecretOutcome<Detour>> {
+  run(): Promise<SecretOutcome<Result, Detour>> {
     const box = this.#box;
     const { title, prompt, provider, value = '', accepted = false } = this.#ask;
     box.title = title;
@@ -102,11 +105,11 @@ class SecretDialog<Prepared extends PreparedKey, Detour> {
     if (detour !== undefined) return this.#close({ kind: 'detour', detour });
     const prepared = this.#ask.prepare(text);
     if (!prepared.ok) return this.#complain(prepared);
-    if (this.#refused?.text === text) return this.#store(prepared, this.#refused.checked);
+    if (this.#refused?.text === text) return this.#take(prepared, this.#refused.checked);
     const checked = await this.#check(prepared);
     if (this.#leave.signal.aborted) return;
     if ('problem' in checked) return this.#complain(checked);
-    if (checked.kind !== 'refused') return this.#store(prepared, checked);
+    if (checked.kind !== 'refused') return this.#take(prepared, checked);
     this.#refused = { text, checked };
     this.#box.validationMessage = vscode.l10n.t(
       '{0} Enter another one, or press Enter again to keep it anyway.',
@@ -132,17 +135,17 @@ class SecretDialog<Prepared extends PreparedKey, Detour> {
     }
   }
 
-  async #store(prepared: Prepared, checked: CheckResult): Promise<void> {
-    const stored = await this.#ask.store(prepared, checked);
-    if (stored.ok) this.#close({ kind: 'stored', key: stored.key, checked });
-    else this.#complain(stored);
+  async #take(prepared: Prepared, checked: CheckResult): Promise<void> {
+    const taken = await this.#ask.take(prepared, checked);
+    if (taken.ok) this.#close({ kind: 'taken', taken, checked });
+    else this.#complain(taken);
   }
 
   #complain({ problem }: Failed): void {
     this.#box.validationMessage = describeKeyringProblem(vscode.l10n, this.#ask.providers(), problem);
   }
 
-  #close(outcome: SecretOutcome<Detour>): void {
+  #close(outcome: SecretOutcome<Result, Detour>): void {
     this.#outcome = outcome;
     this.#box.hide();
   }

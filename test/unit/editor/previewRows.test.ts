@@ -25,6 +25,15 @@ const rowsOf = (sections: readonly PreviewSection[]): readonly string[] =>
   ]);
 
 describe('The preview of an import', () => {
+  it('shows the address that new keys would go to where a setting moved their provider', () => {
+    const desk = new KeyringDesk();
+    desk.providers = desk.providers.map((provider) =>
+      provider.id === 'groq' ? { ...provider, checkUrl: 'https://elsewhere.example/v1/models' } : provider,
+    );
+    const rows = rowsOf(preview(desk, `GROQ_API_KEY_1=${groqText('a')}\nHF_TOKEN=${groqText('b')}`));
+    assert.deepEqual(rows.slice(3), ['Sent where the settings say (1)', '$(globe) Groq https://elsewhere.example']);
+  });
+
   it('names what is added, changed, not taken and left alone, each with its line', async () => {
     const desk = new KeyringDesk();
     await desk.addGroq('a', 'b', 'c');
