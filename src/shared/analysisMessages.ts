@@ -49,6 +49,3 @@ export const toAnalysisPanel = z.discriminatedUnion('type', [
 ]);
 
 export type ToAnalysisPanel = z.infer<typeof toAnalysisPanel>;
-
-/** A request that is not answered after this long has failed. */
-export const replyTimeoutMs = 5_000;

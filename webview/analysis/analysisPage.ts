@@ -1,19 +1,26 @@
-import type { AnalysisAction, ToAnalysisPanel } from '../../src/shared/analysisMessages.ts';
+import {
+  toAnalysisPanel,
+  type AnalysisAction,
+  type FromAnalysisPanel,
+  type ToAnalysisPanel,
+} from '../../src/shared/analysisMessages.ts';
 import type { AnalysisStrings } from '../../src/shared/analysisStrings.ts';
 import type { AnalysisTurn, AnalysisView } from '../../src/shared/analysisView.ts';
 import { button, progressRing, textArea } from '../components.ts';
 import { element } from '../element.ts';
-import { HostLink } from './hostLink.ts';
+import { HostLink } from '../hostLink.ts';
 import { previewView, sentView } from './previewView.ts';
 import { TurnView } from './turnView.ts';
 
 /** How long a passing word such as "Copied" stays. */
 const passingMs = 4_000;
 
+type Answer = { readonly problem?: string | undefined };
+
 /** The analysis panel: paints what its host says and tells it what the user wants. */
 export class AnalysisPage {
   readonly #root: HTMLElement;
-  readonly #host: HostLink;
+  readonly #host: HostLink<AnalysisAction, Answer>;
   readonly #head = element('header');
   readonly #body = element('div', { className: 'body' });
   readonly #turnList = element('div', { className: 'turns' });
@@ -31,7 +38,7 @@ export class AnalysisPage {
   constructor(root: HTMLElement) {
     this.#root = root;
     this.#host = new HostLink(
-      (message) => this.#receive(message),
+      (data) => this.#receive(data),
       () => this.#strings?.noReply ?? '',
     );
     this.#spoken.setAttribute('role', 'status');
@@ -41,11 +48,19 @@ export class AnalysisPage {
   }
 
   begin(): void {
-    this.#host.ready();
+    this.#host.post({ type: 'ready' } satisfies FromAnalysisPanel);
   }
 
-  #receive(message: Exclude<ToAnalysisPanel, { type: 'reply' }>): void {
+  #receive(data: unknown): void {
+    const parsed = toAnalysisPanel.safeParse(data);
+    if (parsed.success) this.#take(parsed.data);
+  }
+
+  #take(message: ToAnalysisPanel): void {
     switch (message.type) {
+      case 'reply':
+        this.#host.answered(message.id, message);
+        return;
       case 'init':
         this.#strings = message.strings;
         document.documentElement.lang = message.language;
@@ -67,7 +82,7 @@ export class AnalysisPage {
     const shown = this.#turns.get(turn);
     if (shown === undefined || shown.text.length !== at) {
       // Something was missed while the panel was hidden.
-      this.#host.ready();
+      this.begin();
       return;
     }
     if (at === 0) this.#say(this.#strings?.answering ?? '');
@@ -195,7 +210,7 @@ export class AnalysisPage {
 
   #act(action: AnalysisAction): void {
     this.#problem.textContent = '';
-    void this.#host.ask(action).then((problem) => {
+    void this.#host.ask(action).then(({ problem }) => {
       if (problem !== undefined) this.#problem.textContent = problem;
       else if (action.do === 'copyAnswer' || action.do === 'copyCode') this.#pass(this.#strings?.copied ?? '');
     });

@@ -2,6 +2,7 @@ import MarkdownIt from 'markdown-it';
 
 import { textButton } from '../components.ts';
 import { element } from '../element.ts';
+import { changeNode } from './changeNode.ts';
 import { safeNodes } from './safeHtml.ts';
 
 export type AnswerTextPorts = {
@@ -103,18 +104,3 @@ function blocksOf(text: string, tokens: readonly Token[]): readonly Block[] {
   }
   return blocks;
 }
-
-/** A fix's block as a change: what goes, what comes. */
-function changeNode(code: string): HTMLElement {
-  let side: 'context' | 'gone' | 'new' = 'context';
-  const rows: HTMLElement[] = [];
-  for (const line of code.split('\n')) {
-    if (line.startsWith('<<<<<<< ')) side = 'gone';
-    else if (side === 'gone' && line.trimEnd() === '=======') side = 'new';
-    else if (line.startsWith('>>>>>>> ')) side = 'context';
-    else rows.push(element('span', { className: `line ${side}`, text: `${mark[side]}${line}\n` }));
-  }
-  return element('code', { children: rows });
-}
-
-const mark = { context: '  ', gone: '- ', new: '+ ' } as const;

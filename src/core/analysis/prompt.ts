@@ -43,13 +43,26 @@ export function followUpMessages(
   const kept: Message[] = [];
   let room = maxTurnChars;
   for (const turn of turns.toReversed()) {
-    const answer = shorten(maskSecrets(turn.answer, { known }).text, 4_000);
+    const answer = shorten(maskSecrets(turn.answer, { known }).text.trim(), 4_000);
     const question = shorten(maskSecrets(turn.question, { known }).text, 4_000);
     room -= answer.length + question.length;
     if (room < 0 && kept.length > 0) break;
     kept.unshift({ role: 'assistant', content: answer }, { role: 'user', content: question });
   }
-  return [...first, ...kept];
+  return inTurns([...first, ...kept]);
+}
+
+/** Mistral refuses an empty answer, and others want the roles to alternate: a question without an answer joins the next. */
+function inTurns(messages: readonly Message[]): readonly Message[] {
+  const joined: Message[] = [];
+  for (const { role, content } of messages) {
+    if (role === 'assistant' && content === '') continue;
+    const before = joined.at(-1);
+    if (role === 'user' && before?.role === role && typeof before.content === 'string' && typeof content === 'string')
+      joined[joined.length - 1] = { role, content: `${before.content}\n\n${content}` };
+    else joined.push({ role, content });
+  }
+  return joined;
 }
 
 const shorten = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most)}\n[…]`);
@@ -84,7 +97,9 @@ function languageLine({ wanted, ui }: AnswerLanguage): string {
 }
 
 const errorTitle = 'Error output:';
-const framedError = /^(?:Language: [^\n]{1,60}\n\n)?Error output:\n(?<fence>`{3,})\n/;
+/** What is selected in a file may be the code itself. */
+const selectionTitle = 'Error output, or code that was selected:';
+const framedError = /^(?:Language: [^\n]{1,60}\n\n)?Error output(?:, or code that was selected)?:\n(?<fence>`{3,})\n/;
 
 /**
  * The error text alone, out of a question that `analysisMessages` wrote; any other text as it is.
@@ -99,9 +114,10 @@ export function errorTextOf(question: string): string {
 }
 
 function describe({ errorText, language, snippets }: ErrorContext): string {
+  const title = snippets.some(({ why }) => why === 'selection') ? selectionTitle : errorTitle;
   const parts = [
     ...(language === undefined ? [] : [`Language: ${language}`]),
-    `${errorTitle}\n${fenced(errorText, '')}`,
+    `${title}\n${fenced(errorText, '')}`,
     ...snippets.map(snippetText),
   ];
   return parts.join('\n\n');

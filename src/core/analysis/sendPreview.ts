@@ -34,7 +34,10 @@ export function sendPreview(l10n: L10n, context: ErrorContext, messages: readonl
       context.leftOut.map(({ path, reason }) => `${path}: ${reasonText(l10n, reason)}`),
     ),
     `## ${l10n.t('Word for word')}`,
-    ...messages.map((message) => `### ${message.role}\n\n${textOf(message)}`),
+    // The user's own text before the instructions, which are the same each time.
+    ...messages
+      .toSorted((a, b) => Number(a.role === 'system') - Number(b.role === 'system'))
+      .map((message) => `### ${message.role}\n\n${textOf(message)}`),
   ];
   return { headline, text: `${sections.filter((section) => section !== '').join('\n\n')}\n` };
 }

@@ -42,14 +42,6 @@ export class AnalysisPanel {
     panel.webview.html = panelPage(panel.webview, ports.extensionUri, { name: 'analysis', title: view.title, nonce });
   }
 
-  onDidDispose(listener: () => void): void {
-    this.#panel.onDidDispose(listener);
-  }
-
-  reveal(): void {
-    this.#panel.reveal(undefined, true);
-  }
-
   /** Runs the first question; what is no failure of a request is a bug, and is told. */
   start(): void {
     this.#run(this.talk.start(this.talk.view.title));
@@ -153,7 +145,9 @@ export class AnalysisPanel {
       return vscode.l10n.t('This fix is no longer there.');
     if (wish === 'applied' && state !== 'shown') return panelStrings().fixShownFirst;
     const { fixes } = this.#ports;
-    const outcome: FixOutcome = wish === 'shown' ? await fixes.show(fix) : await fixes.apply(fix);
+    // Never over the panel: the word to apply it is given there.
+    const column = this.#panel.viewColumn === vscode.ViewColumn.One ? vscode.ViewColumn.Two : vscode.ViewColumn.One;
+    const outcome: FixOutcome = wish === 'shown' ? await fixes.show(fix, column) : await fixes.apply(fix, column);
     if (outcome.ok) this.talk.markFix(turnId, index, wish);
     else this.talk.markFix(turnId, index, state, outcome.problem);
     return undefined;

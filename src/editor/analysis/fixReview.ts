@@ -27,7 +27,7 @@ export class FixReview implements vscode.TextDocumentContentProvider, vscode.Dis
     return this.#proposed.get(uri.toString()) ?? '';
   }
 
-  async show(fix: Fix): Promise<FixOutcome> {
+  async show(fix: Fix, viewColumn: vscode.ViewColumn): Promise<FixOutcome> {
     const target = await this.#target(fix);
     if (!target.ok) return target;
     this.#count += 1;
@@ -35,13 +35,13 @@ export class FixReview implements vscode.TextDocumentContentProvider, vscode.Dis
     this.#proposed.set(proposed.toString(), target.text);
     const title = vscode.l10n.t('{0}: fix proposed by AI Keys', fix.path);
     await vscode.commands.executeCommand('vscode.diff', target.document.uri, proposed, title, {
-      viewColumn: vscode.ViewColumn.One,
+      viewColumn,
       preview: true,
     });
     return { ok: true };
   }
 
-  async apply(fix: Fix): Promise<FixOutcome> {
+  async apply(fix: Fix, viewColumn: vscode.ViewColumn): Promise<FixOutcome> {
     if (!vscode.workspace.isTrusted) {
       return {
         ok: false,
@@ -58,7 +58,7 @@ export class FixReview implements vscode.TextDocumentContentProvider, vscode.Dis
     if (!(await vscode.workspace.applyEdit(edit))) {
       return { ok: false, problem: vscode.l10n.t('VS Code could not change {0}.', fix.path) };
     }
-    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false });
+    await vscode.window.showTextDocument(document, { viewColumn, preview: false });
     return { ok: true };
   }
 

@@ -23,6 +23,7 @@ const MANIFEST = {
   version: '0.0.1',
   engines: { vscode: '^1.106.0' },
   main: './probe.js',
+  files: ['probe.js'],
   activationEvents: ['onStartupFinished'],
   extensionDependencies: [extensionId],
 };

@@ -24,7 +24,10 @@ export async function ensureCodeServer(): Promise<CodeServer> {
     vscodeVersion: VSCODE_VERSION,
   };
   if (!existsSync(join(home, 'complete'))) await installCodeServer(home);
-  await placeStandIns(join(home, 'node_modules/code-server/lib/vscode/node_modules/@vscode'));
+  const vscode = join(home, 'node_modules/code-server/lib/vscode');
+  if (!existsSync(join(vscode, 'extensions/node_modules/typescript')))
+    await installDependencies(join(vscode, 'extensions'));
+  await placeStandIns(join(vscode, 'node_modules/@vscode'));
   return server;
 }
 
@@ -33,14 +36,19 @@ async function installCodeServer(home: string): Promise<void> {
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true });
   await writeFile(join(draft, 'package.json'), '{ "private": true }\n');
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
-  await runOrThrow(npm, ['install', ...quiet, `code-server@${CODE_SERVER_VERSION}`], { cwd: draft });
-  const vscode = join(draft, 'node_modules/code-server/lib/vscode');
-  await runOrThrow(npm, ['install', '--omit=dev', ...quiet], { cwd: vscode });
+  await npmInstall(draft, `code-server@${CODE_SERVER_VERSION}`);
+  await installDependencies(join(draft, 'node_modules/code-server/lib/vscode'));
   await writeFile(join(draft, 'complete'), `${new Date().toISOString()}\n`);
   await rm(home, { recursive: true, force: true });
   await rename(draft, home);
+}
+
+/** Of the workbench itself, or of its own extensions: they share one TypeScript, which finds errors as people type. */
+const installDependencies = (folder: string): Promise<void> => npmInstall(folder, '--omit=dev');
+
+async function npmInstall(cwd: string, what: string): Promise<void> {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  await runOrThrow(npm, ['install', '--ignore-scripts', '--no-audit', '--no-fund', what], { cwd });
 }
 
 async function placeStandIns(scope: string): Promise<void> {

@@ -121,7 +121,13 @@ export class Workbench {
   }
 
   async clipboard(text: string): Promise<void> {
-    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    // A panel that was closed may have taken the focus with it, and only who has it may write.
+    await this.page.bringToFront();
+    await this.page.evaluate(`window.focus(); navigator.clipboard.writeText(${JSON.stringify(text)})`);
+  }
+
+  async clipboardText(): Promise<string> {
+    return await this.page.evaluate<string>('window.focus(); navigator.clipboard.readText()');
   }
 
   async setTheme(kind: 'light' | 'dark' | 'hc-black' | 'hc-light'): Promise<void> {

@@ -75,6 +75,19 @@ describe('a follow-up', () => {
     assert.deepEqual(messages.slice(0, 2), first);
   });
 
+  it('lets roles alternate where a question had no answer, and sends no empty one', () => {
+    const turns = [
+      { answer: ' ', question: 'And why?' },
+      { answer: 'Because.', question: 'Really?' },
+    ];
+    const messages = followUpMessages(first, turns, []);
+    assert.deepEqual(
+      messages.map(({ role }) => role),
+      ['system', 'user', 'assistant', 'user'],
+    );
+    assert.equal(messages[1]?.content, `${textOf(first, 1)}\n\nAnd why?`);
+  });
+
   it('masks secrets in what the user writes', () => {
     const pooled = `pooled${'z9'.repeat(10)}`;
     const known = [{ secret: new Secret(pooled), name: 'Groq Key 1' }];
