@@ -6,6 +6,7 @@ import { catalog } from '../../src/core/providers/catalog.ts';
 import type { AttemptResult } from '../../src/core/providers/chatCall.ts';
 import { ChatClient } from '../../src/core/providers/chatClient.ts';
 import type { Dialect, Provider } from '../../src/core/providers/provider.ts';
+import { readBounded } from '../../src/core/providers/replyBody.ts';
 
 // A handful of cheap calls to the real providers, with keys from the environment. Not part of `npm test`.
 // What the lines with "found:" say answers questions that public sources left open.
@@ -37,8 +38,15 @@ const { signal } = new AbortController();
 
 const found = (what: string, value: unknown): void => console.log(`      found: ${what}: ${JSON.stringify(value)}`);
 
+/** Mistral's free mode takes one request a second. */
+const pace = ({ limits }: Provider): Promise<void> =>
+  new Promise((done) =>
+    setTimeout(done, limits.requestsPerSecond === undefined ? 0 : 1_500 / limits.requestsPerSecond),
+  );
+
 async function ask(provider: Provider, secret: Secret, stream: boolean, dialect: Partial<Dialect> = {}) {
   let text = '';
+  await pace(provider);
   const result: AttemptResult = await client.attempt(
     {
       provider: { ...provider, dialect: { ...provider.dialect, ...dialect } },
@@ -54,6 +62,31 @@ async function ask(provider: Provider, secret: Secret, stream: boolean, dialect:
     (part) => (text += part.type === 'text' ? part.text : ''),
   );
   return { result, text };
+}
+
+/** As the provider itself puts it: what the client makes of a reply is in the other tests. */
+async function raw(provider: Provider, secret: Secret, change: Readonly<Record<string, unknown>>): Promise<string> {
+  await pace(provider);
+  const { status, headers, body } = await http.send({
+    method: 'POST',
+    url: `${provider.baseUrl}/chat/completions`,
+    headers: { 'content-type': 'application/json', 'user-agent': 'ai-keys-live-test/1' },
+    auth: { header: 'authorization', scheme: 'Bearer', secret },
+    body: JSON.stringify({
+      model: provider.models[0]?.id,
+      messages: [{ role: 'user', content: 'Answer with the single word: yes' }],
+      [provider.dialect.capField]: 400,
+      ...change,
+    }),
+    signal,
+    connectTimeoutMs: 10_000,
+    headersTimeoutMs: 30_000,
+    idleTimeoutMs: 30_000,
+    maxBytes: 1_000_000,
+  });
+  const text = await readBounded(body, 1_000_000);
+  const limits = Object.entries(headers).filter(([name]) => /ratelimit|retry-after/.test(name));
+  return [status, ...limits.map((entry) => entry.join(': ')), text.trim().slice(-600)].join('\n');
 }
 
 /** As long as a real one, so that it is refused for what it is and not for its shape. */
@@ -119,6 +152,16 @@ for (const provider of catalog) {
       found(
         'stream_options',
         outcome(await ask(provider, secret, true, { streamOptions: !provider.dialect.streamOptions })),
+      );
+    });
+
+    it('says what it makes of an unknown field, of an unknown model, and how a stream ends', async () => {
+      found('an unknown field', await raw(provider, secret, { aiKeysUnknown: 1 }));
+      found('an unknown model', await raw(provider, secret, { model: 'ai-keys/none-such' }));
+      found('the end of a stream', await raw(provider, secret, { stream: true }));
+      found(
+        'with include_usage',
+        await raw(provider, secret, { stream: true, stream_options: { include_usage: true } }),
       );
     });
   }).timeout(90_000);

@@ -45,7 +45,7 @@ const nothing: ErrorBody = {
 
 function fromRecords(root: Json, inner: Json): ErrorBody {
   const details = recordsOf(inner['details']);
-  const complaints = [...recordsOf(inner['detail']), ...recordsOf(root['detail'])];
+  const complaints = recordsOf(inner['detail'] ?? root['detail']);
   const named = [inner['code'], inner['type'], inner['status'], root['code'], root['type'], root['error_type']];
   const codes = [...named, ...details.map((detail) => detail['reason'])];
   return {

@@ -71,7 +71,7 @@ export const mistralReplies: readonly CapturedReply[] = [
       },
     ]),
     failure: { kind: 'badRequest', field: 'max_completion_tokens' },
-    sentence: /field max_completion_tokens/,
+    sentence: /field max_completion_tokens of the request \(max_completion_tokens: Extra inputs are not permitted\)/,
   },
   {
     what: 'an extra field, message as an object',
