@@ -148,10 +148,10 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
   start('explain route', () =>
     late(['aiKeys.explainRoute'], async () => {
       const { registerExplainRoute } = await import('../editor/route/explainRoute.ts');
-      return () => registerExplainRoute({ router, clock, log });
+      return () => registerExplainRoute({ router, clock, log, nameOfKey: (ref) => nameOfKey(core, ref) });
     }),
   );
-  start('the log’s hover', () => registerRouteHover({ router, clock }));
+  start('the log’s hover', () => registerRouteHover({ router, clock, nameOfKey: (ref) => nameOfKey(core, ref) }));
   return vscode.Disposable.from(...parts);
 }
 

@@ -5,8 +5,9 @@ import type { ChatAnswer } from '../../core/routing/chat.ts';
 
 /** Key, model, tokens and time of an answer, each fit to be shown. */
 export function answerFacts(l10n: L10n, answer: ChatAnswer, nameOfKey: (ref: string) => string): readonly string[] {
-  const { key, model, tokensUsed, cached, degraded, ageMs } = answer;
+  const { key, model, tokensUsed, cached, degraded, ageMs, route } = answer;
   if (degraded) {
+    if (ageMs === undefined && route.attempts.length > 0) return [l10n.t('Local guidance, no model answered')];
     return ageMs === undefined
       ? [l10n.t('Local guidance, no model asked')]
       : [l10n.t('Earlier answer, {0} old', countdown(l10n, ageMs)), ...(model === undefined ? [] : [model])];
@@ -23,4 +24,4 @@ export function answerFacts(l10n: L10n, answer: ChatAnswer, nameOfKey: (ref: str
 }
 
 const seconds = (l10n: L10n, ms: number): string =>
-  ms < 10_000 ? l10n.t('{0} s', (ms / 1_000).toFixed(1)) : l10n.t('{0} s', Math.round(ms / 1_000));
+  ms < 10_000 ? l10n.t('{0} s', Math.max(0.1, ms / 1_000).toFixed(1)) : l10n.t('{0} s', Math.round(ms / 1_000));

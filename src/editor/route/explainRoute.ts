@@ -3,13 +3,14 @@ import * as vscode from 'vscode';
 import type { Clock, Log } from '../../core/ports.ts';
 import type { Route } from '../../core/routing/route.ts';
 import { registerCommand } from '../commands/registerCommand.ts';
-import { routeMarkdown } from './routeMarkdown.ts';
+import { routeMarkdown, type RouteScene } from './routeMarkdown.ts';
 
 export type ExplainRoutePorts = {
   /** Without an id: the latest. */
   readonly router: { explain(routeId?: string): Promise<Route | undefined> };
   readonly clock: Clock;
   readonly log: Log;
+  readonly nameOfKey: RouteScene['nameOfKey'];
 };
 
 const scheme = 'ai-keys-route';
@@ -52,6 +53,7 @@ class RoutePages implements vscode.TextDocumentContentProvider {
   async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
     const route = await this.#ports.router.explain(query);
     if (route === undefined) return vscode.l10n.t('This request is too long ago: only the last 200 are kept.');
-    return routeMarkdown(route, { l10n: vscode.l10n, nowMs: this.#ports.clock.now(), language: vscode.env.language });
+    const { clock, nameOfKey } = this.#ports;
+    return routeMarkdown(route, { l10n: vscode.l10n, nowMs: clock.now(), language: vscode.env.language, nameOfKey });
   }
 }

@@ -2,17 +2,19 @@ import * as vscode from 'vscode';
 
 import type { Clock } from '../../core/ports.ts';
 import type { Route } from '../../core/routing/route.ts';
+import type { RouteScene } from './routeMarkdown.ts';
 
 export type RouteHoverPorts = {
   readonly router: { explain(routeId?: string): Promise<Route | undefined> };
   readonly clock: Clock;
+  readonly nameOfKey: RouteScene['nameOfKey'];
 };
 
 /** As the log writes it: `[route 0123456789abcdef-12]`. */
 const named = /\[route (?<id>[\w-]{1,40})\]/;
 
 /** In the output channel, hovering over a line's route shows why each key was asked or passed over. */
-export const registerRouteHover = ({ router, clock }: RouteHoverPorts): vscode.Disposable =>
+export const registerRouteHover = ({ router, clock, nameOfKey }: RouteHoverPorts): vscode.Disposable =>
   vscode.languages.registerHoverProvider(
     { scheme: 'output' },
     {
@@ -22,7 +24,7 @@ export const registerRouteHover = ({ router, clock }: RouteHoverPorts): vscode.D
         const route = id === undefined ? undefined : await router.explain(id);
         if (route === undefined) return undefined;
         const { routeMarkdown } = await import('./routeMarkdown.ts');
-        const scene = { l10n: vscode.l10n, nowMs: clock.now(), language: vscode.env.language };
+        const scene = { l10n: vscode.l10n, nowMs: clock.now(), language: vscode.env.language, nameOfKey };
         return new vscode.Hover(new vscode.MarkdownString(routeMarkdown(route, scene)), range);
       },
     },

@@ -1,24 +1,31 @@
 import type { L10n } from '../../core/ports.ts';
 import { amount } from '../../core/report/amounts.ts';
+import { failureWords } from '../../core/report/failureWords.ts';
 import type { PassedOver, Route, RouteAttempt } from '../../core/routing/route.ts';
 import { localMoment } from '../keyWords.ts';
 import { markdownText } from '../plainText.ts';
+import { askedByWords } from './askedByWords.ts';
 
 /** A thousand keys that were not needed are not worth a line each. */
 const maxPassedOver = 40;
 
+export type RouteScene = {
+  readonly l10n: L10n;
+  readonly nowMs: number;
+  readonly language?: string;
+  /** "Groq Key 1" for `groq/1`. */
+  readonly nameOfKey: (ref: string) => string;
+};
+
 /** One request's way, as a Markdown page: what was asked, in which order and why. */
-export function routeMarkdown(
-  route: Route,
-  { l10n, nowMs, language }: { readonly l10n: L10n; readonly nowMs: number; readonly language?: string },
-): string {
+export function routeMarkdown(route: Route, { l10n, nowMs, language, nameOfKey }: RouteScene): string {
   const needed = route.passedOver.filter(({ reason }) => reason !== 'notNeeded');
   const spared = route.passedOver.length - needed.length;
   return [
     `# ${l10n.t('Why this key?')}`,
     `${outcomeWords(l10n, route)} ${l10n.t('{0}, {1} in all.', localMoment(route.atMs, nowMs, language), seconds(l10n, route.ms))}`,
     `## ${l10n.t('Keys that were asked')}`,
-    attemptList(l10n, route.attempts),
+    attemptList(l10n, route.attempts, nameOfKey),
     ...section(
       l10n.t('Waits'),
       route.waits.map(({ ms, sentence }) => `- ${markdownText(sentence, 400)} (${seconds(l10n, ms)})`),
@@ -34,7 +41,7 @@ export function routeMarkdown(
             : l10n.t('{0} more candidates were not needed.', spared),
         ]
       : []),
-    `---\n\n${l10n.t('Route {0}, asked by {1}. It holds no secret and nothing of what was said.', `\`${route.id}\``, markdownText(route.askedBy))}`,
+    `---\n\n${l10n.t('Route {0}, asked by {1}. It holds no secret and nothing of what was said.', `\`${route.id}\``, markdownText(askedByWords(l10n, route.askedBy)))}`,
   ].join('\n\n');
 }
 
@@ -42,17 +49,19 @@ const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [`## ${title}`, lines.join('\n')];
 
 /** A list, since a table of sentences is cut off where the page is narrow. */
-function attemptList(l10n: L10n, attempts: readonly RouteAttempt[]): string {
+function attemptList(l10n: L10n, attempts: readonly RouteAttempt[], nameOfKey: RouteScene['nameOfKey']): string {
   if (attempts.length === 0) return l10n.t('None.');
-  return attempts.map((attempt, index) => `${index + 1}. ${attemptWords(l10n, attempt)}`).join('\n');
+  return attempts
+    .map((attempt, index) => `${index + 1}. ${attemptWords(l10n, attempt, nameOfKey(attempt.key))}`)
+    .join('\n');
 }
 
-function attemptWords(l10n: L10n, attempt: RouteAttempt): string {
+function attemptWords(l10n: L10n, attempt: RouteAttempt, name: string): string {
   const status = attempt.status === undefined ? '' : ` (${attempt.status})`;
   const facts = [
-    `\`${attempt.key}\``,
+    markdownText(name),
     `\`${attempt.model}\``,
-    `**${attempt.outcome === 'ok' ? l10n.t('answered') : `${attempt.outcome}${status}`}**`,
+    `**${attempt.outcome === 'ok' ? l10n.t('answered') : `${failureWords(l10n, attempt.outcome)}${status}`}**`,
     ...(attempt.tokens === undefined ? [] : [l10n.t('{0} tokens', amount(attempt.tokens.total))]),
     seconds(l10n, attempt.ms),
   ];

@@ -171,6 +171,21 @@ describe('a conversation about an error', () => {
     assert.deepEqual(stage.last.fixes, []);
   });
 
+  it('tells local guidance after keys that failed from guidance that asked none', async () => {
+    const { route } = answer();
+    const attempt = { key: 'groq/1', model: 'm', outcome: 'network', sentence: '', startedAtMs: 0, ms: 1 } as const;
+    for (const [attempts, facts] of [
+      [[], ['Local guidance, no model asked']],
+      [[attempt], ['Local guidance, no model answered']],
+    ] as const) {
+      const stage = new Stage(
+        parts({ type: 'answer', answer: answer({ degraded: true, route: { ...route, attempts } }) }),
+      );
+      await stage.talk.start('TypeError');
+      assert.deepEqual(stage.last.facts, facts);
+    }
+  });
+
   it('asks again past the cache, and takes the old answer away', async () => {
     const stage = new Stage(parts({ type: 'answer', answer: answer() }));
     await stage.talk.start('TypeError');

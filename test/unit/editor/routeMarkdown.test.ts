@@ -45,12 +45,17 @@ const route: Route = {
 };
 
 describe('why this key', () => {
-  const page = routeMarkdown(route, { l10n: plainL10n, nowMs, language: 'en' });
+  const page = routeMarkdown(route, {
+    l10n: plainL10n,
+    nowMs,
+    language: 'en',
+    nameOfKey: (ref) => ref.replace('groq/', 'Groq Key '),
+  });
 
   it('lists each attempt in order with its outcome, and what went wrong in words', () => {
     const [first = '', second = ''] = page.split('\n').filter((line) => /^\d\. /.test(line));
-    assert.match(first, /`groq\/1` · `m` · \*\*authInvalid \(401\)\*\* · 40 ms/);
-    assert.match(second, /`groq\/2` · `m` · \*\*answered\*\* · 1,010 tokens · 1\.1 s/);
+    assert.match(first, /Groq Key 1 · `m` · \*\*Key refused \(401\)\*\* · 40 ms/);
+    assert.match(second, /Groq Key 2 · `m` · \*\*answered\*\* · 1,010 tokens · 1\.1 s/);
     assert.match(page, /Groq Key 1 was refused/);
   });
 
@@ -58,6 +63,10 @@ describe('why this key', () => {
     assert.match(page, /Groq Key 3\\: 0 of 14,400 tokens left.* until /);
     assert.doesNotMatch(page, /Groq Key 4/);
     assert.match(page, /1 more candidate was not needed/);
+  });
+
+  it('says who asked, as people know it', () => {
+    assert.match(page, /asked by Analyze Error/);
   });
 
   it('tells of waits', () => {

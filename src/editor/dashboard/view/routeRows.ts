@@ -7,6 +7,7 @@ import { durationWords } from '../../../core/report/figureWords.ts';
 import type { Route, RouteAttempt } from '../../../core/routing/route.ts';
 import type { RouteRow, RouteTraceView } from '../../../shared/dashboardView.ts';
 import { plainText } from '../../plainText.ts';
+import { askedByWords } from '../../route/askedByWords.ts';
 import { momentIn, type Scene } from './scene.ts';
 
 const rowsShown = 25;
@@ -41,19 +42,6 @@ function nameOfKey(l10n: L10n, providers: readonly Provider[], key: KeyRef): str
   const provider = providers.find(({ id }) => id === ref.provider);
   const name = plainText(displayNameOf(providers, ref.provider));
   return provider?.needsKey === false ? name : keyName(l10n, name, ref.number);
-}
-
-function askedByWords(l10n: L10n, askedBy: string): string {
-  switch (askedBy) {
-    case 'analyzeError':
-      return l10n.t('Analyze Error');
-    case 'ask':
-      return l10n.t('Question');
-    case 'api':
-      return l10n.t('Another extension');
-    default:
-      return plainText(askedBy);
-  }
 }
 
 function outcomeWord(l10n: L10n, outcome: Route['outcome']): string {
