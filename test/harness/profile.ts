@@ -30,6 +30,10 @@ const QUIET: Settings = {
   'window.commandCenter': false,
   'workbench.editor.useModal': 'off',
   'window.autoDetectColorScheme': false,
+  // On the desktop too every question is a part of the window.
+  'window.dialogStyle': 'custom',
+  'window.titleBarStyle': 'custom',
+  'files.simpleDialog.enable': true,
 };
 
 const SAMPLE = join(import.meta.dirname, 'sample');
@@ -46,6 +50,7 @@ export async function makeProfile(settings: Settings = {}): Promise<Profile> {
     remove: () => rm(home, { recursive: true, force: true, maxRetries: 5 }),
   };
   await mkdir(profile.extensionsDir);
+  await mkdir(profile.browserDir);
   await cp(SAMPLE, profile.workspaceDir, { recursive: true });
   await writeUserSettings(profile, settings);
   return profile;

@@ -1,7 +1,8 @@
-import { downloadAndUnzipVSCode } from '@vscode/test-electron';
+import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath } from '@vscode/test-electron';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cacheDir } from '../project.ts';
+import { runOrThrow } from '../runProcess.ts';
 
 const UPDATE_SERVICE = 'https://update.code.visualstudio.com/api/releases/stable';
 
@@ -37,4 +38,12 @@ export async function downloadDesktop(): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+export async function installOnDesktop(executable: string, extensionsDir: string, vsix: string): Promise<void> {
+  const [command = executable, ...args] = resolveCliArgsFromVSCodeExecutablePath(executable, {
+    reuseMachineInstall: true,
+  });
+  const folders = ['--user-data-dir', dirname(extensionsDir), '--extensions-dir', extensionsDir];
+  await runOrThrow(command, [...args, ...folders, '--install-extension', vsix]);
 }

@@ -1,14 +1,12 @@
 import { globSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-import type { BrowserContext } from 'playwright-core';
 import { outDir } from '../project.ts';
 import { makeProfile, settingsText, writeUserSettings } from '../profile.ts';
 import type { Profile, Settings } from '../profile.ts';
-import { CHROMIUM_FLAGS, ensureChromium } from '../vscode/chromium.ts';
-import { ensureCodeServer, startCodeServer } from '../vscode/codeServer.ts';
-import type { CodeServer, RunningServer } from '../vscode/codeServer.ts';
+import { startOnDesktop } from './desktopWindows.ts';
+import type { RunningVsCode } from './runningVsCode.ts';
+import { startInBrowser } from './serverInBrowser.ts';
 import { Workbench } from './workbench.ts';
 
 export type SessionOptions = {
@@ -22,40 +20,35 @@ export type SessionOptions = {
 /** Those that a failed test takes its pictures of. */
 export const openSessions = new Set<Session>();
 
-/** One VS Code with a fresh profile: its server, its browser, its windows. */
+/** One VS Code with a fresh profile, and its windows. */
 export class Session {
   readonly profile: Profile;
-  readonly #code: CodeServer;
-  readonly #options: SessionOptions;
-  readonly #extensionsDir: string;
+  readonly #start: (port?: number) => Promise<RunningVsCode>;
   #settings: Settings;
-  #server: RunningServer;
-  #context: BrowserContext;
+  #running: RunningVsCode;
   #windows: Workbench[] = [];
 
   private constructor(
     profile: Profile,
-    code: CodeServer,
-    options: SessionOptions,
-    extensionsDir: string,
-    running: { readonly server: RunningServer; readonly context: BrowserContext },
+    settings: Settings,
+    start: (port?: number) => Promise<RunningVsCode>,
+    running: RunningVsCode,
   ) {
     this.profile = profile;
-    this.#code = code;
-    this.#options = options;
-    this.#extensionsDir = extensionsDir;
-    this.#settings = options.settings ?? {};
-    this.#server = running.server;
-    this.#context = running.context;
+    this.#settings = settings;
+    this.#start = start;
+    this.#running = running;
   }
 
   static async start(options: SessionOptions = {}): Promise<Session> {
     const extensionsDir = options.extensionsDir ?? process.env['AI_KEYS_EXTENSIONS_DIR'];
     if (extensionsDir === undefined) throw new Error('run these through npm run test:e2e, which installs the package');
-    const code = await ensureCodeServer();
     const profile = await makeProfile(options.settings);
-    const running = await startBoth(code, profile, extensionsDir, options);
-    const session = new Session(profile, code, options, extensionsDir, running);
+    const { env, size = { width: 1400, height: 900 } } = options;
+    const desktop = process.env['AI_KEYS_DESKTOP'];
+    const begin = desktop === undefined ? startInBrowser : startOnDesktop(desktop);
+    const start = (port?: number): Promise<RunningVsCode> => begin({ profile, extensionsDir, env, size, port });
+    const session = new Session(profile, options.settings ?? {}, start, await start());
     openSessions.add(session);
     return session;
   }
@@ -64,14 +57,14 @@ export class Session {
     return this.#windows;
   }
 
-  /** Another page of the same browser on the profile's workspace, or on another folder. */
+  /** Another window on the profile's workspace, or on another folder. */
   async openWindow(folder = this.profile.workspaceDir): Promise<Workbench> {
-    const blank = this.#context.pages().find((page) => page.url() === 'about:blank');
-    const page = blank ?? (await this.#context.newPage());
+    const { page, load } = await this.#running.window(folder);
     const window = new Workbench(page);
     this.#windows.push(window);
     try {
-      await window.open(`${this.#server.url}/?folder=${encodeURIComponent(folder)}`);
+      await load();
+      await window.opened();
     } catch (error) {
       await this.keepEvidence('window-did-not-open');
       throw error;
@@ -87,13 +80,11 @@ export class Session {
     else await window.replaceUserSettings(settingsText(this.#settings));
   }
 
-  /** Ends VS Code and the browser and starts both on the same profile. */
+  /** Ends VS Code and starts it again on the same profile. */
   async restart(): Promise<void> {
-    const { port } = this.#server;
+    const { port } = this.#running;
     await this.#stop();
-    const running = await startBoth(this.#code, this.profile, this.#extensionsDir, { ...this.#options, port });
-    this.#server = running.server;
-    this.#context = running.context;
+    this.#running = await this.#start(port);
   }
 
   async close(): Promise<void> {
@@ -122,35 +113,6 @@ export class Session {
 
   async #stop(): Promise<void> {
     this.#windows = [];
-    await this.#context.close();
-    await this.#server.stop();
-  }
-}
-
-async function startBoth(
-  code: CodeServer,
-  profile: Profile,
-  extensionsDir: string,
-  options: SessionOptions & { readonly port?: number },
-): Promise<{ server: RunningServer; context: BrowserContext }> {
-  const executablePath = await ensureChromium();
-  const server = await startCodeServer(code, {
-    dataDir: profile.dataDir,
-    extensionsDir,
-    ...(options.port === undefined ? {} : { port: options.port }),
-    ...(options.env === undefined ? {} : { env: options.env }),
-  });
-  try {
-    const context = await chromium.launchPersistentContext(profile.browserDir, {
-      executablePath,
-      args: [...CHROMIUM_FLAGS],
-      viewport: options.size ?? { width: 1400, height: 900 },
-      locale: 'en-US',
-      permissions: ['clipboard-read', 'clipboard-write'],
-    });
-    return { server, context };
-  } catch (error) {
-    await server.stop();
-    throw error;
+    await this.#running.stop();
   }
 }

@@ -32,8 +32,8 @@ export class Workbench {
     });
   }
 
-  async open(url: string): Promise<void> {
-    await this.page.goto(url);
+  /** Waits until it can be worked in. */
+  async opened(): Promise<void> {
     // Otherwise every page of the browser believes that it has the focus.
     const devtools = await this.page.context().newCDPSession(this.page);
     await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false });

@@ -252,8 +252,8 @@ describe('four dialects over real sockets', () => {
         stream: true,
         secret: undefined,
         signal: new AbortController().signal,
-        firstEventTimeoutMs: 1_000,
-        idleTimeoutMs: 1_000,
+        firstEventTimeoutMs: 60_000,
+        idleTimeoutMs: 60_000,
       },
       (part) => void text.push(part.type === 'text' ? part.text : ''),
     );
