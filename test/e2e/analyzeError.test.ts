@@ -145,6 +145,7 @@ describe('Analyze Error, in each way', () => {
     await workbench.selectLines(1);
     await workbench.runCommand('AI Keys: Analyze Error');
     await workbench.notifications.waitFor('This file is never sent: the setting aiKeys.analysis.neverSend names it.');
+    await workbench.page.locator('iframe.webview').waitFor({ state: 'detached' });
     await closeAll();
     const trace = `    at total (${session.profile.workspaceDir}/${keptFile}:1:7)`;
     await analyzeClipboard(workbench, `TypeError: nothing here\n${trace}`);

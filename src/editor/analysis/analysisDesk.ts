@@ -46,7 +46,7 @@ export class AnalysisDesk implements vscode.Disposable {
       ...(source.language === undefined ? {} : { languageHint: source.language }),
     });
     if (context.errorText.trim() === '') {
-      panel.show({ phase: 'nothing', title: vscode.l10n.t('Analyze Error') });
+      panel.close();
       void vscode.window.showWarningMessage(
         vscode.l10n.t('This file is never sent: the setting aiKeys.analysis.neverSend names it.'),
       );

@@ -47,6 +47,10 @@ export class AnalysisPanel {
     this.#run(this.talk.start(this.talk.view.title));
   }
 
+  close(): void {
+    this.#panel.dispose();
+  }
+
   show(change: Parameters<AnalysisTalk['show']>[0]): void {
     if (change.title !== undefined) this.#panel.title = change.title;
     this.talk.show(change);
@@ -91,7 +95,7 @@ export class AnalysisPanel {
         this.start();
         return undefined;
       case 'close':
-        this.#panel.dispose();
+        this.close();
         return undefined;
       case 'stop':
         talk.stop();

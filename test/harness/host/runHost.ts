@@ -1,5 +1,5 @@
 // `npm run test:host`: the suites of test/host inside the extension host of a real VS Code.
-// `--activation`: only the activation, of the production build, for the bench.
+// `--activation`: only the activation, of the production build, for the bench. `--build`: built and not run, for F5.
 
 import { runTests } from '@vscode/test-electron';
 import { projectDir } from '../project.ts';
@@ -23,17 +23,20 @@ async function runInDesktop(executable: string, suites: string, profile: Profile
   });
 }
 
+async function runInProfile(suites: string): Promise<number> {
+  const vscode = await chooseVsCode();
+  const profile = await makeProfile();
+  try {
+    return await (vscode.kind === 'desktop'
+      ? runInDesktop(vscode.executable, suites, profile)
+      : runInServer(vscode.server, suites, profile));
+  } finally {
+    await profile.remove();
+  }
+}
+
 const activation = process.argv.includes('--activation');
 const build = ['esbuild.js', ...(activation ? ['--production'] : [])];
 await runOrThrow(process.execPath, build, { cwd: projectDir, echo: true });
 const suites = await buildHostSuites(activation ? 'test/host/activation.test.ts' : undefined);
-const vscode = await chooseVsCode();
-const profile = await makeProfile();
-try {
-  process.exitCode =
-    vscode.kind === 'desktop'
-      ? await runInDesktop(vscode.executable, suites, profile)
-      : await runInServer(vscode.server, suites, profile);
-} finally {
-  await profile.remove();
-}
+if (!process.argv.includes('--build')) process.exitCode = await runInProfile(suites);
