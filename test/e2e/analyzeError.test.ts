@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'mocha';
+import { after, afterEach, before, describe, it } from 'mocha';
 import { demoSettings } from '../harness/start/demo.ts';
 import { eventually } from '../harness/workbench/eventually.ts';
 import { Session } from '../harness/workbench/session.ts';
@@ -46,6 +46,7 @@ describe('Analyze Error, in each way', () => {
   const lastPrompt = (): string => JSON.stringify(groq.chatsOf().at(-1)?.body ?? {});
   const file = (path: string): Promise<string> => readFile(join(session.profile.workspaceDir, path), 'utf8');
   const closeAll = (): Promise<void> => workbench.runCommand('View: Close All Editors');
+  afterEach(closeAll);
 
   async function answered(): Promise<void> {
     await workbench.webview().waitForText(/\d tokens/);
@@ -62,7 +63,6 @@ describe('Analyze Error, in each way', () => {
     await send(workbench);
     await answered();
     assert.match(lastPrompt(), /around the selection/);
-    await closeAll();
   });
 
   it('asks for the answer in the language of the setting', () => {
@@ -73,14 +73,20 @@ describe('Analyze Error, in each way', () => {
     await workbench.openFile('shop/total.ts');
     await workbench.page.locator('.squiggly-error').first().waitFor({ timeout: 60_000 });
     await workbench.goTo(1, 15);
-    await workbench.page.keyboard.press('Control+.');
-    await workbench.page.locator('.action-widget').getByText('AI Keys: explain this problem').click();
+    const quickFix = workbench.page.locator('.action-widget').getByText('AI Keys: explain this problem');
+    await eventually(
+      async () => {
+        await workbench.page.keyboard.press('Control+.');
+        return await quickFix.isVisible();
+      },
+      { what: 'the quick fix', timeoutMs: 40_000 },
+    );
+    await quickFix.click();
     const panel = workbench.webview();
     await panel.waitForText(/shop\/total\.ts:1:\d+: error ts 2322: Type 'string' is not assignable to type 'number'/);
     await send(workbench);
     await answered();
     assert.match(lastPrompt(), /around the reported problem/);
-    await closeAll();
   });
 
   it('takes typed text', async () => {
@@ -92,7 +98,6 @@ describe('Analyze Error, in each way', () => {
     await send(workbench);
     await answered();
     assert.match(lastPrompt(), /KeyError: 'celsius' in a report/);
-    await closeAll();
   });
 
   it('shows a fix as a diff before it can be applied, and applies it as one undo step', async () => {
@@ -108,19 +113,18 @@ describe('Analyze Error, in each way', () => {
       'what is the same is no change',
     );
     assert.equal(await panel.locator('.line.gone').count(), 0);
-    assert.equal(await panel.button('Apply: shop/customers.ts').getAttribute('aria-disabled'), 'true');
+    assert.equal(await panel.button('Apply: shop/customers.ts').isDisabled(), true);
     await panel.button('Show Diff: shop/customers.ts').click();
     await workbench.tab('shop/customers.ts: fix proposed by AI Keys').waitFor();
     await workbench.page.locator('.diff-editor .view-line').getByText('was not found').first().waitFor();
     assert.equal(await file('shop/customers.ts'), before, 'only shown');
-    await panel.locator('vscode-button[aria-label="Apply: shop/customers.ts"][aria-disabled="false"]').click();
+    await panel.button('Apply: shop/customers.ts').click();
     await workbench.tab('customers.ts').waitFor();
     await eventually(async () => (await workbench.editorText()).includes(fixedLine), { what: 'the fix in the editor' });
     await workbench.page.keyboard.press('Control+Z');
     await eventually(async () => !(await workbench.editorText()).includes(fixedLine), { what: 'the code of before' });
     await workbench.runCommand('File: Save');
     await eventually(async () => (await file('shop/customers.ts')) === before, { what: 'the file as it was' });
-    await closeAll();
   });
 
   it('keeps what came when it is stopped, and gives the whole on “Ask Again”', async () => {
@@ -136,7 +140,6 @@ describe('Analyze Error, in each way', () => {
     groq.stream = { ...groq.stream, delayMs: 0 };
     await panel.button('Ask Again').click();
     await panel.waitForText('Proposed fixes');
-    await closeAll();
   });
 
   it('sends nothing of a file that neverSend names, neither as a selection nor for a trace', async () => {
@@ -174,7 +177,6 @@ describe('Analyze Error, in each way', () => {
     await analyzeClipboard(workbench, `${sampleError(session.profile.workspaceDir)} (unseen)`);
     await answered();
     assert.equal(groq.chatsOf().length, asked + 1);
-    await closeAll();
   });
 });
 
