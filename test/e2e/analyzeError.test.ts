@@ -77,7 +77,10 @@ describe('Analyze Error, in each way', () => {
     await eventually(
       async () => {
         await workbench.page.keyboard.press('Control+.');
-        return await quickFix.isVisible();
+        return await quickFix.waitFor({ timeout: 3_000 }).then(
+          () => true,
+          () => false,
+        );
       },
       { what: 'the quick fix', timeoutMs: 40_000 },
     );
