@@ -80,6 +80,23 @@ describe('The dashboard’s page', () => {
     }
   }
 
+  for (const theme of themeKinds) {
+    it(`has a banner in the red of the theme while every key fails: ${theme}`, async () => {
+      const { page } = await open({ view: viewOf(sceneFacts['all-failed']), theme });
+      const colors = z.array(z.string()).parse(
+        await page.evaluate(`(() => {
+          const banner = getComputedStyle(document.querySelector('.banner'));
+          const probe = document.body.appendChild(document.createElement('i'));
+          probe.style.color = 'var(--vscode-editorError-foreground)';
+          probe.style.backgroundColor = 'var(--vscode-inputValidation-errorBackground)';
+          const wanted = getComputedStyle(probe);
+          return [banner.borderInlineStartColor, wanted.color, banner.backgroundColor, wanted.backgroundColor];
+        })()`),
+      );
+      assert.deepEqual([colors[0], colors[2]], [colors[1], colors[3]]);
+    });
+  }
+
   it('opens a key’s menu, walks it and comes back by keyboard alone', async () => {
     const { page, posted } = await open();
     await page.getByRole('button', { name: 'Actions for Groq Key 2' }).focus();

@@ -104,7 +104,8 @@ function optionsOf(
     width: root.clientWidth || 600,
     height,
     legend: { show: false },
-    padding: [8, 4, 0, 0],
+    // The last label is wider than its column may be.
+    padding: [8, 14, 0, 0],
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     scales: {
       x: { time: false, range: () => [-0.5, count - 0.5] },
