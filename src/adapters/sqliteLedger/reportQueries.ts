@@ -63,16 +63,17 @@ function rollUpChunk(connection: Connection): boolean {
 export function usageOf(connection: Connection, ask: UsageAsk): UsageReport {
   const fromMs = slotOf(ask.fromMs);
   const startOf = ask.kind === 'byDay' ? dayStartIn(ask.zone) : hourStart;
-  const cut = ask.kind === 'byHour' || hasWholeHours(fromMs, ask.toMs, startOf) ? hours : quarters;
-  const widenedMs = fromMs - (fromMs % cut.lengthMs);
+  const cut = isWhole(fromMs) && (ask.kind === 'byHour' || hasWholeHours(fromMs, ask.toMs, startOf)) ? hours : quarters;
   return connection.transaction('BEGIN', () =>
-    usageReport(cells(connection, cut, widenedMs, ask.toMs), latencyCells(connection, fromMs, ask.toMs), startOf),
+    usageReport(cells(connection, cut, fromMs, ask.toMs), latencyCells(connection, fromMs, ask.toMs), startOf),
   );
 }
 
+const isWhole = (ms: number): boolean => ms % hours.lengthMs === 0;
+
 /** Some zones' midnights fall between two hours of UTC. */
 function hasWholeHours(fromMs: number, toMs: number, startOf: (ms: number) => number): boolean {
-  for (let ms = fromMs; ms < toMs; ms += 20 * hours.lengthMs) if (startOf(ms) % hours.lengthMs !== 0) return false;
+  for (let ms = fromMs; ms < toMs; ms += 20 * hours.lengthMs) if (!isWhole(startOf(ms))) return false;
   return true;
 }
 

@@ -42,8 +42,8 @@ export type Overview = {
 };
 
 /**
- * What was recorded, for charts and exports. A range that begins within an hour is widened to it;
- * the overview's, and days of zones whose midnight is not on an hour, to the quarter hour.
+ * What was recorded, for charts and exports. A range that begins within a quarter hour is widened to
+ * it, that of latencies to the hour. One that begins on the hour is read faster.
  */
 export interface Reports {
   byHour(fromMs: number, toMs: number): Promise<UsageReport>;

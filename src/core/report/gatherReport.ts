@@ -1,9 +1,11 @@
+import type { FailureKind } from '../providers/failure.ts';
 import type { Provider } from '../providers/provider.ts';
 import { quotaDay } from '../quota/quotaDay.ts';
-import type { Reports, UsageReport } from '../quota/reports.ts';
+import type { Overview, Reports, UsageReport, UsageRow } from '../quota/reports.ts';
 import type { AllStats } from '../quota/tracker.ts';
-import type { ReportData, ReportKey } from './reportData.ts';
+import { failureList, type ReportData, type ReportKey } from './reportData.ts';
 import { hourMs } from './reportPeriod.ts';
+import { useElsewhere } from './useElsewhere.ts';
 
 export type ReportRange =
   /** Each provider's own: they begin at different midnights. */
@@ -35,7 +37,8 @@ export async function gatherReport(reports: Reports, ask: ReportAsk): Promise<Re
         ? reports.byHour(fromMs, toMs)
         : reports.byDay(fromMs, toMs, timeZone),
   ]);
-  const { rows, latencies } = usage;
+  const { latencies } = usage;
+  const rows = range.kind === 'quotaDay' ? [...usage.rows, ...useElsewhere(usage.rows, ask)] : usage.rows;
   // "Everything" begins with what there is first.
   const firstMs = fromMs === 0 ? (rows[0]?.fromMs ?? nowMs) : fromMs;
   return {
@@ -44,12 +47,21 @@ export async function gatherReport(reports: Reports, ask: ReportAsk): Promise<Re
     madeAtMs: nowMs,
     timeZone,
     per,
-    overview,
-    rows,
+    overview: range.kind === 'quotaDay' ? { ...overview, ...sumsOf(rows) } : overview,
+    rows: rows.toSorted((a, b) => a.fromMs - b.fromMs),
     latencies,
     keys: ask.keys,
     quota: ask.quota,
   };
+}
+
+/** The quota days of several providers are no one span: their own rows say what was used in them. */
+function sumsOf(rows: readonly UsageRow[]): Pick<Overview, 'tokens' | 'failures'> {
+  const failures: Partial<Record<FailureKind, number>> = {};
+  for (const row of rows) {
+    for (const [kind, count] of failureList(row.failures)) failures[kind] = (failures[kind] ?? 0) + count;
+  }
+  return { tokens: rows.reduce((sum, row) => sum + row.tokens, 0), failures };
 }
 
 const startOfQuotaDay = (provider: Provider, nowMs: number): number => quotaDay(nowMs, provider.resetTimeZone).startMs;
@@ -70,7 +82,7 @@ async function quotaDayUsage(reports: Reports, { providers, nowMs }: ReportAsk):
     }),
   );
   return {
-    rows: parts.flatMap(({ rows }) => rows).toSorted((a, b) => a.fromMs - b.fromMs),
+    rows: parts.flatMap(({ rows }) => rows),
     latencies: parts.flatMap(({ latencies }) => latencies),
   };
 }

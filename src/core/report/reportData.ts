@@ -4,7 +4,12 @@ import type { LatencyRow, Overview, UsageRow } from '../quota/reports.ts';
 import type { AllStats } from '../quota/tracker.ts';
 
 /** What people call a key; a key that was removed goes by its ref. */
-export type ReportKey = { readonly ref: KeyRef; readonly name: string; readonly label: string };
+export type ReportKey = {
+  readonly ref: KeyRef;
+  readonly name: string;
+  readonly label: string;
+  readonly pool?: string | undefined;
+};
 
 /** Everything that a report says, whatever its format: the figures are the same in all. */
 export type ReportData = {
@@ -64,4 +69,4 @@ export function failureList(failures: UsageRow['failures']): readonly (readonly 
 }
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const numberIn = (key: KeyRef): number => Number(key.slice(key.lastIndexOf('/') + 1));
+export const numberIn = (key: KeyRef): number => Number(key.slice(key.lastIndexOf('/') + 1));

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { AlertRecord } from '../../core/alerts/outbox.ts';
 import { quotaDay } from '../../core/quota/quotaDay.ts';
 import type { Overview } from '../../core/quota/reports.ts';
+import { hourStart } from '../../core/quota/usageReport.ts';
 import { daysUntil, hoursOf, lastDays } from '../../core/report/reportPeriod.ts';
 import type { Route } from '../../core/routing/route.ts';
 import type { ChartChoice, DashboardView } from '../../shared/dashboardView.ts';
@@ -94,7 +95,8 @@ export class DashboardSource {
     const [overview, earlier, lastDay, usage] = await Promise.all([
       reports.overview(now.startMs, now.endMs),
       this.#overviewBefore(before.startMs, before.endMs),
-      reports.byHour(now.startMs, now.endMs),
+      // For its latencies alone, which are known by the hour.
+      reports.byHour(hourStart(now.startMs), now.endMs),
       day === undefined ? reports.byDay(fromMs, toMs, timeZone) : reports.byHour(fromMs, toMs),
     ]);
     const { latencies } = lastDay;

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+
 import * as vscode from 'vscode';
 
 import { displayNameOf, keyName } from '../../core/keys/keyName.ts';
@@ -34,6 +36,7 @@ function subjects({ tracker, providers }: DashboardPorts) {
     ref: keyRef(key.provider, key.number),
     name: keyName(vscode.l10n, displayNameOf(known, key.provider), key.number),
     label: key.label,
+    pool: key.pool,
   }));
   return { providers: known, keys, quota: tracker.allStats() };
 }
@@ -100,19 +103,22 @@ async function askFormat(): Promise<Format | undefined> {
 
 async function save(text: string, format: Format, nowMs: number): Promise<void> {
   const name = `ai-keys-report-${new Date(nowMs).toISOString().slice(0, 10)}.${format}`;
-  const [folder] = vscode.workspace.workspaceFolders ?? [];
-  const options = { title: vscode.l10n.t('Save Report'), filters: { [format.toUpperCase()]: [format] } };
-  let target = await vscode.window.showSaveDialog({
-    ...options,
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder.uri, name) }),
-  });
+  const home = vscode.Uri.file(homedir());
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? home;
+  const ask = (place: vscode.Uri): Thenable<vscode.Uri | undefined> =>
+    vscode.window.showSaveDialog({
+      title: vscode.l10n.t('Save Report'),
+      filters: { [format.toUpperCase()]: [format] },
+      defaultUri: vscode.Uri.joinPath(place, name),
+    });
+  let target = await ask(folder);
   while (target !== undefined) {
     const problem = await write(target, text);
     if (problem === undefined) return sayWritten(target);
     const again = vscode.l10n.t('Choose Another Place');
     const sentence = vscode.l10n.t('The report could not be written to {0}: {1}', target.fsPath, problem);
     if ((await vscode.window.showErrorMessage(sentence, again)) !== again) return undefined;
-    target = await vscode.window.showSaveDialog(options);
+    target = await ask(home);
   }
   return undefined;
 }

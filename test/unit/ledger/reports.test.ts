@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
 import { MemoryReports } from '../../../src/adapters/memoryReports.ts';
 import type { Ledger } from '../../../src/core/quota/ledger.ts';
-import type { Reports } from '../../../src/core/quota/reports.ts';
+import type { Reports, UsageRow } from '../../../src/core/quota/reports.ts';
 import type { Route } from '../../../src/core/routing/route.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { LedgerFolder } from './ledgerKinds.ts';
@@ -84,6 +84,19 @@ for (const kind of kinds) {
         [-16, 100],
         [8, 20],
       ]);
+    });
+
+    it('begin at the quarter hour that is asked for, use and overview alike', async () => {
+      const quarter = hour / 4;
+      await spend(ledger, 100, { nowMs: noon + quarter - 1 });
+      await spend(ledger, 20, { nowMs: noon + quarter });
+      await spend(ledger, 3, { nowMs: noon + 2 * hour });
+      const tokensOf = (rows: readonly UsageRow[]) => rows.reduce((sum, { tokens }) => sum + tokens, 0);
+      const from = noon + quarter;
+      const to = noon + 3 * hour;
+      assert.equal(tokensOf((await reports.byHour(from, to)).rows), 23);
+      assert.equal(tokensOf((await reports.byDay(from, to, 'UTC')).rows), 23);
+      assert.equal((await reports.overview(from, to)).tokens, 23);
     });
 
     it('show what is recorded between two looks', async () => {

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
+import { MemoryReports } from '../../../src/adapters/memoryReports.ts';
+import { accountOf, type ApiKey } from '../../../src/core/keys/apiKey.ts';
+import { keyRef } from '../../../src/core/keys/keyRef.ts';
+import { catalog } from '../../../src/core/providers/catalog.ts';
+import { Tracker } from '../../../src/core/quota/tracker.ts';
+import { gatherReport } from '../../../src/core/report/gatherReport.ts';
+import { reportCsv } from '../../../src/core/report/reportCsv.ts';
+import { keyTotals, type ReportData } from '../../../src/core/report/reportData.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+import { sceneNowMs, sceneResetMs, statusOf, type KeyWish } from './dashboardScenes.ts';
+
+const groqKey = (wish: KeyWish): ApiKey => ({ ...statusOf(wish).key, limits: { tokensPerDay: 14_400 } });
+
+/** A ledger with these keys, its tracker, and a report of the current quota day. */
+class Desk {
+  readonly #keys: readonly ApiKey[];
+  readonly ledger = new MemoryLedger({ clock: new FakeClock(sceneNowMs) });
+  readonly tracker: Tracker;
+
+  constructor(keys: readonly ApiKey[]) {
+    this.#keys = keys;
+    this.tracker = new Tracker({
+      ledger: this.ledger,
+      keyBook: { all: () => keys },
+      clock: new FakeClock(sceneNowMs),
+      providers: () => catalog,
+      warnAtPercent: () => [75, 90],
+    });
+  }
+
+  async spend(key: ApiKey, tokens: number, atMs = sceneNowMs): Promise<void> {
+    const reserved = await this.ledger.reserve({
+      route: 'r',
+      key: keyRef(key.provider, key.number),
+      keyId: key.id,
+      fingerprint: key.fingerprint,
+      account: accountOf(key),
+      provider: key.provider,
+      model: 'm',
+      tokens,
+      promptTokens: tokens,
+      nowMs: atMs,
+      ceilings: [],
+    });
+    assert.ok(reserved.ok);
+    await this.ledger.settle({
+      reservation: reserved.reservation,
+      nowMs: atMs,
+      outcome: 'ok',
+      tokens: { prompt: tokens, completion: 0, total: tokens, estimated: false },
+      countsRequest: true,
+      latencyMs: 900,
+    });
+  }
+
+  report(): Promise<ReportData> {
+    const { store } = this.ledger;
+    const reports = new MemoryReports({ attempts: () => store.attempts, routes: () => [] });
+    const keys = this.#keys.map(({ provider, number, label, pool }) => ({
+      ref: keyRef(provider, number),
+      name: `Groq Key ${number}`,
+      label,
+      pool,
+    }));
+    const quota = this.tracker.allStats();
+    return gatherReport(reports, {
+      range: { kind: 'quotaDay' },
+      nowMs: sceneNowMs,
+      timeZone: 'UTC',
+      providers: catalog,
+      keys,
+      quota,
+    });
+  }
+}
+
+describe('A report of the quota day', () => {
+  it('has totals equal to getAllStats also where the provider counted more than went through AI Keys', async () => {
+    const key = groqKey({ ref: 'groq/1' });
+    const desk = new Desk([key]);
+    await desk.spend(key, 1_000);
+    await desk.ledger.noteOutside(accountOf(key), '*', 'tokensPerDay', 6_000, sceneResetMs - 86_400_000, sceneResetMs);
+    const data = await desk.report();
+    assert.equal(desk.tracker.allStats()['groq']?.['key_1']?.used, 6_000);
+    assert.equal(keyTotals(data.rows)[0]?.tokens, 6_000);
+    assert.equal(data.overview.tokens, 6_000);
+    assert.match(reportCsv(data), /,groq\/1,"","outside AI Keys",0,0,5000,0,""/);
+  });
+
+  it('counts what keys of one pool share once', async () => {
+    const keys = [1, 2].map((number) => groqKey({ ref: keyRef('groq', number), pool: 'studio' }));
+    const [first, second] = keys;
+    assert.ok(first && second);
+    const desk = new Desk(keys);
+    await desk.spend(first, 1_000);
+    await desk.spend(second, 500);
+    const { rows } = await desk.report();
+    assert.equal(desk.tracker.allStats()['groq']?.['key_2']?.used, 1_500);
+    assert.deepEqual(
+      keyTotals(rows).map(({ key, tokens }) => [key, tokens]),
+      [
+        ['groq/1', 1_000],
+        ['groq/2', 500],
+      ],
+    );
+  });
+
+  it('leaves out what was used before the provider’s own midnight, in rows and overview alike', async () => {
+    const groq = groqKey({ ref: 'groq/1' });
+    const gemini = statusOf({ ref: 'gemini/1' }).key;
+    const desk = new Desk([groq, gemini]);
+    // Of Google's day, which begins at 08:00 UTC, but not of Groq's nor of Google's next one.
+    const early = sceneResetMs - 86_400_000 + 3 * 3_600_000;
+    await desk.spend(groq, 100, early);
+    await desk.spend(gemini, 7, early);
+    await desk.spend(gemini, 40);
+    const { rows, overview } = await desk.report();
+    assert.deepEqual(
+      keyTotals(rows).map(({ key, tokens }) => [key, tokens]),
+      [
+        ['gemini/1', 40],
+        ['groq/1', 100],
+      ],
+    );
+    assert.equal(overview.tokens, 140);
+  });
+});
