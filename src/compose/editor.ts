@@ -54,7 +54,10 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
   const { context, core, settings, clock, random, log } = ask;
   const { keyring, ledger, keyBook, router, tracker } = core;
   const providers = core.providers.current;
-  const statuses = { allStatuses: () => tracker.keyStatuses(), healthStatus: () => tracker.healthStatus() };
+  const statuses = {
+    allStatuses: () => [...tracker.keyStatuses(), ...tracker.strandedStatuses()],
+    healthStatus: () => tracker.healthStatus(),
+  };
   const changes: readonly Subscribe[] = [
     (listener) => ledger.onDidChange(listener),
     (listener) => keyBook.onDidChange(listener),

@@ -35,7 +35,6 @@ export const dashboardStringNames = [
   'noLatencies',
   'noReply',
   'noRoutes',
-  'noUsage',
   'openDay',
   'provider',
   'providers',

@@ -126,7 +126,8 @@ const usage = z.object({
     .max(12),
   totals: z.array(line).max(40),
   total: line,
-  problem: line.optional(),
+  /** In place of a graph where there is nothing to draw. */
+  none: line.optional(),
 });
 
 const timing = z.object({

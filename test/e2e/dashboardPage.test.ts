@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import * as z from 'zod';
-import { sceneFacts } from '../unit/report/manyKeysScene.ts';
+import { layoutFacts, sceneFacts } from '../unit/report/manyKeysScene.ts';
 import { exampleFacts, exampleStatuses, statusOf, viewOf } from '../unit/report/dashboardScenes.ts';
 import { outDir } from '../harness/project.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from '../harness/vscode/chromium.ts';
@@ -45,7 +45,7 @@ describe('The dashboard’s page', () => {
 
   after(() => browser.close());
 
-  for (const [name, facts] of Object.entries(sceneFacts)) {
+  for (const [name, facts] of Object.entries(layoutFacts)) {
     for (const width of [300, 400, 1_200, 2_000]) {
       it(`cuts off no text and overlaps nothing: ${name} at ${width} px`, async () => {
         const { page } = await open({ view: viewOf(facts), width });
@@ -54,10 +54,12 @@ describe('The dashboard’s page', () => {
     }
   }
 
-  it('cuts off nothing where text runs from right to left', async () => {
-    const { page } = await open({ view: viewOf(sceneFacts.hundred), width: 400, direction: 'rtl' });
-    assert.deepEqual(await brokenLayout(page), []);
-  });
+  for (const width of [300, 400, 1_200]) {
+    it(`cuts off nothing where text runs from right to left, at ${width} px`, async () => {
+      const { page } = await open({ view: viewOf(layoutFacts['odd keys']), width, direction: 'rtl' });
+      assert.deepEqual(await brokenLayout(page), []);
+    });
+  }
 
   for (const theme of themeKinds) {
     for (const [name, facts] of Object.entries(sceneFacts)) {

@@ -73,17 +73,24 @@ export class UsagePlot {
 const shownSeries = ({ view, hidden }: PlotLook): UsageView['series'] =>
   view.series.filter(({ id }) => !hidden.has(id));
 
+/** The share of the height under which a bar would not be seen. */
+const leastShare = 0.025;
+
 /** Sums from the bottom up; the highest comes first, since each is painted over the one before. */
 function stacked(look: PlotLook): uPlot.AlignedData {
-  const sums = look.view.columns.map(() => 0);
-  const rows = shownSeries(look).map(({ values }) =>
+  const { columns } = look.view;
+  const shown = shownSeries(look);
+  const totals = columns.map((_, index) => shown.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
+  const least = Math.max(...totals) * leastShare;
+  const sums = columns.map(() => 0);
+  const rows = shown.map(({ values }) =>
     values.map((value, index) => {
-      sums[index] = (sums[index] ?? 0) + value;
+      sums[index] = (sums[index] ?? 0) + (value === 0 ? 0 : Math.max(value, least));
       // An empty bar has no edge to draw either.
       return value === 0 ? null : sums[index];
     }),
   );
-  return [look.view.columns.map((_, index) => index), ...rows.toReversed()];
+  return [columns.map((_, index) => index), ...rows.toReversed()];
 }
 
 function optionsOf(

@@ -24,8 +24,7 @@ export class UsageSection {
   readonly #hidden = new Set<string>();
   readonly #title = element('h2');
   readonly #total = element('span', { className: 'quiet' });
-  readonly #problem = element('p', { className: 'note warning' });
-  readonly #none: HTMLElement;
+  readonly #none = element('p', { className: 'quiet' });
   readonly #unit: ReturnType<typeof choices<ChartChoice['unit']>>;
   readonly #by: ReturnType<typeof choices<ChartChoice['by']>>;
   readonly #back: HTMLButtonElement;
@@ -40,7 +39,6 @@ export class UsageSection {
   constructor(ports: UsagePorts) {
     const { strings, act } = ports;
     this.#ports = ports;
-    this.#none = element('p', { className: 'quiet', text: strings.noUsage });
     this.#unit = choices(
       strings.unit,
       [
@@ -74,7 +72,6 @@ export class UsageSection {
           element('div', { className: 'chart-choices', children: [this.#unit.root, this.#by.root] }),
         ],
       }),
-      this.#problem,
       this.#none,
       this.#graph.root,
       this.#legend,
@@ -89,19 +86,16 @@ export class UsageSection {
   update(view: UsageView): void {
     const before = this.#view?.choice;
     this.#view = view;
-    const { choice, title, total, series, columns, problem } = view;
-    const { loading, noUsage } = this.#ports.strings;
+    const { choice, title, total, none = '' } = view;
     if (before !== undefined && before.by !== choice.by) this.#hidden.clear();
     this.#title.textContent = title;
-    this.#total.textContent = columns.length === 0 ? '' : total;
-    this.#problem.hidden = problem === undefined;
-    this.#problem.textContent = problem ?? '';
+    this.#total.textContent = total;
     this.#unit.show(choice.unit);
     this.#by.show(choice.by);
     this.#back.hidden = choice.dayMs === undefined;
-    const empty = series.length === 0;
+    const empty = none !== '';
     this.#none.hidden = !empty;
-    this.#none.textContent = columns.length === 0 && problem === undefined ? loading : noUsage;
+    this.#none.textContent = none;
     this.#graph.root.hidden = empty;
     this.#legend.hidden = empty;
     this.#details.hidden = empty;

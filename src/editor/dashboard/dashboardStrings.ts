@@ -39,7 +39,6 @@ export const dashboardStrings = (): DashboardStrings => ({
   noLatencies: vscode.l10n.t('No answers yet.'),
   noReply: vscode.l10n.t('AI Keys did not react. Try again, or reload the window.'),
   noRoutes: vscode.l10n.t('Nothing has been asked yet.'),
-  noUsage: vscode.l10n.t('No use in this time.'),
   openDay: vscode.l10n.t('Enter or a click shows this day by hours'),
   provider: vscode.l10n.t('Provider'),
   providers: vscode.l10n.t('Keys by provider'),

@@ -268,6 +268,7 @@ describe('The dashboard with bad input', () => {
     const view = viewOf({ ...emptyFacts, figures: undefined, problem: 'Some figures could not be read: disk' });
     fits(view);
     assert.match(view.overview.problem ?? '', /disk/);
+    assert.equal(view.usage.none, 'These figures could not be read.');
   });
 
   it('shows no countdown to a moment that never comes or has passed', () => {

@@ -73,6 +73,50 @@ const figuresOf = (rows: readonly UsageRow[]): Figures => ({
   rows,
 });
 
+const endless = 'Donaudampfschifffahrtsgesellschaft'.repeat(15);
+
+/** One key a provider, each as odd as keys get: labels, limits, pools and names that fit nowhere. */
+const oddStatuses = [
+  statusOf({ ref: 'groq/1', used: 11_520, value: 14_400, label: endless, pool: endless, source: 'learned' }),
+  statusOf({ ref: 'gemini/1', used: 12, label: 'مفتاح الفريق (الاحتياطي) ١' }),
+  statusOf({ ref: 'mistral/1', used: 9, value: 10, limit: 'requestsPerSecond', source: 'learned', label: endless }),
+  statusOf({ ref: `${'unknown-to-this-version-'.repeat(4)}x/123456`, state: 'disabled', label: '‮<b>הפוך</b>' }),
+  statusOf({ ref: 'huggingface/1', state: 'originNotConfirmed', used: 1_234_567_890, value: 9_999_999_999 }),
+];
+
+const oddFacts: DashboardFacts = {
+  ...exampleFacts,
+  statuses: oddStatuses,
+  health: {
+    groq: healthOf(1, 20),
+    gemini: healthOf(1, 100),
+    mistral: healthOf(1, 50, 0),
+    huggingface: healthOf(1, 0, 0),
+  },
+  figures: {
+    ...figuresOf(
+      oddStatuses.map(({ key }, index) =>
+        usageRow(keyRef(key.provider, key.number), columns[index]?.startMs ?? 0, 10 ** (index * 2), 1),
+      ),
+    ),
+    latencies: [
+      { provider: 'unknown-to-this-version-'.repeat(4), answered: 12_345_678, p50Ms: 59_999, p95Ms: 3_600_000 },
+    ],
+  },
+  problem: `Some figures could not be read: ${endless}`,
+  choice: { unit: 'tokens', by: 'key' },
+};
+
+/** What is looked for text that is cut off. */
+export const layoutFacts = {
+  empty: emptyFacts,
+  example: exampleFacts,
+  'all failed': allFailedFacts,
+  '100 keys': manyFacts(100),
+  '1,000 keys': manyFacts(1_000),
+  'odd keys': oddFacts,
+} as const;
+
 /** What screenshots are taken of. */
 export const sceneFacts = {
   empty: emptyFacts,

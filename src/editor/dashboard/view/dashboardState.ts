@@ -1,6 +1,7 @@
 import type { AlertsState } from '../../../core/alerts/alertService.ts';
 import type { AlertRecord } from '../../../core/alerts/outbox.ts';
 import { keyRef } from '../../../core/keys/keyRef.ts';
+import type { L10n } from '../../../core/ports.ts';
 import type { Provider } from '../../../core/providers/provider.ts';
 import type { KeyStatus } from '../../../core/quota/keyStatus.ts';
 import type { Period } from '../../../core/quota/quotaDay.ts';
@@ -46,7 +47,7 @@ export function dashboardState(facts: DashboardFacts, scene: Scene): DashboardVi
   const cards = providerCards(facts, scene);
   const labels = new Map(statuses.map(({ key }) => [keyRef(key.provider, key.number), key.label]));
   const { columns = [], rows = [], latencies = [] } = figures ?? {};
-  const chart = { choice, columns, rows, providers, labels, ...(problem === undefined ? {} : { problem }) };
+  const chart = { choice, columns, rows, providers, labels, none: noneWords(l10n, facts) };
   return {
     overview: overviewTiles(l10n, figures, problem),
     alerts: alertRows(facts.alerts, facts.alertHistory, scene),
@@ -56,4 +57,9 @@ export function dashboardState(facts: DashboardFacts, scene: Scene): DashboardVi
     timing: timingRows(l10n, providers, latencies, figures?.now.failures ?? {}),
     routes: [...routeRows(facts.routes, providers, scene)],
   };
+}
+
+function noneWords(l10n: L10n, { figures, problem }: Pick<DashboardFacts, 'figures' | 'problem'>): string {
+  if (figures !== undefined) return l10n.t('No use in this time.');
+  return problem === undefined ? l10n.t('Reading…') : l10n.t('These figures could not be read.');
 }

@@ -17,12 +17,13 @@ export type ChartAsk = {
   readonly rows: readonly UsageRow[];
   readonly providers: readonly Provider[];
   readonly labels: ReadonlyMap<string, string>;
-  readonly problem?: string;
+  /** Said where there is nothing to draw. */
+  readonly none: string;
 };
 
 /** The usage graph and its table: the last 7 days, or the hours of one of them. */
 export function usageChart(ask: ChartAsk, scene: Scene): UsageView {
-  const { choice, columns, rows, problem } = ask;
+  const { choice, columns, rows } = ask;
   const { l10n } = scene;
   const series = usageSeries(rows, columns, choice);
   const totals = columns.map((_, index) => sum(series.map(({ values }) => values[index] ?? 0)));
@@ -38,8 +39,8 @@ export function usageChart(ask: ChartAsk, scene: Scene): UsageView {
       total: amount(one.total),
     })),
     totals: totals.map((total) => unitWords(l10n, total, choice.unit)),
-    total: unitWords(l10n, sum(totals), choice.unit),
-    ...(problem === undefined ? {} : { problem }),
+    total: columns.length === 0 ? '' : unitWords(l10n, sum(totals), choice.unit),
+    ...(series.length === 0 ? { none: ask.none } : {}),
   };
 }
 
