@@ -15,6 +15,7 @@ import { openRunbook } from '../editor/alerts/openRunbook.ts';
 import { registerRouteHover } from '../editor/route/routeHover.ts';
 import { KeyStatusBar } from '../editor/statusBar/keyStatusBar.ts';
 import type { Subscribe } from '../editor/subscribe.ts';
+import { StatusFeed } from '../editor/statusFeed.ts';
 import { KeyTree } from '../editor/tree/keyTree.ts';
 import type { Alerts } from './alerts.ts';
 import type { Core } from './core.ts';
@@ -64,10 +65,16 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
     (listener) => router.onDidChange(listener),
     (listener) => settings.onDidChange(listener),
   ];
-  const views = { tracker: statuses, providers: () => providers().providers, clock, changes };
+  const views = { tracker: statuses, providers: () => providers().providers, clock };
+  const feed = new StatusFeed({
+    keys: () => keyBook.all(),
+    statusOf: (key, nowMs) => tracker.statusOf(key, nowMs),
+    clock,
+    changes,
+  });
   const notice = new FreeTierNotice(context.globalState);
   const pick = new KeyPick(views);
-  const parts: vscode.Disposable[] = [];
+  const parts: vscode.Disposable[] = [new vscode.Disposable(() => feed.dispose())];
   const start = <Feature extends vscode.Disposable>(name: string, make: () => Feature): Feature | undefined => {
     try {
       const feature = make();
@@ -81,7 +88,15 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
 
   const takeDrop = async (transfer: vscode.DataTransfer): Promise<void> =>
     (await keyCommands?.ready())?.takeDrop(transfer);
-  const tree = start('the tree', () => new KeyTree({ ...views, takeDrop }));
+  const tree = start('the tree', () => {
+    const { healthStatus } = statuses;
+    const place = (refs: readonly KeyRef[], before: KeyRef | undefined) => placeKeys(core, log, refs, before);
+    const lastUse = async (ref: KeyRef) => {
+      const { lastUseOf } = await import('../editor/route/lastUse.ts');
+      return lastUseOf(await router.routes(), ref);
+    };
+    return new KeyTree({ ...views, feed, healthStatus, lastUse, place, takeDrop });
+  });
   const selection = (): readonly KeyRef[] => tree?.selectedKeys ?? [];
   const takeTargets = async (targets: AlertTargets): Promise<void> => (await ask.alerts.ready()).importTargets(targets);
   const { client } = core;
@@ -91,10 +106,20 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
     providers: views.providers,
     providerSetting: () => settings.raw('providers'),
   };
-  start('context keys', () => new ContextKeys({ ...views, routes: () => router.routes() }));
+  start('context keys', () => {
+    const isSet = (name: string): boolean => (settings.raw(`alerts.${name}`) ?? '') !== '';
+    const alertsSetUp = (): boolean => isSet('telegram.chatId') || (isSet('email.to') && isSet('email.host'));
+    return new ContextKeys({
+      ...views,
+      changes,
+      keys: () => keyBook.all(),
+      routes: () => router.routes(),
+      alertsSetUp,
+    });
+  });
   start('the status bar', () => {
     const show = () => settings.current['statusBar.show'];
-    return new KeyStatusBar({ ...views, router, show, command: 'aiKeys.openDashboard' });
+    return new KeyStatusBar({ ...views, feed, router, show, command: 'aiKeys.openDashboard' });
   });
   const keyCommands: Late<KeyCommands> | undefined = start('key commands', () =>
     late(keyCommandIds, async () => {
@@ -107,7 +132,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
     registerUpkeepCommands({
       refresh: () => {
         ledger.refresh();
-        tree?.refresh();
+        feed.refresh();
       },
       clearCache: () => router.clearCache(),
       showLog: ask.showLog,
@@ -154,8 +179,26 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
       return () => registerExplainRoute({ router, clock, log, nameOfKey: (ref) => nameOfKey(core, ref) });
     }),
   );
+  start('runbooks', () =>
+    late(['aiKeys.openRunbook'], async () => {
+      const { registerRunbooks } = await import('../editor/alerts/registerRunbooks.ts');
+      return () => registerRunbooks({ tracker: statuses, selection, extensionUri: context.extensionUri, log });
+    }),
+  );
   start('the log’s hover', () => registerRouteHover({ router, clock, nameOfKey: (ref) => nameOfKey(core, ref) }));
   return vscode.Disposable.from(...parts);
+}
+
+async function placeKeys(
+  { keyring }: Core,
+  log: Log,
+  refs: readonly KeyRef[],
+  before: KeyRef | undefined,
+): Promise<void> {
+  const result = await keyring.place(refs, before);
+  if (result.ok) return;
+  log.error(`keys could not be put in another order: ${result.problem.kind}`);
+  void vscode.window.showErrorMessage(vscode.l10n.t('The keys could not be put in another order.'));
 }
 
 const noAlerts: AlertsState = { alerts: [], banner: undefined, stopped: [] };

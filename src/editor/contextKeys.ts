@@ -1,19 +1,24 @@
 import * as vscode from 'vscode';
 
+import type { ApiKey } from '../core/keys/apiKey.ts';
 import type { Cancel, Clock } from '../core/ports.ts';
+import type { Provider } from '../core/providers/provider.ts';
+import type { Route } from '../core/routing/route.ts';
 import type { ContextKey } from './commands/commandIds.ts';
 import type { Subscribe } from './subscribe.ts';
 import { Throttle } from './throttle.ts';
-import type { StatusSource } from './tree/keyTree.ts';
 
 export type ContextKeysPorts = {
-  readonly tracker: Pick<StatusSource, 'allStatuses'>;
-  readonly routes: () => Promise<readonly unknown[]>;
+  readonly keys: () => readonly ApiKey[];
+  readonly providers: () => readonly Provider[];
+  readonly routes: () => Promise<readonly Pick<Route, 'outcome'>[]>;
+  /** Whether messages leave VS Code: Telegram or email is set up. */
+  readonly alertsSetUp: () => boolean;
   readonly clock: Clock;
   readonly changes: readonly Subscribe[];
 };
 
-/** Keeps the context keys true that decide where commands are offered. */
+/** Keeps the context keys true that decide where commands are offered and which steps are done. */
 export class ContextKeys implements vscode.Disposable {
   readonly #ports: ContextKeysPorts;
   readonly #throttle: Throttle;
@@ -33,26 +38,32 @@ export class ContextKeys implements vscode.Disposable {
   }
 
   async #update(): Promise<void> {
-    const keys = this.#ports.tracker.allStatuses().map(({ key }) => key);
+    const { keys: allKeys, providers, routes, alertsSetUp } = this.#ports;
+    const keys = allKeys();
+    const enabled = keys.filter((key) => key.enabled);
     this.#put('aiKeys.hasKeys', keys.length > 0);
-    this.#put(
-      'aiKeys.hasEnabledKeys',
-      keys.some(({ enabled }) => enabled),
-    );
-    this.#put(
-      'aiKeys.hasDisabledKeys',
-      keys.some(({ enabled }) => !enabled),
-    );
+    this.#put('aiKeys.hasEnabledKeys', enabled.length > 0);
+    this.#put('aiKeys.hasDisabledKeys', enabled.length < keys.length);
+    this.#put('aiKeys.canMoveKeys', new Set(keys.map(({ provider }) => provider)).size < keys.length);
+    this.#put('aiKeys.canAskProviders', enabled.length > 0 || providers().some(({ needsKey }) => !needsKey));
+    this.#put('aiKeys.alertsSetUp', alertsSetUp());
     this.#put('aiKeys.ready', true);
-    // Once there is a route there always is one: the ledger is asked no more.
-    if (this.#set.get('aiKeys.hasRoutes') !== true) {
-      this.#put('aiKeys.hasRoutes', (await this.#ports.routes().catch(() => [])).length > 0);
-    }
+    // Once there was an answer there always was one: the ledger is asked no more.
+    if (this.#set.get('aiKeys.hasAnswer') === true) return;
+    const known = await routes().catch(() => []);
+    this.#put('aiKeys.hasRoutes', known.length > 0);
+    this.#put(
+      'aiKeys.hasAnswer',
+      known.some(({ outcome }) => outcome === 'answered'),
+    );
   }
 
   #put(key: ContextKey, value: boolean): void {
     if (this.#set.get(key) === value) return;
     this.#set.set(key, value);
-    void vscode.commands.executeCommand('setContext', key, value);
+    setContextKey(key, value);
   }
 }
+
+export const setContextKey = (key: ContextKey, value: boolean): void =>
+  void vscode.commands.executeCommand('setContext', key, value);

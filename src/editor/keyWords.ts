@@ -1,4 +1,5 @@
 import { countdown } from '../core/guidance/countdown.ts';
+import type { Runbook } from '../core/alerts/alert.ts';
 import type { L10n } from '../core/ports.ts';
 import type { KeyState, KeyStatus } from '../core/quota/keyStatus.ts';
 import { forever } from '../core/quota/ledger.ts';
@@ -32,6 +33,8 @@ export function stateWord(l10n: L10n, state: KeyState): string {
       return l10n.t('enter the key again');
     case 'originNotConfirmed':
       return l10n.t('address not confirmed');
+    case 'providerUnknown':
+      return l10n.t('provider unknown');
   }
 }
 
@@ -42,6 +45,12 @@ export const needsUser = (state: KeyState): boolean =>
 /** Worth a look, though some of it ends by itself. */
 export const needsAttention = ({ state, untilMs }: KeyStatus): boolean =>
   needsUser(state) || state === 'quarantined' || (state === 'exhausted' && untilMs === forever);
+
+/** What to read where a key is in this state. */
+export function runbookOfState(state: KeyState): Runbook | undefined {
+  if (state === 'refused') return 'key-rotated';
+  return state === 'warning' || state === 'exhausted' ? 'quota-exceeded' : undefined;
+}
 
 /** "ready in 12s"; undefined where the state does not end by itself. */
 export function untilWords(l10n: L10n, { state, untilMs }: KeyStatus, nowMs: number): string | undefined {

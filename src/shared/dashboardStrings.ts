@@ -28,6 +28,8 @@ export const dashboardStringNames = [
   'legend',
   'moreKeys',
   'moveDown',
+  'why',
+  'whatToDo',
   'moveUp',
   'noAlerts',
   'noFailures',

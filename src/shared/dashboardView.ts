@@ -44,10 +44,21 @@ export const keyStates = [
   'disabled',
   'secretMissing',
   'originNotConfirmed',
+  'providerUnknown',
 ] as const;
 
 /** What the key's menu offers: the commands of the tree. */
-export const keyActions = ['check', 'edit', 'enable', 'disable', 'moveUp', 'moveDown', 'remove'] as const;
+export const keyActions = [
+  'check',
+  'edit',
+  'enable',
+  'disable',
+  'moveUp',
+  'moveDown',
+  'why',
+  'whatToDo',
+  'remove',
+] as const;
 export type KeyAction = (typeof keyActions)[number];
 
 const keyRow = z.object({

@@ -26,6 +26,7 @@ const stateIcons: Readonly<Record<KeyRow['state'], IconName>> = {
   disabled: 'pause',
   secretMissing: 'question',
   originNotConfirmed: 'lock',
+  providerUnknown: 'question',
 };
 
 /** One key: name, label, bar, state, priority, menu. */

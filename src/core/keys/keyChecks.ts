@@ -24,6 +24,8 @@ export type KeyChecksPorts = {
 };
 
 export type CheckAllOptions = {
+  /** Default: the enabled ones. */
+  readonly wanted?: (key: ApiKey) => boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 };
@@ -55,12 +57,13 @@ export class KeyChecks {
     return { ok: true, key, checked, canTryAgain: blocks.some((block) => block.limit === 'credit') };
   }
 
-  /** Enabled keys in their order. After a cancel the ones not begun are left out. */
+  /** Keys in their order. After a cancel the ones not begun are left out. */
   async checkAll({
+    wanted = ({ enabled }) => enabled,
     signal = neverAborted,
     onProgress,
   }: CheckAllOptions): Promise<readonly { readonly key: ApiKey; readonly result: KeyChecked }[]> {
-    const queue = this.#ports.keyBook.all().filter((key) => key.enabled);
+    const queue = this.#ports.keyBook.all().filter((key) => wanted(key));
     const results: { key: ApiKey; result: KeyChecked }[] = [];
     for (let start = 0; start < queue.length && !signal.aborted; start += checksAtOnce) {
       const batch = queue.slice(start, start + checksAtOnce);

@@ -4,23 +4,28 @@ import type { ApiKey } from './apiKey.ts';
 const inOrder = (keys: readonly ApiKey[]): readonly ApiKey[] =>
   keys.toSorted((a, b) => a.priority - b.priority || a.number - b.number);
 
-/** The keys with one of them a place further up or down; at the end it stays. */
-export function moved(keys: readonly ApiKey[], id: string, direction: 'up' | 'down'): readonly ApiKey[] {
-  const order = inOrder(keys);
-  const from = order.findIndex((key) => key.id === id);
-  const to = direction === 'up' ? from - 1 : from + 1;
-  const [key, neighbour] = [order[from], order[to]];
-  return key === undefined || neighbour === undefined ? order : order.with(from, neighbour).with(to, key);
+/** The keys with some of them a place further up or down, in step; at the end they stay. */
+export function moved(keys: readonly ApiKey[], ids: ReadonlySet<string>, direction: 'up' | 'down'): readonly ApiKey[] {
+  const order = direction === 'up' ? [...inOrder(keys)] : inOrder(keys).toReversed();
+  for (let at = 1; at < order.length; at += 1) {
+    const [ahead, key] = [order[at - 1], order[at]];
+    if (ahead === undefined || key === undefined || !ids.has(key.id) || ids.has(ahead.id)) continue;
+    order.splice(at - 1, 2, key, ahead);
+  }
+  return direction === 'up' ? order : order.toReversed();
 }
 
-/** The keys with one of them in front of another, or last. */
-export function placed(keys: readonly ApiKey[], id: string, beforeId: string | undefined): readonly ApiKey[] {
+/** The keys with some of them, in their order, in front of another, or last. */
+export function placed(
+  keys: readonly ApiKey[],
+  ids: ReadonlySet<string>,
+  beforeId: string | undefined,
+): readonly ApiKey[] {
   const order = inOrder(keys);
-  const key = order.find((candidate) => candidate.id === id);
-  if (key === undefined || id === beforeId) return order;
-  const others = order.filter((candidate) => candidate.id !== id);
-  const at = others.findIndex((candidate) => candidate.id === beforeId);
-  return others.toSpliced(at < 0 ? others.length : at, 0, key);
+  if (beforeId !== undefined && ids.has(beforeId)) return order;
+  const others = order.filter(({ id }) => !ids.has(id));
+  const at = others.findIndex(({ id }) => id === beforeId);
+  return others.toSpliced(at < 0 ? others.length : at, 0, ...order.filter(({ id }) => ids.has(id)));
 }
 
 /** Those whose priority changes when priorities follow the order, from 1. */

@@ -193,15 +193,15 @@ export class Keyring {
     return removeKeys(removed, { ...this.#ports, forget, nameOf: (key) => this.nameOf(key) });
   }
 
-  /** One place up or down among its provider's keys; their priorities are renumbered from 1. */
-  move(ref: KeyRef, direction: 'up' | 'down'): Promise<Done> {
-    return this.#reorder(ref, (keys, id) => moved(keys, id, direction));
+  /** One place up or down among their provider's keys, in step; priorities are renumbered from 1. */
+  move(refs: readonly KeyRef[], direction: 'up' | 'down'): Promise<Done> {
+    return this.#reorder(refs, (keys, ids) => moved(keys, ids, direction));
   }
 
-  /** In front of another key of its provider, or last. */
-  place(ref: KeyRef, before: KeyRef | undefined): Promise<Done> {
+  /** In front of another key of their provider, or last. */
+  place(refs: readonly KeyRef[], before: KeyRef | undefined): Promise<Done> {
     const beforeId = before === undefined ? undefined : this.find(before)?.id;
-    return this.#reorder(ref, (keys, id) => placed(keys, id, beforeId));
+    return this.#reorder(refs, (keys, ids) => placed(keys, ids, beforeId));
   }
 
   async check(ref: KeyRef, signal?: AbortSignal): Promise<KeyChecked> {
@@ -268,11 +268,17 @@ export class Keyring {
     if (existing.fingerprint !== fingerprint) await this.#ports.ledger.changeHealth(fingerprint, () => newHealth);
   }
 
-  async #reorder(ref: KeyRef, order: (keys: readonly ApiKey[], id: string) => readonly ApiKey[]): Promise<Done> {
-    const key = this.find(ref);
-    if (key === undefined) return failed({ kind: 'unknownKey', key: ref });
-    const siblings = this.keys().filter((other) => other.provider === key.provider);
-    return this.#save(renumbered(order(siblings, key.id)));
+  async #reorder(
+    refs: readonly KeyRef[],
+    order: (keys: readonly ApiKey[], ids: ReadonlySet<string>) => readonly ApiKey[],
+  ): Promise<Done> {
+    const keys = refs.flatMap((ref) => this.find(ref) ?? []);
+    const [first] = refs;
+    if (keys.length === 0 && first !== undefined) return failed({ kind: 'unknownKey', key: first });
+    const ids = new Set(keys.map(({ id }) => id));
+    const groups = Map.groupBy(this.keys(), ({ provider }) => provider);
+    const providers = [...new Set(keys.map(({ provider }) => provider))];
+    return this.#save(providers.flatMap((id) => renumbered(order(groups.get(id) ?? [], ids))));
   }
 
   async #saveEach(refs: readonly KeyRef[], change: (key: ApiKey) => ApiKey): Promise<Done> {

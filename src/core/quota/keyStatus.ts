@@ -26,7 +26,9 @@ export type KeyState =
   | 'refused'
   | 'disabled'
   | 'secretMissing'
-  | 'originNotConfirmed';
+  | 'originNotConfirmed'
+  /** Neither this version nor the settings know the key's provider: it is kept and not used. */
+  | 'providerUnknown';
 
 /** Everything the tree, the status bar and the dashboard show of a key. Holds no secret. */
 export type KeyStatus = {

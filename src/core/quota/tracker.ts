@@ -119,13 +119,17 @@ export class Tracker {
     return keyStatusOf(this.#status, key, provider, nowMs);
   }
 
-  /** In the key book's order; keys of providers that no longer exist are left out. */
+  /** Also of a key whose provider nobody knows any more: people must see it to remove it. */
+  statusOf(key: ApiKey, nowMs = this.#ports.clock.now()): KeyStatus {
+    const provider = this.#ports.providers().find(({ id }) => id === key.provider);
+    if (provider !== undefined) return this.keyStatus(key, provider, nowMs);
+    const state = key.enabled ? 'providerUnknown' : 'disabled';
+    return { key, state, usedToday: 0, limits: [], health: this.#healthOf(key) };
+  }
+
+  /** In the key book's order. */
   keyStatuses(nowMs = this.#ports.clock.now()): readonly KeyStatus[] {
-    const providers = new Map(this.#ports.providers().map((provider) => [provider.id, provider]));
-    return this.#ports.keyBook.all().flatMap((key) => {
-      const provider = providers.get(key.provider);
-      return provider === undefined ? [] : [this.keyStatus(key, provider, nowMs)];
-    });
+    return this.#ports.keyBook.all().map((key) => this.statusOf(key, nowMs));
   }
 
   /** Keys of providers that are in no list (any more): kept, shown, and not used. */

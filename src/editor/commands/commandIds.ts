@@ -19,6 +19,7 @@ export const commandIds = [
   'aiKeys.openDashboard',
   'aiKeys.exportReport',
   'aiKeys.explainRoute',
+  'aiKeys.openRunbook',
   'aiKeys.refresh',
   'aiKeys.showAlerts',
   'aiKeys.setUpTelegram',
@@ -31,13 +32,19 @@ export const commandIds = [
 
 export type CommandId = (typeof commandIds)[number];
 
-/** Context keys that the manifest's `when` clauses read. */
+/** Context keys that the manifest reads: where a command is offered, which step of the walkthrough is done. */
 export const contextKeys = [
   'aiKeys.ready',
   'aiKeys.hasKeys',
   'aiKeys.hasEnabledKeys',
   'aiKeys.hasDisabledKeys',
   'aiKeys.hasRoutes',
+  'aiKeys.canMoveKeys',
+  'aiKeys.canAskProviders',
+  'aiKeys.hasAnswer',
+  'aiKeys.alertsSetUp',
+  'aiKeys.triedWithoutKey',
+  'aiKeys.sawDashboard',
 ] as const;
 
 export type ContextKey = (typeof contextKeys)[number];

@@ -26,7 +26,7 @@ export function keysIn(args: readonly unknown[], selection: () => readonly KeyRe
   return several.includes(one) ? [...new Set(several)] : [one];
 }
 
-/** A provider id, or a node of the tree that stands for one. */
+/** A provider id, or a node of the tree that stands for one or for one of its keys. */
 export function providerIn(argument: unknown): string | undefined {
   if (typeof argument === 'string') return argument;
   const parsed = providerNode.safeParse(argument);

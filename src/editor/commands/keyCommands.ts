@@ -9,12 +9,15 @@ import type { Log } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import { checkWords } from './checkWords.ts';
 import type { CommandId } from './commandIds.ts';
-import { keysIn } from './keyArgument.ts';
+import { keysIn, providerIn } from './keyArgument.ts';
 import type { KeyPick } from './keyPick.ts';
 import { registerCommand, type RunCommand } from './registerCommand.ts';
 
 export type KeyCommandsPorts = {
-  readonly keyring: Pick<Keyring, 'find' | 'nameOf' | 'remove' | 'update' | 'move' | 'check' | 'checkAll' | 'tryAgain'>;
+  readonly keyring: Pick<
+    Keyring,
+    'find' | 'keys' | 'nameOf' | 'remove' | 'update' | 'move' | 'check' | 'checkAll' | 'tryAgain'
+  >;
   readonly providers: () => readonly Provider[];
   readonly pick: KeyPick;
   /** Keys selected in the tree. */
@@ -33,7 +36,7 @@ export function registerKeyCommands(ports: KeyCommandsPorts): vscode.Disposable 
     register('aiKeys.moveKeyUp', (...args) => commands.move(args, 'up')),
     register('aiKeys.moveKeyDown', (...args) => commands.move(args, 'down')),
     register('aiKeys.checkKey', (...args) => commands.check(args)),
-    register('aiKeys.checkAllKeys', () => commands.checkAll()),
+    register('aiKeys.checkAllKeys', (argument) => commands.checkAll(argument)),
   );
 }
 
@@ -65,22 +68,33 @@ class KeyCommands {
 
   async move(args: readonly unknown[], direction: 'up' | 'down'): Promise<void> {
     const title = direction === 'up' ? vscode.l10n.t('Move Key Up') : vscode.l10n.t('Move Key Down');
-    const ref = this.#existing(keysIn(args, this.#ports.selection))[0] ?? (await this.#ports.pick.one(title));
-    if (ref === undefined) return;
-    const result = await this.#ports.keyring.move(ref, direction);
+    const given = this.#existing(keysIn(args, this.#ports.selection));
+    const one = given.length > 0 ? undefined : await this.#ports.pick.one(title);
+    const refs = one === undefined ? given : [one];
+    if (refs.length === 0) return;
+    const result = await this.#ports.keyring.move(refs, direction);
     if (!result.ok) this.#say(result.problem);
   }
 
   async check(args: readonly unknown[]): Promise<void> {
     const given = this.#existing(keysIn(args, this.#ports.selection));
-    const chosen = given.length > 0 ? given : [await this.#ports.pick.one(vscode.l10n.t('Check Key'))];
-    for (const ref of chosen) if (ref !== undefined) await this.#checkOne(ref);
+    if (given.length > 1) return this.#checkSeveral((key) => given.includes(keyRef(key.provider, key.number)));
+    const ref = given[0] ?? (await this.#ports.pick.one(vscode.l10n.t('Check Key')));
+    if (ref !== undefined) await this.#checkOne(ref);
   }
 
-  async checkAll(): Promise<void> {
+  /** All enabled keys, or those of the provider that the argument names. */
+  async checkAll(argument: unknown): Promise<void> {
+    const wanted = providerIn(argument);
+    const known = this.#ports.keyring.keys().some(({ provider }) => provider === wanted);
+    await this.#checkSeveral(({ enabled, provider }) => enabled && (!known || provider === wanted));
+  }
+
+  async #checkSeveral(wanted: (key: ApiKey) => boolean): Promise<void> {
     const results = await withProgress(vscode.l10n.t('Checking keys'), (signal, report) =>
       this.#ports.keyring.checkAll({
         signal,
+        wanted,
         onProgress: (done, total) =>
           report(vscode.l10n.t('{0} of {1}', done, total), (100 / Math.max(1, total)) * checksAtOnce),
       }),
@@ -91,7 +105,7 @@ class KeyCommands {
     if (results.length === 0) return;
     if (bad.length === 0) {
       void vscode.window.showInformationMessage(
-        good === 1 ? vscode.l10n.t('The one enabled key works.') : vscode.l10n.t('All {0} enabled keys work.', good),
+        good === 1 ? vscode.l10n.t('The key works.') : vscode.l10n.t('All {0} keys work.', good),
       );
       return;
     }

@@ -8,10 +8,9 @@ import type { KeyStatus } from '../../core/quota/keyStatus.ts';
 import { stateWord } from '../keyWords.ts';
 import { plainText } from '../plainText.ts';
 import { refOf } from '../tree/keyRow.ts';
-import type { StatusSource } from '../tree/keyTree.ts';
 
 export type KeyPickPorts = {
-  readonly tracker: Pick<StatusSource, 'allStatuses'>;
+  readonly tracker: { allStatuses(): readonly KeyStatus[] };
   readonly providers: () => readonly Provider[];
 };
 

@@ -8,6 +8,7 @@ import type { Provider } from '../../core/providers/provider.ts';
 import type { Secret } from '../../core/keys/secret.ts';
 import { withListedModels } from '../../core/providers/refreshedModels.ts';
 import { failureWords } from './checkWords.ts';
+import { providerIn } from './keyArgument.ts';
 import { registerCommand } from './registerCommand.ts';
 
 export type RefreshModelsPorts = {
@@ -22,15 +23,18 @@ export type RefreshModelsPorts = {
   readonly log: Log;
 };
 
-/** Asks every provider that has a key what models it serves now, and says what changed. */
+/** Asks every provider that has a key, or the one that the argument names, what models it serves, and says what changed. */
 export function registerRefreshModels(ports: RefreshModelsPorts): vscode.Disposable {
-  return registerCommand('aiKeys.refreshModels', ports.log, async () => {
+  return registerCommand('aiKeys.refreshModels', ports.log, async (argument) => {
+    const wanted = providerIn(argument);
     const title = vscode.l10n.t('Asking for models');
     const location = vscode.ProgressLocation.Notification;
     const lines = await vscode.window.withProgress({ location, title, cancellable: true }, async (_, token) => {
       const leave = new AbortController();
       token.onCancellationRequested(() => leave.abort());
-      const known = ports.providers().filter((provider) => isUsable(provider, ports));
+      const usable = ports.providers().filter((provider) => isUsable(provider, ports));
+      const named = usable.filter(({ id }) => id === wanted);
+      const known = named.length > 0 ? named : usable;
       return await Promise.all(known.map((provider) => refresh(provider, ports, leave.signal)));
     });
     const none = vscode.l10n.t('There is no key to ask with. Add one first.');

@@ -32,6 +32,8 @@ export const dashboardStrings = (): DashboardStrings => ({
   loading: vscode.l10n.t('Reading…'),
   moreKeys: vscode.l10n.t('Show all {0} keys'),
   moveDown: vscode.l10n.t('Move Down'),
+  why: vscode.l10n.t('Why This Key?'),
+  whatToDo: vscode.l10n.t('What to Do'),
   moveUp: vscode.l10n.t('Move Up'),
   noAlerts: vscode.l10n.t('Nothing needs your attention.'),
   noFailures: vscode.l10n.t('No attempt failed.'),

@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 
 import type { Clock, Log } from '../../core/ports.ts';
 import type { Route } from '../../core/routing/route.ts';
+import { keysIn } from '../commands/keyArgument.ts';
 import { registerCommand } from '../commands/registerCommand.ts';
+import { lastUseOf } from './lastUse.ts';
 import { routeMarkdown, type RouteScene } from './routeMarkdown.ts';
 
 export type ExplainRoutePorts = {
   /** Without an id: the latest. */
-  readonly router: { explain(routeId?: string): Promise<Route | undefined> };
+  readonly router: { explain(routeId?: string): Promise<Route | undefined>; routes(): Promise<readonly Route[]> };
   readonly clock: Clock;
   readonly log: Log;
   readonly nameOfKey: RouteScene['nameOfKey'];
@@ -15,7 +17,7 @@ export type ExplainRoutePorts = {
 
 const scheme = 'ai-keys-route';
 
-/** "Why this key?": one request's way as a page. The argument only names which. */
+/** "Why this key?": one request's way as a page. The argument only names which, or the key it went to last. */
 export function registerExplainRoute(ports: ExplainRoutePorts): vscode.Disposable {
   const pages = new RoutePages(ports);
   return vscode.Disposable.from(
@@ -32,12 +34,18 @@ class RoutePages implements vscode.TextDocumentContentProvider {
   }
 
   async open(argument: unknown): Promise<void> {
-    const route = await this.#ports.router.explain(typeof argument === 'string' ? argument : undefined);
+    const { router } = this.#ports;
+    const [key] = keysIn([argument], () => []);
+    const wanted = key === undefined ? argument : lastUseOf(await router.routes(), key)?.route;
+    const id = typeof wanted === 'string' ? wanted : undefined;
+    const route = key !== undefined && id === undefined ? undefined : await router.explain(id);
     if (route === undefined) {
       void vscode.window.showInformationMessage(
-        typeof argument === 'string'
-          ? vscode.l10n.t('This request is too long ago: only the last 200 are kept.')
-          : vscode.l10n.t('Nothing has been asked yet.'),
+        key !== undefined
+          ? vscode.l10n.t('This key was asked in none of the last 200 requests.')
+          : id !== undefined
+            ? vscode.l10n.t('This request is too long ago: only the last 200 are kept.')
+            : vscode.l10n.t('Nothing has been asked yet.'),
       );
       return;
     }

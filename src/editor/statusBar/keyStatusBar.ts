@@ -3,25 +3,23 @@ import * as vscode from 'vscode';
 import { displayNameOf } from '../../core/keys/keyName.ts';
 import type { Cancel, Clock } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
+import type { StatusFeed } from '../statusFeed.ts';
 import type { Subscribe } from '../subscribe.ts';
 import { Throttle } from '../throttle.ts';
-import type { StatusSource } from '../tree/keyTree.ts';
-import { statusBarText, type StatusBarShow } from './statusBarText.ts';
-import { statusBarTooltip, tooltipCommands } from './statusBarTooltip.ts';
+import type * as TooltipModule from './statusBarTooltip.ts';
+import { statusBarText, type StatusBarScene, type StatusBarShow } from './statusBarText.ts';
 
 export type KeyStatusBarPorts = {
-  readonly tracker: Pick<StatusSource, 'allStatuses'>;
-  readonly router: { readonly busy: number };
+  readonly feed: Pick<StatusFeed, 'all' | 'onDidChange'>;
+  readonly router: { readonly busy: number; onDidChange: Subscribe };
   readonly providers: () => readonly Provider[];
   readonly show: () => StatusBarShow;
   readonly clock: Clock;
-  readonly changes: readonly Subscribe[];
   /** What a click does. */
   readonly command: string;
 };
 
 const throttleMs = 250;
-const tickMs = 60_000;
 
 /** `$(key) Groq 1 · 83%`: the key in use and its tightest quota. */
 export class KeyStatusBar implements vscode.Disposable {
@@ -29,7 +27,8 @@ export class KeyStatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #throttle: Throttle;
   readonly #cancels: readonly Cancel[];
-  #tick: Cancel | undefined;
+  /** Loaded once there is something to say; until then the item says it without. */
+  #tooltip: typeof TooltipModule | undefined;
 
   constructor(ports: KeyStatusBarPorts) {
     this.#ports = ports;
@@ -37,37 +36,54 @@ export class KeyStatusBar implements vscode.Disposable {
     this.#item.name = vscode.l10n.t('AI Keys');
     this.#item.command = ports.command;
     this.#throttle = new Throttle(ports.clock, throttleMs, () => this.#update());
-    this.#cancels = ports.changes.map((subscribe) => subscribe(() => this.#throttle.request()));
-    this.#throttle.request();
+    const request = (): void => this.#throttle.request();
+    // The spinner starts with the request, before anything of a key has changed.
+    this.#cancels = [ports.feed.onDidChange(request), ports.router.onDidChange(request)];
+    request();
   }
 
   dispose(): void {
-    this.#tick?.();
     for (const cancel of this.#cancels) cancel();
     this.#throttle.dispose();
     this.#item.dispose();
   }
 
   #update(): void {
-    const { tracker, router, providers, show, clock } = this.#ports;
-    this.#tick?.();
-    this.#tick = clock.after(tickMs, () => this.#throttle.request());
-    const statuses = tracker.allStatuses();
+    const { feed, router, providers, show, clock } = this.#ports;
     const known = providers();
-    const providerName = (id: string): string => displayNameOf(known, id);
-    const shown = statusBarText({ l10n: vscode.l10n, statuses, providerName, show: show(), busy: router.busy });
+    const scene: StatusBarScene = {
+      l10n: vscode.l10n,
+      statuses: feed.all(),
+      providerName: (id) => displayNameOf(known, id),
+      show: show(),
+      busy: router.busy,
+      nowMs: clock.now(),
+    };
+    const shown = statusBarText(scene);
     if (shown === undefined) {
       this.#item.hide();
       return;
     }
-    const scene = { l10n: vscode.l10n, statuses, providerName, nowMs: clock.now(), language: vscode.env.language };
-    const tooltip = new vscode.MarkdownString(statusBarTooltip(scene));
-    tooltip.isTrusted = { enabledCommands: [...tooltipCommands] };
     this.#item.text = shown.text;
-    this.#item.tooltip = tooltip;
     this.#item.accessibilityInformation = { label: shown.spoken };
     this.#item.backgroundColor =
       shown.alarm === undefined ? undefined : new vscode.ThemeColor(`statusBarItem.${shown.alarm}Background`);
+    if (this.#tooltip === undefined) void this.#loadTooltip();
+    else this.#item.tooltip = tooltipOf(this.#tooltip, scene);
     this.#item.show();
   }
+
+  async #loadTooltip(): Promise<void> {
+    this.#tooltip = await import('./statusBarTooltip.ts');
+    this.#throttle.request();
+  }
+}
+
+function tooltipOf(
+  { statusBarTooltip, tooltipCommands }: typeof TooltipModule,
+  scene: StatusBarScene,
+): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString(statusBarTooltip({ ...scene, language: vscode.env.language }));
+  tooltip.isTrusted = { enabledCommands: [...tooltipCommands] };
+  return tooltip;
 }

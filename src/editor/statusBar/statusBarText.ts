@@ -1,6 +1,8 @@
+import { countdown } from '../../core/guidance/countdown.ts';
 import { keyName } from '../../core/keys/keyName.ts';
 import type { L10n } from '../../core/ports.ts';
 import type { KeyStatus, LimitStatus } from '../../core/quota/keyStatus.ts';
+import { forever } from '../../core/quota/ledger.ts';
 import { compactAmount, wholePercent } from '../../core/report/amounts.ts';
 import { needsUser, stateWord } from '../keyWords.ts';
 import { plainText } from '../plainText.ts';
@@ -15,6 +17,7 @@ export type StatusBarScene = {
   readonly show: StatusBarShow;
   /** Requests under way in this window. */
   readonly busy: number;
+  readonly nowMs: number;
 };
 
 export type StatusBarText = {
@@ -32,7 +35,7 @@ export function statusBarText(scene: StatusBarScene): StatusBarText | undefined 
   const alarm = alarmOf(statuses);
   const key = keyInUse(statuses);
   if (key === undefined) {
-    const text = l10n.t('No key can answer');
+    const text = noKeyWords(scene);
     return {
       text: `$(warning) ${text}`,
       spoken: l10n.t('AI Keys: {0}', text),
@@ -47,6 +50,14 @@ export function statusBarText(scene: StatusBarScene): StatusBarText | undefined 
     spoken: l10n.t('AI Keys: {0}', spoken.join(', ')),
     ...(alarm === undefined ? {} : { alarm }),
   };
+}
+
+/** With the wait, where time alone brings one back. */
+function noKeyWords({ l10n, statuses, nowMs }: StatusBarScene): string {
+  const untilMs = Math.min(...statuses.map((status) => status.untilMs ?? forever));
+  return untilMs <= nowMs || untilMs >= forever
+    ? l10n.t('No key can answer')
+    : l10n.t('No key can answer · {0}', countdown(l10n, untilMs - nowMs));
 }
 
 function wordsOf(status: KeyStatus, { l10n, providerName, show }: StatusBarScene): readonly string[] {
@@ -85,7 +96,7 @@ export function keyInUse(statuses: readonly KeyStatus[]): KeyStatus | undefined 
 
 /** A key that merely used up its day needs nobody. */
 function alarmOf(statuses: readonly KeyStatus[]): StatusBarText['alarm'] {
-  const enabled = statuses.filter(({ state }) => state !== 'disabled');
+  const enabled = statuses.filter(({ state }) => state !== 'disabled' && state !== 'providerUnknown');
   const toMend = enabled.filter(({ state }) => needsUser(state));
   if (toMend.length === 0) return undefined;
   return toMend.length === enabled.length ? 'error' : 'warning';

@@ -3,6 +3,7 @@ import { keyName } from '../../core/keys/keyName.ts';
 import type { L10n } from '../../core/ports.ts';
 import type { KeyStatus } from '../../core/quota/keyStatus.ts';
 import { compactAmount, wholePercent } from '../../core/report/amounts.ts';
+import { commandLink } from '../commandLink.ts';
 import type { CommandId } from '../commands/commandIds.ts';
 import { localMoment, percentBar, stateWord, untilWords } from '../keyWords.ts';
 import { markdownText } from '../plainText.ts';
@@ -17,6 +18,7 @@ export const tooltipCommands: readonly CommandId[] = [
   'aiKeys.addKey',
   'aiKeys.analyzeError',
   'aiKeys.explainRoute',
+  'aiKeys.openDashboard',
   'aiKeys.openSettings',
 ];
 
@@ -31,10 +33,11 @@ export function statusBarTooltip(scene: {
   const { l10n, statuses } = scene;
   const more = statuses.length - maxRows;
   const links = [
-    link(l10n.t('Analyze Error'), 'aiKeys.analyzeError'),
-    link(l10n.t('Why this key?'), 'aiKeys.explainRoute'),
-    link(l10n.t('Add Key'), 'aiKeys.addKey'),
-    link(l10n.t('Settings'), 'aiKeys.openSettings'),
+    commandLink(l10n.t('Open Dashboard'), 'aiKeys.openDashboard'),
+    commandLink(l10n.t('Analyze Error'), 'aiKeys.analyzeError'),
+    commandLink(l10n.t('Why this key?'), 'aiKeys.explainRoute'),
+    commandLink(l10n.t('Add Key'), 'aiKeys.addKey'),
+    commandLink(l10n.t('Settings'), 'aiKeys.openSettings'),
   ];
   return [
     `**${l10n.t('AI Keys')}**`,
@@ -57,7 +60,7 @@ function cells(
   const name = markdownText(keyName(l10n, providerName(key.provider), key.number));
   const label = markdownText(key.label, 24);
   return [
-    `${link(name.replaceAll(' ', '\u00a0'), 'aiKeys.editKey', refOf(status))}${label === '' ? '' : ` ${label}`}`,
+    `${commandLink(name.replaceAll(' ', '\u00a0'), 'aiKeys.editKey', refOf(status))}${label === '' ? '' : ` ${label}`}`,
     limit === undefined
       ? '–'
       : `${percentBar(limit.percentage)}\u00a0${l10n.t('{0}%', wholePercent(limit.percentage))}`,
@@ -68,8 +71,3 @@ function cells(
       : l10n.t('{0} (in {1})', localMoment(limit.resetAtMs, nowMs, language), countdown(l10n, limit.resetAtMs - nowMs)),
   ];
 }
-
-const link = (text: string, command: CommandId, argument?: string): string =>
-  argument === undefined
-    ? `[${text}](command:${command})`
-    : `[${text}](command:${command}?${encodeURIComponent(JSON.stringify([argument]))})`;

@@ -1,23 +1,34 @@
-import type * as vscode from 'vscode';
+import { parseKeyRef, type KeyRef } from '../../core/keys/keyRef.ts';
 
-import type { TreeNode } from './keyTree.ts';
+export type Drop = {
+  /** What is moved; keys of other providers stay where they are. */
+  readonly refs: readonly KeyRef[];
+  /** In front of this one; undefined: last. */
+  readonly before: KeyRef | undefined;
+};
 
-export type TakeDrop = (transfer: vscode.DataTransfer) => Promise<void>;
-
-/** Files from the explorer, files from elsewhere, selected text: each may hold keys. */
-const envMimeTypes = ['text/uri-list', 'files', 'text/plain'];
-
-/** Takes what is dropped on the tree. */
-export class KeyDrop implements vscode.TreeDragAndDropController<TreeNode> {
-  readonly dragMimeTypes = [];
-  readonly dropMimeTypes = envMimeTypes;
-  readonly #take: TakeDrop;
-
-  constructor(take: TakeDrop) {
-    this.#take = take;
-  }
-
-  async handleDrop(_target: TreeNode | undefined, transfer: vscode.DataTransfer): Promise<void> {
-    await this.#take(transfer);
-  }
+/**
+ * Where dropped keys go. A key dropped on another takes that one's place, as in a list: coming from
+ * below it is then in front of it, from above behind it. On the provider's row it becomes the first,
+ * on the empty space below the last. Undefined: there is nothing to move.
+ */
+export function dropOf(
+  order: readonly KeyRef[],
+  dragged: readonly KeyRef[],
+  target: KeyRef | 'first' | 'last',
+): Drop | undefined {
+  const refs = order.filter((ref) => dragged.includes(ref));
+  const [top] = refs;
+  if (top === undefined || (target !== 'first' && target !== 'last' && refs.includes(target))) return undefined;
+  const others = order.filter((ref) => !refs.includes(ref));
+  if (target === 'first') return { refs, before: others[0] };
+  if (target === 'last') return { refs, before: undefined };
+  const fromAbove = order.indexOf(top) < order.indexOf(target);
+  return { refs, before: fromAbove ? others[others.indexOf(target) + 1] : target };
 }
+
+/** What a drag carries, which another extension may have made up. */
+export const refsIn = (value: unknown): readonly KeyRef[] =>
+  Array.isArray(value)
+    ? value.flatMap((each: unknown) => (typeof each === 'string' ? (parseKeyRef(each)?.ref ?? []) : []))
+    : [];

@@ -3,6 +3,7 @@ import { keyRef, type KeyRef } from '../../core/keys/keyRef.ts';
 import type { L10n } from '../../core/ports.ts';
 import type { KeyState, KeyStatus } from '../../core/quota/keyStatus.ts';
 import { wholePercent } from '../../core/report/amounts.ts';
+import { keyActions, type KeyPosition } from '../keyActions.ts';
 import { percentBar, stateWord, untilWords } from '../keyWords.ts';
 import { plainText } from '../plainText.ts';
 
@@ -27,11 +28,9 @@ export type RowScene = {
   readonly language?: string;
 };
 
-export type KeyPlace = {
+export type KeyPlace = KeyPosition & {
   readonly providerName: string;
   readonly needsKey: boolean;
-  readonly first: boolean;
-  readonly last: boolean;
 };
 
 const stateIcons: Readonly<Record<KeyState, RowIcon>> = {
@@ -44,6 +43,7 @@ const stateIcons: Readonly<Record<KeyState, RowIcon>> = {
   disabled: { id: 'debug-pause', color: 'disabledForeground' },
   secretMissing: { id: 'question', color: 'problemsErrorIcon.foreground' },
   originNotConfirmed: { id: 'lock', color: 'problemsErrorIcon.foreground' },
+  providerUnknown: { id: 'debug-disconnect', color: 'disabledForeground' },
 };
 
 export const refOf = ({ key }: KeyStatus): KeyRef => keyRef(key.provider, key.number);
@@ -95,6 +95,7 @@ function badgeOf({ state }: KeyStatus, percent: number | undefined, { l10n }: Ro
     case 'quarantined':
       return { text: '!', reason, color: 'list.warningForeground' };
     case 'disabled':
+    case 'providerUnknown':
       return undefined;
     case 'ok':
     case 'warning':
@@ -109,18 +110,9 @@ function badgeOf({ state }: KeyStatus, percent: number | undefined, { l10n }: Ro
   }
 }
 
-/** Words that the menus' `when` clauses look for. */
-function contextValue({ key, state }: KeyStatus, place: KeyPlace): string {
-  return [
-    'key',
-    key.enabled ? 'enabled' : 'disabled',
-    state,
-    place.first ? '' : 'canMoveUp',
-    place.last ? '' : 'canMoveDown',
-  ]
-    .filter((word, index, words) => word !== '' && words.indexOf(word) === index)
-    .join(' ');
-}
+/** Words that the menus' `when` clauses look for: `key refused check edit disable moveDown whatToDo remove`. */
+const contextValue = (status: KeyStatus, place: KeyPlace): string =>
+  ['key', status.state, ...keyActions(status, place)].join(' ');
 
 type RowParts = Readonly<Record<'used' | 'word' | 'until', string | undefined>>;
 

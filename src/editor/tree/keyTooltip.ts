@@ -2,14 +2,32 @@ import { countdown } from '../../core/guidance/countdown.ts';
 import { keyName } from '../../core/keys/keyName.ts';
 import type { KeyStatus, LimitStatus } from '../../core/quota/keyStatus.ts';
 import { compactAmount, wholePercent } from '../../core/report/amounts.ts';
-import { limitWords, localMoment, percentBar, stateWord, untilWords } from '../keyWords.ts';
+import { commandLink } from '../commandLink.ts';
+import type { CommandId } from '../commands/commandIds.ts';
+import { limitWords, localMoment, percentBar, runbookOfState, stateWord, untilWords } from '../keyWords.ts';
 import { markdownText } from '../plainText.ts';
-import type { RowScene } from './keyRow.ts';
+import type { LastUse } from '../route/lastUse.ts';
+import { refOf, type RowScene } from './keyRow.ts';
 
-const maxLimits = 12;
+/** More than any provider has; a row for each would make the tooltip endless if one had. */
+const maxLimits = 60;
 
-/** Every limit, reset, health, last error and last use of a key, as Markdown. */
-export function keyTooltip(status: KeyStatus, providerName: string, scene: RowScene): string {
+/** Commands that the tooltip links to; it trusts no other. */
+export const tooltipCommands: readonly CommandId[] = [
+  'aiKeys.checkKey',
+  'aiKeys.editKey',
+  'aiKeys.explainRoute',
+  'aiKeys.openRunbook',
+];
+
+export type TooltipOf = {
+  readonly providerName: string;
+  /** Of the attempts that are still kept. */
+  readonly last?: LastUse | undefined;
+};
+
+/** Every limit, reset, health, last error and last use of a key, and what to do with it, as Markdown. */
+export function keyTooltip(status: KeyStatus, { providerName, last }: TooltipOf, scene: RowScene): string {
   const { l10n, nowMs } = scene;
   const { key, state, health, limits } = status;
   const name = markdownText(keyName(l10n, providerName, key.number));
@@ -22,7 +40,9 @@ export function keyTooltip(status: KeyStatus, providerName: string, scene: RowSc
     l10n.t('Health: {0} of 100', Math.round(health.score)),
     l10n.t('Priority: {0}', key.priority),
     ...(key.pool === undefined ? [] : [l10n.t('Pool: {0} (shares one account’s quota)', markdownText(key.pool))]),
-    l10n.t('Last used: {0}', ago(health.lastUsedAtMs, scene)),
+    last === undefined
+      ? l10n.t('Last used: {0}', ago(health.lastUsedAtMs, scene))
+      : l10n.t('Last used: {0}, with {1}', ago(health.lastUsedAtMs, scene), markdownText(last.model)),
     ...(health.lastError === undefined
       ? []
       : [
@@ -37,12 +57,26 @@ export function keyTooltip(status: KeyStatus, providerName: string, scene: RowSc
     label === '' ? `**${name}**` : `**${name}** · ${label}`,
     facts.map((fact) => `- ${fact}`).join('\n'),
     limits.length === 0 ? l10n.t('No limit of this key is known yet.') : limitTable(limits, scene),
+    linksOf(status, last, scene).join(' · '),
   ].join('\n\n');
+}
+
+function linksOf(status: KeyStatus, last: LastUse | undefined, { l10n }: RowScene): readonly string[] {
+  const ref = refOf(status);
+  return [
+    commandLink(l10n.t('Check'), 'aiKeys.checkKey', ref),
+    commandLink(l10n.t('Edit'), 'aiKeys.editKey', ref),
+    ...(last === undefined ? [] : [commandLink(l10n.t('Why this key?'), 'aiKeys.explainRoute', last.route)]),
+    ...(runbookOfState(status.state) === undefined
+      ? []
+      : [commandLink(l10n.t('What to do'), 'aiKeys.openRunbook', ref)]),
+  ];
 }
 
 function limitTable(limits: readonly LimitStatus[], scene: RowScene): string {
   const { l10n } = scene;
-  const shown = limits.slice(0, maxLimits);
+  // What is closest to its end stands where it is seen without scrolling.
+  const shown = limits.toSorted((a, b) => b.percentage - a.percentage).slice(0, maxLimits);
   const rows = shown.map((limit) => `| ${limitCells(limit, scene).join(' | ')} |`);
   const more = limits.length - shown.length;
   return [

@@ -6,37 +6,25 @@ import type { Cancel, Clock } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import type { KeyStatus } from '../../core/quota/keyStatus.ts';
 import { needsAttention } from '../keyWords.ts';
-import type { Subscribe } from '../subscribe.ts';
-import { Throttle } from '../throttle.ts';
+import type { LastUse } from '../route/lastUse.ts';
+import type { StatusFeed } from '../statusFeed.ts';
 import { KeyDecorations, keyUri } from './keyDecorations.ts';
-import { KeyDrop, type TakeDrop } from './keyDrop.ts';
+import { KeyDragAndDrop, type KeyDragAndDropPorts } from './keyDragAndDrop.ts';
 import { keyRow, refOf, type Row, type RowScene } from './keyRow.ts';
-import { keyTooltip } from './keyTooltip.ts';
 import { providerRow, type ProviderHealth } from './providerRow.ts';
 
 export type KeyNode = { readonly kind: 'key'; readonly ref: KeyRef; readonly provider: string };
 export type ProviderNode = { readonly kind: 'provider'; readonly provider: string };
 export type TreeNode = ProviderNode | KeyNode;
 
-/** What the views read of keys; `Tracker` has it. */
-export type StatusSource = {
-  allStatuses(): readonly KeyStatus[];
-  healthStatus(): Readonly<Record<string, ProviderHealth>>;
-};
-
-export type KeyTreePorts = {
-  readonly tracker: StatusSource;
+export type KeyTreePorts = Omit<KeyDragAndDropPorts, 'orderOf'> & {
+  readonly feed: Pick<StatusFeed, 'all' | 'ready' | 'onDidChange'>;
+  readonly healthStatus: () => Readonly<Record<string, ProviderHealth>>;
   readonly providers: () => readonly Provider[];
-  readonly clock: Clock;
-  /** Everything that can change what a row shows. */
-  readonly changes: readonly Subscribe[];
-  /** Files or text dropped on the view. */
-  readonly takeDrop: TakeDrop;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Which model a key was last asked for, as far as that is kept. */
+  readonly lastUse: (ref: KeyRef) => Promise<LastUse | undefined>;
 };
-
-/** Four times a second at the most; times that run are shown anew once a minute. */
-const throttleMs = 250;
-const tickMs = 60_000;
 
 /**
  * The tree `aiKeys.keys`. A node is the same object for as long as its key exists, and only nodes
@@ -47,14 +35,13 @@ export class KeyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly #decorations = new KeyDecorations();
   readonly #view: vscode.TreeView<TreeNode>;
-  readonly #throttle: Throttle;
-  readonly #cancels: Cancel[];
+  readonly #stop: Cancel;
   readonly #nodes = new Map<string, TreeNode>();
   #rows = new Map<TreeNode, Row>();
-  #facts = new Map<TreeNode, string>();
   #statuses = new Map<TreeNode, KeyStatus>();
   #children = new Map<TreeNode | undefined, readonly TreeNode[]>();
-  #tick: Cancel | undefined;
+  /** Rows whose tooltip was looked at, with what it was made of: VS Code keeps it until the row is painted again. */
+  readonly #lookedAt = new Map<TreeNode, string>();
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -63,14 +50,12 @@ export class KeyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     this.#read();
     this.#view = vscode.window.createTreeView<TreeNode>('aiKeys.keys', {
       treeDataProvider: this,
+      dragAndDropController: new KeyDragAndDrop({ ...ports, orderOf: (provider) => this.#orderOf(provider) }),
       canSelectMany: true,
       showCollapseAll: true,
-      dragAndDropController: new KeyDrop(ports.takeDrop),
     });
-    this.#throttle = new Throttle(ports.clock, throttleMs, () => this.#update());
-    this.#cancels = ports.changes.map((subscribe) => subscribe(() => this.#throttle.request()));
+    this.#stop = ports.feed.onDidChange(() => this.#update());
     this.#showBadge();
-    this.#scheduleTick();
   }
 
   /** Keys selected in the tree, for commands that a keybinding runs. */
@@ -78,15 +63,8 @@ export class KeyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     return this.#view.selection.flatMap((node) => (node.kind === 'key' ? [node.ref] : []));
   }
 
-  refresh(): void {
-    this.#throttle.request();
-  }
-
-  async focus(): Promise<void> {
-    await vscode.commands.executeCommand('aiKeys.keys.focus');
-  }
-
-  getChildren(node?: TreeNode): TreeNode[] {
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    await this.#ports.feed.ready;
     return [...(this.#children.get(node) ?? [])];
   }
 
@@ -97,7 +75,8 @@ export class KeyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   getTreeItem(node: TreeNode): vscode.TreeItem {
     const row = this.#rows.get(node);
     const { None, Expanded } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(row?.label ?? '', node.kind === 'provider' ? Expanded : None);
+    const hasKeys = (this.#children.get(node)?.length ?? 0) > 0;
+    const item = new vscode.TreeItem(row?.label ?? '', node.kind === 'provider' && hasKeys ? Expanded : None);
     item.id = node.kind === 'provider' ? providerId(node.provider) : keyId(node.ref);
     if (row === undefined) return item;
     item.description = row.description;
@@ -109,61 +88,65 @@ export class KeyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     return item;
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+  async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
     const status = this.#statuses.get(node);
-    if (status === undefined) return item;
-    const name = displayNameOf(this.#ports.providers(), node.provider);
-    item.tooltip = new vscode.MarkdownString(keyTooltip(status, name, this.#scene()));
+    if (status === undefined || node.kind !== 'key') return item;
+    const { providers, lastUse } = this.#ports;
+    const [{ keyTooltip, tooltipCommands }, last] = await Promise.all([import('./keyTooltip.ts'), lastUse(node.ref)]);
+    const scene = this.#scene();
+    const tooltip = new vscode.MarkdownString(
+      keyTooltip(status, { providerName: displayNameOf(providers(), node.provider), last }, scene),
+    );
+    tooltip.isTrusted = { enabledCommands: [...tooltipCommands] };
+    item.tooltip = tooltip;
+    this.#lookedAt.set(node, tooltipFacts(status, scene.nowMs));
     return item;
   }
 
   dispose(): void {
-    this.#tick?.();
-    for (const cancel of this.#cancels) cancel();
-    this.#throttle.dispose();
+    this.#stop();
     this.#view.dispose();
     this.#decorations.dispose();
     this.#changed.dispose();
   }
 
   #update(): void {
-    const before = { facts: this.#facts, children: this.#children };
+    const before = { rows: this.#rows, children: this.#children };
     this.#read();
-    const stale = changedNodes(before, { facts: this.#facts, children: this.#children });
-    if (stale.includes(undefined)) this.#changed.fire(undefined);
-    else if (stale.length > 0) this.#changed.fire(stale.filter((node) => node !== undefined));
+    const stale = new Set(changedNodes(before, { rows: this.#rows, children: this.#children }));
+    const { nowMs } = this.#scene();
+    for (const [node, facts] of this.#lookedAt) {
+      const status = this.#statuses.get(node);
+      if (status !== undefined && !stale.has(node) && tooltipFacts(status, nowMs) === facts) continue;
+      this.#lookedAt.delete(node);
+      if (status !== undefined) stale.add(node);
+    }
+    if (stale.has(undefined)) this.#changed.fire(undefined);
+    else if (stale.size > 0) this.#changed.fire([...stale].filter((node) => node !== undefined));
     this.#showBadge();
-    this.#scheduleTick();
   }
 
   #read(): void {
-    const { tracker, providers } = this.#ports;
+    const { feed, providers, healthStatus } = this.#ports;
     const scene = this.#scene();
-    const minute = Math.floor(scene.nowMs / tickMs);
     const known = providers();
-    const health = tracker.healthStatus();
+    const health = healthStatus();
     const rows = new Map<TreeNode, Row>();
-    const facts = new Map<TreeNode, string>();
     const seen = new Map<TreeNode, KeyStatus>();
     const children = new Map<TreeNode | undefined, readonly TreeNode[]>();
     const tops: TreeNode[] = [];
-    for (const [provider, statuses] of byProvider(tracker.allStatuses(), known)) {
+    for (const [provider, statuses] of byProvider(feed.all(), known)) {
       const entry = known.find(({ id }) => id === provider);
       const name = displayNameOf(known, provider);
+      const needsKey = entry?.needsKey ?? true;
       const top = this.#node(providerId(provider), { kind: 'provider', provider });
-      const row = providerRow(
-        { id: provider, name, known: entry !== undefined, health: health[provider], statuses },
-        scene,
-      );
-      rows.set(top, row);
-      facts.set(top, JSON.stringify(row));
+      const facts = { id: provider, name, known: entry !== undefined, needsKey, health: health[provider], statuses };
+      rows.set(top, providerRow(facts, scene));
       const keys = statuses.map((status, index) => {
         const ref = refOf(status);
         const node = this.#node(keyId(ref), { kind: 'key', ref, provider });
-        const place = { first: index === 0, last: index === statuses.length - 1 };
-        const shown = keyRow(status, { providerName: name, needsKey: entry?.needsKey ?? true, ...place }, scene);
-        rows.set(node, shown);
-        facts.set(node, JSON.stringify([shown, status, minute]));
+        const position = { first: index === 0, last: index === statuses.length - 1 };
+        rows.set(node, keyRow(status, { providerName: name, needsKey, ...position }, scene));
         seen.set(node, status);
         return node;
       });
@@ -173,7 +156,6 @@ export class KeyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     children.set(undefined, tops);
     for (const [id, node] of this.#nodes) if (!rows.has(node)) this.#nodes.delete(id);
     this.#rows = rows;
-    this.#facts = facts;
     this.#statuses = seen;
     this.#children = children;
     this.#decorations.show(
@@ -183,6 +165,11 @@ export class KeyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
         ),
       ),
     );
+  }
+
+  #orderOf(provider: string): readonly KeyRef[] {
+    const top = this.#nodes.get(providerId(provider));
+    return (this.#children.get(top) ?? []).flatMap((node) => (node.kind === 'key' ? [node.ref] : []));
   }
 
   #scene(): RowScene {
@@ -196,43 +183,30 @@ export class KeyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   }
 
   #showBadge(): void {
-    const troubled = this.#ports.tracker.allStatuses().filter((status) => needsAttention(status)).length;
-    const tooltip_ =
+    const troubled = this.#ports.feed.all().filter((status) => needsAttention(status)).length;
+    if ((this.#view.badge?.value ?? 0) === troubled) return;
+    const tooltip =
       troubled === 1 ? vscode.l10n.t('1 key needs attention') : vscode.l10n.t('{0} keys need attention', troubled);
-    if (this.#view.badge?.value === troubled) return;
-    this.#view.badge = troubled === 0 ? undefined : { value: troubled, tooltip: tooltip_ };
-  }
-
-  /** Countdowns run on, and some states end without an event. */
-  #scheduleTick(): void {
-    this.#tick?.();
-    const nowMs = this.#ports.clock.now();
-    const ends = this.#ports.tracker
-      .allStatuses()
-      .flatMap(({ untilMs, headline }) => [untilMs, headline?.resetAtMs])
-      .filter((atMs) => atMs !== undefined && atMs > nowMs);
-    const next = Math.min(tickMs, ...ends.map((atMs) => (atMs ?? 0) - nowMs + 20));
-    this.#tick = this.#ports.clock.after(Math.max(throttleMs, next), () => this.#update());
+    this.#view.badge = troubled === 0 ? undefined : { value: troubled, tooltip };
   }
 }
 
 const providerId = (provider: string): string => `provider:${provider}`;
 const keyId = (ref: KeyRef): string => `key:${ref}`;
 
-/** In the providers' order; those that nobody knows come last. Statuses keep their order. */
+/** In the providers' order, those that need no key among them; those that nobody knows come last. */
 function byProvider(
   statuses: readonly KeyStatus[],
   known: readonly Provider[],
-): ReadonlyMap<string, readonly KeyStatus[]> {
-  const order = known.map(({ id }) => id);
-  const place = (id: string): number => (order.includes(id) ? order.indexOf(id) : order.length);
+): readonly (readonly [string, readonly KeyStatus[]])[] {
   const groups = Map.groupBy(statuses, ({ key }) => key.provider);
-  return new Map([...groups].toSorted(([a], [b]) => place(a) - place(b)));
+  const shown = known.filter(({ id, needsKey }) => !needsKey || groups.has(id)).map(({ id }) => id);
+  const unknown = [...groups.keys()].filter((id) => !known.some((provider) => provider.id === id));
+  return [...shown, ...unknown].map((id) => [id, groups.get(id) ?? []]);
 }
 
 type Painted = {
-  /** All that a row and its tooltip are made of. */
-  readonly facts: ReadonlyMap<TreeNode, string>;
+  readonly rows: ReadonlyMap<TreeNode, Row>;
   readonly children: ReadonlyMap<TreeNode | undefined, readonly TreeNode[]>;
 };
 
@@ -245,12 +219,16 @@ function changedNodes(before: Painted, after: Painted): readonly (TreeNode | und
       old !== undefined && old.length === children.length && old.every((child, index) => child === children[index]);
     if (!same) stale.push(node);
   }
-  for (const [node, facts] of after.facts) {
-    const old = before.facts.get(node);
-    if (old !== undefined && old !== facts) stale.push(node);
+  for (const [node, row] of after.rows) {
+    const old = before.rows.get(node);
+    if (old !== undefined && JSON.stringify(old) !== JSON.stringify(row)) stale.push(node);
   }
   return stale;
 }
+
+/** What a tooltip says, the minute of its countdowns included; cheap to compare. */
+const tooltipFacts = ({ key, state, health, limits }: KeyStatus, nowMs: number): string =>
+  JSON.stringify([key, state, health, limits.map(({ used, value }) => [used, value]), Math.floor(nowMs / 60_000)]);
 
 function themeIcon({ id, color }: Row['icon']): vscode.ThemeIcon {
   return color === undefined ? new vscode.ThemeIcon(id) : new vscode.ThemeIcon(id, new vscode.ThemeColor(color));

@@ -16,6 +16,7 @@ export function providerRow(
     id,
     name,
     known,
+    needsKey,
     health,
     statuses,
   }: {
@@ -23,6 +24,7 @@ export function providerRow(
     readonly name: string;
     /** False: this version has no provider of that id. */
     readonly known: boolean;
+    readonly needsKey: boolean;
     readonly health: ProviderHealth | undefined;
     readonly statuses: readonly KeyStatus[];
   },
@@ -31,6 +33,7 @@ export function providerRow(
   const score = Math.round(health?.healthScore ?? 0);
   const active = health?.active ?? 0;
   const keys = statuses.length === 1 ? l10n.t('1 key') : l10n.t('{0} keys', statuses.length);
+  if (known && !needsKey && statuses.length === 0) return keylessRow(name, l10n);
   const healthWords = known ? l10n.t('health {0}%', score) : l10n.t('not a provider of this version');
   const troubled = statuses.filter((status) => needsAttention(status)).length;
   return {
@@ -45,8 +48,21 @@ export function providerRow(
       ].join('\n'),
     ].join('\n\n'),
     icon: known ? providerIcon(score, active) : { id: 'question' },
-    contextValue: known ? 'provider known' : 'provider',
+    contextValue: known ? 'provider known hasKeys' : 'provider',
     spoken: [plainText(name), healthWords, keys].join(', '),
+  };
+}
+
+/** Ollama and the like: there is nothing to count, and it is asked all the same. */
+function keylessRow(name: string, l10n: RowScene['l10n']): Row {
+  const words = l10n.t('needs no key');
+  return {
+    label: plainText(name),
+    description: words,
+    tooltip: `**${markdownText(name)}**\n\n${l10n.t('Needs no key and has no limits that AI Keys knows of. It is asked in its turn.')}`,
+    icon: { id: 'device-desktop' },
+    contextValue: 'provider known',
+    spoken: [plainText(name), words].join(', '),
   };
 }
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import * as z from 'zod';
 import type { KeyStatus } from '../../../src/core/quota/keyStatus.ts';
-import { keyCommands, keyMenu } from '../../../src/editor/dashboard/view/keyMenu.ts';
+import { keyCommands } from '../../../src/editor/dashboard/view/keyMenu.ts';
+import { keyActions } from '../../../src/editor/keyActions.ts';
 import { keyRow } from '../../../src/editor/tree/keyRow.ts';
 import { keyStates } from '../../../src/shared/dashboardView.ts';
 import { sceneNowMs, statusOf } from '../report/dashboardScenes.ts';
@@ -41,7 +42,7 @@ describe('A key’s menu on the dashboard', () => {
     it(`offers all that the tree does to a key that is ${state}`, () => {
       for (const place of places) {
         const status = statusOf({ ref: 'groq/2', used: 10, value: 100, state });
-        const offered = keyMenu(status, place).map((action) => keyCommands[action]);
+        const offered = keyActions(status, place).map((action) => keyCommands[action]);
         assert.deepEqual(offered.toSorted(), inTree(status, place).toSorted());
       }
     });

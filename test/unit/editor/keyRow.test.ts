@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { keyRow } from '../../../src/editor/tree/keyRow.ts';
-import { keyTooltip } from '../../../src/editor/tree/keyTooltip.ts';
+import { keyTooltip, tooltipCommands } from '../../../src/editor/tree/keyTooltip.ts';
 import { providerRow } from '../../../src/editor/tree/providerRow.ts';
 import { keyStatus, limitStatus } from '../support/keyStatuses.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 
 const nowMs = Date.UTC(2026, 10, 22, 19, 37);
 const scene = { l10n: plainL10n, nowMs, language: 'en' };
+const groq = { providerName: 'Groq' };
 const place = { providerName: 'Groq', needsKey: true, first: false, last: false };
 const row = (...args: Parameters<typeof keyStatus>) => keyRow(keyStatus(...args), place, scene);
 
@@ -52,6 +53,7 @@ describe("a key's row in the tree", () => {
       'disabled',
       'secretMissing',
       'originNotConfirmed',
+      'providerUnknown',
     ] as const;
     const rows = states.map((state) => row({ state }));
     assert.equal(new Set(rows.map(({ icon }) => icon.id)).size, states.length);
@@ -67,7 +69,7 @@ describe("a key's row in the tree", () => {
 
   it('offers moves only where there is a place to move to', () => {
     const { contextValue } = keyRow(keyStatus(), { ...place, first: true }, scene);
-    assert.equal(contextValue, 'key enabled ok canMoveDown');
+    assert.equal(contextValue, 'key ok check edit disable moveDown why remove');
   });
 });
 
@@ -81,7 +83,7 @@ describe("a key's tooltip", () => {
       source: 'learned',
       resetAtMs: nowMs + 30_000,
     });
-    const text = keyTooltip(keyStatus({ limits: [limitStatus(), minute] }), 'Groq', scene);
+    const text = keyTooltip(keyStatus({ limits: [limitStatus(), minute] }), groq, scene);
     assert.match(text, /Tokens per day \(yours\) \| 12K\/14\.4K \| .*83% \| .+ \(in 4h 23m\)/);
     assert.match(text, /Requests per minute \(learned\) \| 2\/30 \| .*7% \| in 30s/);
   });
@@ -91,12 +93,40 @@ describe("a key's tooltip", () => {
       score: 0,
       lastError: { kind: 'authInvalid', sentence: 'Groq Key 1 was refused', atMs: nowMs - 60_000 },
     };
-    assert.match(keyTooltip(keyStatus({ health }), 'Groq', scene), /Last error: Groq Key 1 was refused \(1m ago\)/);
+    assert.match(keyTooltip(keyStatus({ health }), groq, scene), /Last error: Groq Key 1 was refused \(1m ago\)/);
+  });
+
+  it('names each limit, however many there are, the tightest first', () => {
+    const many = Array.from({ length: 24 }, (_, index) => limitStatus({ scope: `model-${index}`, percentage: index }));
+    const lines = keyTooltip(keyStatus({ limits: many }), groq, scene).split('\n');
+    const rows = lines.filter((line) => line.startsWith('| Tokens'));
+    assert.equal(rows.length, 24);
+    assert.match(rows[0] ?? '', /model\\-23/);
+  });
+
+  it('says the pool, and with which model the key was used last, with a link to why', () => {
+    const health = { score: 100, lastUsedAtMs: nowMs - 120_000 };
+    const status = keyStatus({ health, key: { pool: 'home' } });
+    const text = keyTooltip(status, { ...groq, last: { model: 'm-1', route: 'r-7' } }, scene);
+    assert.match(text, /Pool: home/);
+    assert.match(text, /Last used: 2m ago, with m\\-1/);
+    assert.ok(text.includes(`command:aiKeys.explainRoute?${encodeURIComponent('["r-7"]')}`));
+  });
+
+  it('links to what to do where there is something to do, and to no command but those it trusts', () => {
+    const refused = keyTooltip(keyStatus({ state: 'refused' }), groq, scene);
+    assert.match(refused, /What to do\]\(command:aiKeys\.openRunbook/);
+    assert.doesNotMatch(keyTooltip(keyStatus(), groq, scene), /openRunbook/);
+    for (const [, command] of refused.matchAll(/\]\(command:([\w.]+)/g))
+      assert.ok(
+        tooltipCommands.some((known) => known === command),
+        command,
+      );
   });
 
   it('shows what a label holds as text, never as a link or an icon', () => {
-    const text = keyTooltip(keyStatus({ key: { label: '[x](command:evil) $(flame) <b>' } }), 'Groq', scene);
-    assert.doesNotMatch(text, /(?<!\\)\]\(command:/);
+    const text = keyTooltip(keyStatus({ key: { label: '[x](command:evil) $(flame) <b>' } }), groq, scene);
+    assert.doesNotMatch(text, /(?<!\\)\]\(command:evil/);
     assert.doesNotMatch(text, /(?<!\\)\$\(/);
     assert.doesNotMatch(text, /<b>/);
   });
@@ -107,15 +137,22 @@ describe("a provider's row", () => {
 
   it('shows health and how many keys', () => {
     const shown = providerRow(
-      { id: 'groq', name: 'Groq', known: true, health, statuses: [keyStatus(), keyStatus()] },
+      { id: 'groq', name: 'Groq', known: true, needsKey: true, health, statuses: [keyStatus(), keyStatus()] },
       scene,
     );
     assert.equal(shown.description, 'health 95% · 2 keys');
   });
 
+  it('shows one that needs no key, and offers nothing that takes one', () => {
+    const facts = { id: 'ollama', name: 'Ollama', known: true, needsKey: false, health: undefined, statuses: [] };
+    const shown = providerRow(facts, scene);
+    assert.deepEqual([shown.description, shown.contextValue], ['needs no key', 'provider known']);
+    assert.equal(shown.spoken, 'Ollama, needs no key');
+  });
+
   it('keeps the keys of a provider unknown to this version, and says so', () => {
     const shown = providerRow(
-      { id: 'later', name: 'later', known: false, health: undefined, statuses: [keyStatus()] },
+      { id: 'later', name: 'later', known: false, needsKey: true, health: undefined, statuses: [keyStatus()] },
       scene,
     );
     assert.match(shown.description, /not a provider of this version · 1 key/);

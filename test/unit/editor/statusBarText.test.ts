@@ -5,7 +5,7 @@ import { statusBarTooltip, tooltipCommands } from '../../../src/editor/statusBar
 import { keyStatus, limitStatus } from '../support/keyStatuses.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 
-const scene = { l10n: plainL10n, providerName: () => 'Groq', show: 'percentage' as const, busy: 0 };
+const scene = { l10n: plainL10n, providerName: () => 'Groq', show: 'percentage' as const, busy: 0, nowMs: 0 };
 const text = (change: Partial<Parameters<typeof statusBarText>[0]> = {}) =>
   statusBarText({ ...scene, statuses: [keyStatus()], ...change });
 const second = { id: 'k2', number: 2, fingerprint: 'f2' };
@@ -36,6 +36,13 @@ describe('the status bar', () => {
     const other = keyStatus({ key: second, health: { score: 100, lastUsedAtMs: 1 } });
     assert.match(text({ statuses: [first, other] })?.text ?? '', /Groq 1/);
     assert.match(text({ statuses: [{ ...first, state: 'exhausted' }, other] })?.text ?? '', /Groq 2/);
+  });
+
+  it('says how long until a key comes back where time alone brings one', () => {
+    const exhausted = keyStatus({ state: 'exhausted', untilMs: 3_600_000 });
+    assert.equal(text({ statuses: [exhausted] })?.text, '$(warning) No key can answer · 1h');
+    assert.equal(text({ statuses: [keyStatus({ state: 'refused' })] })?.text, '$(warning) No key can answer');
+    assert.equal(text({ statuses: [exhausted] })?.alarm, undefined, 'there is nothing to do about it');
   });
 
   it('is coloured only when the user must act', () => {

@@ -156,18 +156,18 @@ describe('Changing keys', () => {
     assert.equal(desk.keyring.find('groq/1')?.pool, undefined);
   });
 
-  it('moves a key up and down, and in front of another', async () => {
+  it('moves keys up and down, and in front of another', async () => {
     const desk = new KeyringDesk();
     await desk.addGroq('a', 'b', 'c');
-    await desk.keyring.move('groq/3', 'up');
+    await desk.keyring.move(['groq/3'], 'up');
     assert.deepEqual(order(desk), [1, 3, 2]);
-    await desk.keyring.move('groq/1', 'down');
+    await desk.keyring.move(['groq/1'], 'down');
     assert.deepEqual(order(desk), [3, 1, 2]);
-    await desk.keyring.move('groq/2', 'down');
+    await desk.keyring.move(['groq/2'], 'down');
     assert.deepEqual(order(desk), [3, 1, 2]);
-    await desk.keyring.place('groq/2', 'groq/3');
+    await desk.keyring.place(['groq/2'], 'groq/3');
     assert.deepEqual(order(desk), [2, 3, 1]);
-    await desk.keyring.place('groq/2', undefined);
+    await desk.keyring.place(['groq/2'], undefined);
     assert.deepEqual(order(desk), [3, 1, 2]);
     assert.deepEqual(
       desk.keyring.keys().map(({ priority }) => priority),

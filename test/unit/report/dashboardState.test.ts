@@ -80,10 +80,19 @@ describe('The dashboard’s cards', () => {
 
   it('offer in a key’s menu what the tree does', () => {
     const { keys } = viewOf(exampleFacts);
-    assert.deepEqual(keys['groq/1']?.actions, ['check', 'edit', 'disable', 'moveDown', 'remove']);
-    assert.deepEqual(keys['groq/2']?.actions, ['check', 'edit', 'disable', 'moveUp', 'moveDown', 'remove']);
+    assert.deepEqual(keys['groq/1']?.actions, ['check', 'edit', 'disable', 'moveDown', 'why', 'whatToDo', 'remove']);
+    assert.deepEqual(keys['groq/2']?.actions, [
+      'check',
+      'edit',
+      'disable',
+      'moveUp',
+      'moveDown',
+      'why',
+      'whatToDo',
+      'remove',
+    ]);
     const disabled = viewOf({ ...emptyFacts, statuses: [statusOf({ ref: 'groq/1', state: 'disabled' })] });
-    assert.deepEqual(disabled.keys['groq/1']?.actions, ['check', 'edit', 'enable', 'remove']);
+    assert.deepEqual(disabled.keys['groq/1']?.actions, ['check', 'edit', 'enable', 'why', 'remove']);
   });
 
   it('say when each key resets where that is not one moment', () => {

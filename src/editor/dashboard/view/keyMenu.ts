@@ -1,4 +1,3 @@
-import type { KeyStatus } from '../../../core/quota/keyStatus.ts';
 import type { KeyAction } from '../../../shared/dashboardView.ts';
 import type { CommandId } from '../../commands/commandIds.ts';
 
@@ -10,16 +9,7 @@ export const keyCommands: Readonly<Record<KeyAction, CommandId>> = {
   disable: 'aiKeys.disableKey',
   moveUp: 'aiKeys.moveKeyUp',
   moveDown: 'aiKeys.moveKeyDown',
+  why: 'aiKeys.explainRoute',
+  whatToDo: 'aiKeys.openRunbook',
   remove: 'aiKeys.removeKey',
 };
-
-/** Where a key stands among those of its provider. */
-export type KeyEnds = { readonly first: boolean; readonly last: boolean };
-
-/** What can be done to the key as it is, in the menu's order. */
-export function keyMenu({ key }: Pick<KeyStatus, 'key'>, { first, last }: KeyEnds): KeyAction[] {
-  const actions: KeyAction[] = ['check', 'edit', key.enabled ? 'disable' : 'enable'];
-  if (!first) actions.push('moveUp');
-  if (!last) actions.push('moveDown');
-  return [...actions, 'remove'];
-}

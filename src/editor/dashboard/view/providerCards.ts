@@ -5,9 +5,9 @@ import type { Provider } from '../../../core/providers/provider.ts';
 import type { KeyStatus } from '../../../core/quota/keyStatus.ts';
 import type { ProviderHealthStatus } from '../../../core/quota/tracker.ts';
 import type { KeyGroup, KeyRow, ProviderCard } from '../../../shared/dashboardView.ts';
+import { keyActions, type KeyPosition } from '../../keyActions.ts';
 import { stateWord, untilWords } from '../../keyWords.ts';
 import { plainText } from '../../plainText.ts';
-import { keyMenu, type KeyEnds } from './keyMenu.ts';
 import { quotaBar, usedWords } from './quotaBar.ts';
 import type { Scene } from './scene.ts';
 
@@ -122,7 +122,7 @@ function poolView(
 function keyRow(
   status: KeyStatus,
   { provider, name }: { readonly id: string; readonly provider: Provider | undefined; readonly name: string },
-  ends: KeyEnds,
+  ends: KeyPosition,
   reset: Reset | undefined,
   { l10n, nowMs }: Scene,
 ): KeyRow {
@@ -141,7 +141,7 @@ function keyRow(
     ...(state === 'warning'
       ? { stateWord: stateWord(l10n, 'ok'), low: stateWord(l10n, state) }
       : { stateWord: stateWord(l10n, state) }),
-    actions: keyMenu(status, ends),
+    actions: [...keyActions(status, ends)],
     ...(until === undefined ? {} : { until }),
     ...(bar === undefined ? {} : { bar }),
     ...(bar === undefined && key.pool === undefined

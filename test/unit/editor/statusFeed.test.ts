@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { ApiKey } from '../../../src/core/keys/apiKey.ts';
+import type { KeyStatus } from '../../../src/core/quota/keyStatus.ts';
+import { StatusFeed } from '../../../src/editor/statusFeed.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+import { keyStatus } from '../support/keyStatuses.ts';
+
+/** A clock on which looking at the time takes some. */
+class BusyClock extends FakeClock {
+  lookMs = 0;
+  #spentMs = 0;
+
+  override monotonic(): number {
+    this.#spentMs += this.lookMs;
+    return super.monotonic() + this.#spentMs;
+  }
+}
+
+function desk(count: number) {
+  const clock = new BusyClock();
+  let change = (): void => undefined;
+  let turns = 0;
+  let inTurn = 0;
+  let mostInTurn = 0;
+  const state: { keys: readonly ApiKey[]; of: Partial<KeyStatus> } = {
+    keys: Array.from({ length: count }, (_, index) => keyStatus({ key: { id: `k${index}`, number: index + 1 } }).key),
+    of: {},
+  };
+  const after = clock.after.bind(clock);
+  clock.after = (ms, run) =>
+    after(ms, () => {
+      turns += 1;
+      inTurn = 0;
+      run();
+    });
+  const feed = new StatusFeed({
+    keys: () => state.keys,
+    statusOf: (key) => {
+      inTurn += 1;
+      mostInTurn = Math.max(mostInTurn, inTurn);
+      return { ...keyStatus(state.of), key };
+    },
+    clock,
+    changes: [
+      (listener) => {
+        change = listener;
+        return () => undefined;
+      },
+    ],
+  });
+  return { feed, clock, state, change: () => change(), work: () => ({ turns, mostInTurn }) };
+}
+
+describe('what the views know of the keys', () => {
+  it('is there at once where there are few', () => {
+    assert.equal(desk(3).feed.all().length, 3);
+  });
+
+  it('is read in turns where there are many, and shown when it is whole', async () => {
+    const many = desk(1_000);
+    many.clock.lookMs = 1;
+    many.change();
+    let shown = 0;
+    many.feed.onDidChange(() => {
+      shown += 1;
+      assert.equal(many.feed.all().length, 1_000);
+    });
+    await many.clock.advance(1_000);
+    assert.ok(many.work().turns > 100, 'the host had its turn in between');
+    assert.equal(shown, 1);
+  });
+
+  it('follows changes four times a second at the most, and loses none', async () => {
+    const { feed, clock, state, change } = desk(1);
+    let shown = 0;
+    feed.onDidChange(() => (shown += 1));
+    await clock.advance(250);
+    for (let step = 0; step < 100; step += 1) {
+      state.of = { usedToday: step };
+      change();
+      await clock.advance(10);
+    }
+    await clock.advance(250);
+    assert.ok(shown <= 6, `${shown} times`);
+    assert.equal(feed.all()[0]?.usedToday, 99);
+  });
+
+  it('reads again when a change comes while it reads', async () => {
+    const { feed, clock, state, change } = desk(100);
+    await clock.advance(250);
+    clock.lookMs = 1;
+    change();
+    state.of = { usedToday: 7 };
+    change();
+    await clock.advance(2_000);
+    assert.ok(feed.all().every(({ usedToday }) => usedToday === 7));
+  });
+
+  it('looks again when a state ends by itself', async () => {
+    const { feed, clock, state, change } = desk(1);
+    state.of = { state: 'cooling', untilMs: clock.now() + 5_000 };
+    await clock.advance(250);
+    change();
+    await clock.advance(250);
+    assert.equal(feed.all()[0]?.state, 'cooling');
+    state.of = {};
+    await clock.advance(5_000);
+    assert.equal(feed.all()[0]?.state, 'ok');
+  });
+
+  it('leaves no timer behind', () => {
+    const { feed, clock } = desk(2);
+    feed.dispose();
+    assert.equal(clock.pending, 0);
+  });
+});
