@@ -6,7 +6,6 @@ import { parseKeyRef, type KeyRef } from '../core/keys/keyRef.ts';
 import type { AlertsState } from '../core/alerts/alertService.ts';
 import type { Cancel, Clock, L10n, Log, Random } from '../core/ports.ts';
 import { registerAnalysis } from '../editor/analysis/registerAnalysis.ts';
-import { KeyPick } from '../editor/commands/keyPick.ts';
 import { registerUpkeepCommands } from '../editor/commands/upkeepCommands.ts';
 import { ContextKeys } from '../editor/contextKeys.ts';
 import { FreeTierNotice } from '../editor/freeTierNotice.ts';
@@ -73,7 +72,6 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
     changes,
   });
   const notice = new FreeTierNotice(context.globalState);
-  const pick = new KeyPick(views);
   const parts: vscode.Disposable[] = [new vscode.Disposable(() => feed.dispose())];
   const start = <Feature extends vscode.Disposable>(name: string, make: () => Feature): Feature | undefined => {
     try {
@@ -102,8 +100,8 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
   const { client } = core;
   const { keepModels } = core.providers;
   const keys = {
-    ...{ keyring, client, pick, selection, notice, takeTargets, keepModels, clock, log },
-    providers: views.providers,
+    ...{ keyring, client, selection, notice, takeTargets, keepModels, log },
+    ...views,
     providerSetting: () => settings.raw('providers'),
   };
   start('context keys', () => {

@@ -7,13 +7,15 @@ import { registerAddKey, type AddKeyPorts } from '../editor/commands/addKey.ts';
 import { registerEditKey, type EditKeyPorts } from '../editor/commands/editKey.ts';
 import { EnvImport, type ImportEnvPorts } from '../editor/commands/importEnv.ts';
 import { registerKeyCommands, type KeyCommandsPorts } from '../editor/commands/keyCommands.ts';
+import { KeyPick, type KeyPickPorts } from '../editor/commands/keyPick.ts';
+import { registerRefreshModels, type RefreshModelsPorts } from '../editor/commands/refreshModels.ts';
 import { registerProviderCommands } from '../editor/providers/providerCommands.ts';
 import type { ProviderPorts } from '../editor/providers/providerPorts.ts';
-import { registerRefreshModels, type RefreshModelsPorts } from '../editor/commands/refreshModels.ts';
 
 export type AllKeyCommandsPorts = Omit<AddKeyPorts, 'importText'> &
-  EditKeyPorts &
-  KeyCommandsPorts &
+  Omit<EditKeyPorts, 'pick'> &
+  Omit<KeyCommandsPorts, 'pick'> &
+  KeyPickPorts &
   ProviderPorts &
   RefreshModelsPorts &
   Omit<ImportEnvPorts, 'readEnv' | 'git'>;
@@ -22,13 +24,14 @@ export type KeyCommands = vscode.Disposable & Pick<EnvImport, 'takeDrop'>;
 
 /** Everything that changes keys; loaded with the first of these commands. */
 export function registerAllKeyCommands(ports: AllKeyCommandsPorts): KeyCommands {
+  const pick = new KeyPick(ports);
   const git = new GitIgnore();
   const envImport = new EnvImport({ ...ports, git, readEnv: (text) => readEnv(text, ports.providers()) });
   const importText = (text: string): Promise<void> => envImport.take({ name: vscode.l10n.t('what you pasted'), text });
   const commands = vscode.Disposable.from(
     registerAddKey({ ...ports, importText }),
-    registerEditKey(ports),
-    registerKeyCommands(ports),
+    registerEditKey({ ...ports, pick }),
+    registerKeyCommands({ ...ports, pick }),
     registerProviderCommands(ports),
     registerRefreshModels(ports),
     envImport.register(),
