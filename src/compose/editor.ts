@@ -171,10 +171,12 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
       changes: [...changes, (listener) => whenLoaded(ask.alerts, listener)],
     }),
   );
+  const nameOf = (ref: string): string => nameOfKey(core, ref);
   start('explain route', () =>
     late(['aiKeys.explainRoute'], async () => {
       const { registerExplainRoute } = await import('../editor/route/explainRoute.ts');
-      return () => registerExplainRoute({ router, clock, log, nameOfKey: (ref) => nameOfKey(core, ref) });
+      const { extensionUri } = context;
+      return () => registerExplainRoute({ router, extensionUri, clock, log, nameOfKey: nameOf });
     }),
   );
   start('runbooks', () =>
@@ -183,7 +185,9 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
       return () => registerRunbooks({ tracker: statuses, selection, extensionUri: context.extensionUri, log });
     }),
   );
-  start('the log’s hover', () => registerRouteHover({ router, clock, nameOfKey: (ref) => nameOfKey(core, ref) }));
+  start('the log’s hover', () =>
+    registerRouteHover({ router, extensionUri: context.extensionUri, clock, nameOfKey: nameOf }),
+  );
   return vscode.Disposable.from(...parts);
 }
 

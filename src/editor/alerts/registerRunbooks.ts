@@ -7,6 +7,7 @@ import type { KeyStatus } from '../../core/quota/keyStatus.ts';
 import { keysIn } from '../commands/keyArgument.ts';
 import { registerCommand } from '../commands/registerCommand.ts';
 import { runbookOfState } from '../keyWords.ts';
+import { runbookTitle } from '../runbookWords.ts';
 import { refOf } from '../tree/keyRow.ts';
 import { openRunbook } from './openRunbook.ts';
 
@@ -30,11 +31,8 @@ export function registerRunbooks({ tracker, selection, extensionUri, log }: Runb
 }
 
 async function pickRunbook(): Promise<Runbook | undefined> {
-  const items: RunbookItem[] = [
-    { runbook: 'key-rotated', label: vscode.l10n.t('A key was refused or rotated') },
-    { runbook: 'quota-exceeded', label: vscode.l10n.t('A quota is used up, or nearly') },
-    { runbook: 'all-keys-failed', label: vscode.l10n.t('Every key failed') },
-  ];
+  const runbooks = ['key-rotated', 'quota-exceeded', 'all-keys-failed'] as const;
+  const items: RunbookItem[] = runbooks.map((runbook) => ({ runbook, label: runbookTitle(vscode.l10n, runbook) }));
   const title = vscode.l10n.t('Open Runbook');
   const placeHolder = vscode.l10n.t('What happened?');
   return (await vscode.window.showQuickPick(items, { title, placeHolder }))?.runbook;

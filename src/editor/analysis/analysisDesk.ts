@@ -8,6 +8,7 @@ import { guidance } from '../../core/guidance/guidance.ts';
 import { guidanceMarkdown } from '../../core/guidance/guidanceMarkdown.ts';
 import type { Message } from '../../core/providers/message.ts';
 import { analysisView, type AnalysisView } from '../../shared/analysisView.ts';
+import { setContextKey } from '../contextKeys.ts';
 import { plainText } from '../plainText.ts';
 import { AnalysisPanel, analysisViewType } from './analysisPanel.ts';
 import type { AnalysisPorts } from './analysisPorts.ts';
@@ -90,6 +91,7 @@ export class AnalysisDesk implements vscode.Disposable {
     const panel = this.#open({ ...emptyView(title), phase: 'talk', hasKeys: this.#ports.canSend() }, 'tryWithoutKey');
     const found = guidance({ l10n: vscode.l10n, text: masked });
     panel.talk.answerLocally(title, guidanceMarkdown(vscode.l10n, found));
+    setContextKey('aiKeys.triedWithoutKey', true);
   }
 
   /** A panel of the last session. What it showed is there again; nothing is sent by that. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import { registerCommand } from '../commands/registerCommand.ts';
+import { setContextKey } from '../contextKeys.ts';
 import type { DashboardDesk } from './dashboardDesk.ts';
 import type { DashboardPorts } from './dashboardPorts.ts';
 
@@ -12,7 +13,10 @@ export function registerDashboard(ports: DashboardPorts): vscode.Disposable {
     return (opened ??= new Desk(ports));
   };
   return vscode.Disposable.from(
-    registerCommand('aiKeys.openDashboard', ports.log, async () => (await desk()).open()),
+    registerCommand('aiKeys.openDashboard', ports.log, async () => {
+      (await desk()).open();
+      setContextKey('aiKeys.sawDashboard', true);
+    }),
     registerCommand('aiKeys.exportReport', ports.log, async () => (await desk()).exportReport()),
     vscode.window.registerWebviewPanelSerializer('aiKeys.dashboard', {
       deserializeWebviewPanel: async (panel) => (await desk()).restore(panel),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import type { Clock, Log } from '../../core/ports.ts';
 import type { Route } from '../../core/routing/route.ts';
+import { runbookUri } from '../alerts/openRunbook.ts';
 import { keysIn } from '../commands/keyArgument.ts';
 import { registerCommand } from '../commands/registerCommand.ts';
 import { lastUseOf } from './lastUse.ts';
@@ -10,6 +11,7 @@ import { routeMarkdown, type RouteScene } from './routeMarkdown.ts';
 export type ExplainRoutePorts = {
   /** Without an id: the latest. */
   readonly router: { explain(routeId?: string): Promise<Route | undefined>; routes(): Promise<readonly Route[]> };
+  readonly extensionUri: vscode.Uri;
   readonly clock: Clock;
   readonly log: Log;
   readonly nameOfKey: RouteScene['nameOfKey'];
@@ -61,7 +63,13 @@ class RoutePages implements vscode.TextDocumentContentProvider {
   async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
     const route = await this.#ports.router.explain(query);
     if (route === undefined) return vscode.l10n.t('This request is too long ago: only the last 200 are kept.');
-    const { clock, nameOfKey } = this.#ports;
-    return routeMarkdown(route, { l10n: vscode.l10n, nowMs: clock.now(), language: vscode.env.language, nameOfKey });
+    const { clock, nameOfKey, extensionUri } = this.#ports;
+    return routeMarkdown(route, {
+      l10n: vscode.l10n,
+      nowMs: clock.now(),
+      language: vscode.env.language,
+      nameOfKey,
+      runbookUri: (runbook) => runbookUri(extensionUri, runbook).toString(),
+    });
   }
 }

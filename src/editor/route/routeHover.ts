@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 
+import type { Runbook } from '../../core/alerts/alert.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Route } from '../../core/routing/route.ts';
 import type { RouteScene } from './routeMarkdown.ts';
+import { runbookUri } from '../alerts/openRunbook.ts';
 
 export type RouteHoverPorts = {
   readonly router: { explain(routeId?: string): Promise<Route | undefined> };
+  readonly extensionUri: vscode.Uri;
   readonly clock: Clock;
   readonly nameOfKey: RouteScene['nameOfKey'];
 };
@@ -14,7 +17,7 @@ export type RouteHoverPorts = {
 const named = /\[route (?<id>[\w-]{1,40})\]/;
 
 /** In the output channel, hovering over a line's route shows why each key was asked or passed over. */
-export const registerRouteHover = ({ router, clock, nameOfKey }: RouteHoverPorts): vscode.Disposable =>
+export const registerRouteHover = ({ router, extensionUri, clock, nameOfKey }: RouteHoverPorts): vscode.Disposable =>
   vscode.languages.registerHoverProvider(
     { scheme: 'output' },
     {
@@ -24,7 +27,13 @@ export const registerRouteHover = ({ router, clock, nameOfKey }: RouteHoverPorts
         const route = id === undefined ? undefined : await router.explain(id);
         if (route === undefined) return undefined;
         const { routeMarkdown } = await import('./routeMarkdown.ts');
-        const scene = { l10n: vscode.l10n, nowMs: clock.now(), language: vscode.env.language, nameOfKey };
+        const scene = {
+          l10n: vscode.l10n,
+          nowMs: clock.now(),
+          language: vscode.env.language,
+          nameOfKey,
+          runbookUri: (runbook: Runbook) => runbookUri(extensionUri, runbook).toString(),
+        };
         return new vscode.Hover(new vscode.MarkdownString(routeMarkdown(route, scene)), range);
       },
     },

@@ -1,9 +1,11 @@
+import type { Runbook } from '../../core/alerts/alert.ts';
 import type { L10n } from '../../core/ports.ts';
 import { amount } from '../../core/report/amounts.ts';
 import { failureWords } from '../../core/report/failureWords.ts';
 import type { PassedOver, Route, RouteAttempt } from '../../core/routing/route.ts';
 import { localMoment } from '../keyWords.ts';
 import { markdownText } from '../plainText.ts';
+import { runbooksOf, runbookTitle } from '../runbookWords.ts';
 import { askedByWords } from './askedByWords.ts';
 
 /** A thousand keys that were not needed are not worth a line each. */
@@ -15,10 +17,11 @@ export type RouteScene = {
   readonly language?: string;
   /** "Groq Key 1" for `groq/1`. */
   readonly nameOfKey: (ref: string) => string;
+  readonly runbookUri: (runbook: Runbook) => string;
 };
 
-/** One request's way, as a Markdown page: what was asked, in which order and why. */
-export function routeMarkdown(route: Route, { l10n, nowMs, language, nameOfKey }: RouteScene): string {
+/** One request's way, as a Markdown page: what was asked, in which order and why, and what to do about it. */
+export function routeMarkdown(route: Route, { l10n, nowMs, language, nameOfKey, runbookUri }: RouteScene): string {
   const needed = route.passedOver.filter(({ reason }) => reason !== 'notNeeded');
   const spared = route.passedOver.length - needed.length;
   return [
@@ -41,6 +44,10 @@ export function routeMarkdown(route: Route, { l10n, nowMs, language, nameOfKey }
             : l10n.t('{0} more candidates were not needed.', spared),
         ]
       : []),
+    ...section(
+      l10n.t('What to do'),
+      runbooksOf(route).map((runbook) => `- [${runbookTitle(l10n, runbook)}](${runbookUri(runbook)})`),
+    ),
     `---\n\n${l10n.t('Route {0}, asked by {1}. It holds no secret and nothing of what was said.', `\`${route.id}\``, markdownText(askedByWords(l10n, route.askedBy)))}`,
   ].join('\n\n');
 }

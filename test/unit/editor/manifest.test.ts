@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import * as z from 'zod';
 import { defaultSettings } from '../../../src/core/settings/settings.ts';
-import { commandIds } from '../../../src/editor/commands/commandIds.ts';
+import { commandIds, contextKeys } from '../../../src/editor/commands/commandIds.ts';
 
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8'));
+
+const walkthroughStep = z.object({
+  title: z.string(),
+  description: z.string(),
+  media: z.object({ svg: z.string(), altText: z.string() }),
+  completionEvents: z.array(z.string()),
+});
 
 const manifest = z
   .object({
@@ -19,7 +26,18 @@ const manifest = z
     enabledApiProposals: z.undefined().optional(),
     capabilities: z.object({ untrustedWorkspaces: z.object({ supported: z.literal('limited') }) }),
     contributes: z.object({
-      commands: z.array(z.object({ command: z.string(), title: z.string(), category: z.string() })),
+      commands: z.array(
+        z.object({
+          command: z.string(),
+          title: z.string(),
+          category: z.string(),
+          enablement: z.string().optional(),
+        }),
+      ),
+      walkthroughs: z.array(z.object({ title: z.string(), description: z.string(), steps: z.array(walkthroughStep) })),
+      viewsWelcome: z.array(z.object({ contents: z.string(), when: z.string() })),
+      menus: z.record(z.string(), z.array(z.object({ command: z.string(), when: z.string() }))),
+      keybindings: z.array(z.object({ command: z.string(), when: z.string() })),
       configuration: z.object({
         properties: z.record(z.string(), z.object({ scope: z.string(), default: z.unknown() })),
       }),
@@ -27,7 +45,8 @@ const manifest = z
   })
   .parse(read('package.json'));
 const words = z.record(z.string(), z.string()).parse(read('package.nls.json'));
-const { commands, configuration } = manifest.contributes;
+const { commands, configuration, walkthroughs, viewsWelcome, menus, keybindings } = manifest.contributes;
+const inWords = (text: string): string => text.replaceAll(/%([\w.]+)%/g, (_, name: string) => words[name] ?? '');
 const settings = Object.entries(configuration.properties);
 
 describe('the manifest', () => {
@@ -36,6 +55,45 @@ describe('the manifest', () => {
     for (const { command, title, category } of commands) {
       assert.equal(category, 'AI Keys', command);
       assert.ok(words[title.replaceAll('%', '')], `${command} has a title in words`);
+    }
+  });
+
+  it('leads from nothing to alerts in steps that each lead on, complete by themselves and say what their picture shows', () => {
+    const [first, ...more] = walkthroughs;
+    assert.deepEqual(more, []);
+    const steps = first?.steps ?? [];
+    const buttons = steps.map(({ description }) =>
+      [...inWords(description).matchAll(/\]\(command:([\w.]+)\)/g)].map(([, command]) => command),
+    );
+    assert.deepEqual(buttons, [
+      ['aiKeys.tryWithoutKey'],
+      ['aiKeys.importEnv', 'aiKeys.addKey'],
+      ['aiKeys.analyzeError'],
+      ['aiKeys.openDashboard'],
+      ['aiKeys.setUpTelegram', 'aiKeys.setUpEmail'],
+    ]);
+    for (const { title, media, completionEvents } of steps) {
+      assert.notEqual(inWords(title), '');
+      assert.notEqual(inWords(media.altText), '', title);
+      assert.ok(existsSync(new URL(`../../../${media.svg}`, import.meta.url)), media.svg);
+      assert.match(completionEvents.join(' '), /^onContext:aiKeys\.\w+$/, title);
+    }
+  });
+
+  it('names only commands and context keys that exist', () => {
+    const texts = [
+      ...Object.values(menus).flat(),
+      ...keybindings,
+      ...commands.map(({ command, enablement = '' }) => ({ command, when: enablement })),
+      ...viewsWelcome.map(({ when }) => ({ command: commandIds[0], when })),
+      ...walkthroughs.flatMap(({ steps }) =>
+        steps.map(({ completionEvents }) => ({ command: commandIds[0], when: completionEvents.join(' ') })),
+      ),
+    ];
+    const known = new Set<string>([...contextKeys, 'aiKeys.keys']);
+    for (const { command, when } of texts) {
+      assert.ok(commandIds.some((id) => id === command) || /^workbench\./.test(command), command);
+      for (const [name] of when.matchAll(/aiKeys\.\w+/g)) assert.ok(known.has(name), `${command}: ${name}`);
     }
   });
 

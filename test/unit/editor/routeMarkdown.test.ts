@@ -45,12 +45,14 @@ const route: Route = {
 };
 
 describe('why this key', () => {
-  const page = routeMarkdown(route, {
+  const scene = {
     l10n: plainL10n,
     nowMs,
     language: 'en',
-    nameOfKey: (ref) => ref.replace('groq/', 'Groq Key '),
-  });
+    nameOfKey: (ref: string) => ref.replace('groq/', 'Groq Key '),
+    runbookUri: (runbook: string) => `file:///${runbook}.md`,
+  };
+  const page = routeMarkdown(route, scene);
 
   it('lists each attempt in order with its outcome, and what went wrong in words', () => {
     const [first = '', second = ''] = page.split('\n').filter((line) => /^\d\. /.test(line));
@@ -67,6 +69,17 @@ describe('why this key', () => {
 
   it('says who asked, as people know it', () => {
     assert.match(page, /asked by Analyze Error/);
+  });
+
+  it('leads to the runbook of what went wrong, and to none where nothing did', () => {
+    assert.match(
+      page,
+      /## What to do\n\n- \[A key was refused\]\(file:\/\/\/key-rotated\.md\)\n- \[A quota is used up, or nearly\]/,
+    );
+    const nobody = routeMarkdown({ ...route, outcome: 'degraded', passedOver: [] }, scene);
+    assert.match(nobody, /- \[Every key failed\]\(file:\/\/\/all-keys-failed\.md\)\n- \[A key was refused\]/);
+    const smooth = routeMarkdown({ ...route, attempts: route.attempts.slice(1), passedOver: [] }, scene);
+    assert.doesNotMatch(smooth, /What to do/);
   });
 
   it('tells of waits', () => {
