@@ -58,6 +58,10 @@ export class LedgerOutbox implements Outbox {
     await this.#write((outbox) => outbox.giveUp(channel, said, nowMs));
   }
 
+  lastFailure(channel: OutboxChannel): string {
+    return this.#shared.lastFailure(channel) || this.#memory.lastFailure(channel);
+  }
+
   nextDueMs(channels: readonly OutboxChannel[]): number | undefined {
     const times = [this.#memory.nextDueMs(channels), this.#shared.nextDueMs(channels)].filter((ms) => ms !== undefined);
     return times.length === 0 ? undefined : Math.min(...times);

@@ -99,7 +99,7 @@ export class MemoryOutbox implements Outbox {
   finish(claim: Claim, outcome: Outcome, nowMs: number): Promise<void> {
     for (const delivery of this.#openOf([claim.channel])) {
       if (delivery.token !== claim.token || delivery.state !== 'sending') continue;
-      if (outcome.kind !== 'sent') delivery.failedTries += 1;
+      if (outcome.kind === 'failed' || outcome.kind === 'again') delivery.failedTries += 1;
       if (outcome.kind === 'again')
         Object.assign(delivery, { state: 'waiting', atMs: outcome.atMs, said: outcome.said });
       else this.#end(delivery, outcome.kind, outcome.said, nowMs);
@@ -113,6 +113,11 @@ export class MemoryOutbox implements Outbox {
     for (const delivery of waiting) this.#end(delivery, 'failed', said, nowMs);
     if (waiting.length > 0) this.#changed();
     return Promise.resolve();
+  }
+
+  lastFailure(channel: OutboxChannel): string {
+    const failed = this.#deliveries.filter((delivery) => delivery.channel === channel && delivery.state === 'failed');
+    return failed.toSorted(byTime).at(-1)?.said ?? '';
   }
 
   nextDueMs(channels: readonly OutboxChannel[]): number | undefined {

@@ -38,6 +38,12 @@ export class SmtpChannel implements Channel {
     return true;
   }
 
+  missing(): string | undefined {
+    const { settings, l10n } = this.#ports;
+    const { to, host } = settings();
+    return to !== '' && host === '' ? l10n.t('not set up: no mail server') : undefined;
+  }
+
   async send({ message }: Outgoing): Promise<SendResult> {
     const { settings: read, secrets } = this.#ports;
     const settings = read();

@@ -34,6 +34,10 @@ export class TelegramChannel implements Channel {
     return true;
   }
 
+  missing(): undefined {
+    return undefined;
+  }
+
   async send({ message }: Outgoing): Promise<SendResult> {
     const target = await this.#target();
     if ('ok' in target) return target;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { alertSchema, outboxChannels, type Alert } from '../../core/alerts/alert.ts';
-import type { AlertRecord, DeliveryRecord } from '../../core/alerts/outbox.ts';
+import { deliveryStates, type AlertRecord, type DeliveryRecord } from '../../core/alerts/outbox.ts';
 import { number, text, type Row } from './connection.ts';
 
 const stored = z.string().transform((json, context): unknown => {
@@ -13,7 +13,7 @@ const stored = z.string().transform((json, context): unknown => {
 });
 const alertColumn = stored.pipe(alertSchema);
 const channel = z.enum(outboxChannels);
-const state = z.enum(['waiting', 'sending', 'sent', 'failed', 'expired']);
+const state = z.enum(deliveryStates);
 
 /** Undefined for what another version wrote and this one cannot read. */
 export const alertOfRow = (row: Row): Alert | undefined => alertColumn.safeParse(row['alert']).data;

@@ -121,7 +121,7 @@ export class SqliteOutbox implements Outbox {
   async finish({ token }: Claim, outcome: Outcome, nowMs: number): Promise<void> {
     const state = outcome.kind === 'again' ? 'waiting' : outcome.kind;
     const atMs = outcome.kind === 'again' ? outcome.atMs : nowMs;
-    const failed = outcome.kind === 'sent' ? 0 : 1;
+    const failed = outcome.kind === 'failed' || outcome.kind === 'again' ? 1 : 0;
     await this.#write(() => {
       this.#sql(
         `UPDATE deliveries SET state = ?, at_ms = ?, said = ?, failed_tries = failed_tries + ?
@@ -137,6 +137,12 @@ export class SqliteOutbox implements Outbox {
         `UPDATE deliveries SET state = 'failed', at_ms = ?, said = ? WHERE channel = ? AND state = 'waiting'`,
       ).run(nowMs, said, channel);
     });
+  }
+
+  lastFailure(channel: OutboxChannel): string {
+    const last = `SELECT said FROM deliveries WHERE channel = ? AND state = 'failed' ORDER BY at_ms DESC LIMIT 1`;
+    const row = this.#read(undefined, () => this.#sql(last).get(channel));
+    return row === undefined ? '' : text(row, 'said');
   }
 
   nextDueMs(channels: readonly OutboxChannel[]): number | undefined {

@@ -36,7 +36,7 @@ export type AlertsState = {
   readonly alerts: readonly Alert[];
   /** The red banner: no key answers since this alert. */
   readonly banner: Extract<Alert, { event: 'allFailed' }> | undefined;
-  /** Channels that are not sent to until their settings change, and what the far end said. */
+  /** Channels that are not sent to until their settings change, and why: what the far end said, or what is missing. */
   readonly stopped: readonly { readonly channel: OutboxChannel; readonly said: string }[];
 };
 
@@ -48,7 +48,6 @@ export class AlertService {
   readonly #ports: AlertServicePorts;
   readonly #pump: DeliveryPump;
   readonly #listeners = new Set<() => void>();
-  readonly #stopSaid = new Map<OutboxChannel, string>();
   readonly #unlisten: Cancel;
   #queue: Promise<void> = Promise.resolve();
   #ended = false;
@@ -62,7 +61,7 @@ export class AlertService {
       log: ports.log,
       texts: () => this.texts(),
       stopReason: ({ id }) => this.#stopReason(id),
-      onStopped: ({ id }, said) => this.#stop(id, said),
+      onStopped: ({ id }) => this.#stop(id),
     });
     this.#unlisten = ports.outbox.onDidChange(() => {
       for (const listener of this.#listeners) listener();
@@ -92,9 +91,9 @@ export class AlertService {
     return {
       alerts: current.filter((alert) => alert.event !== 'allFailed'),
       banner: outbox.stands(downCause, nowMs) ? banner : undefined,
-      stopped: channels.flatMap(({ id }) => {
-        const said = this.#stopReason(id);
-        return said === undefined ? [] : [{ channel: id, said }];
+      stopped: channels.flatMap((channel) => {
+        const said = channel.missing() ?? this.#stopReason(channel.id);
+        return said === undefined ? [] : [{ channel: channel.id, said }];
       }),
     };
   }
@@ -130,7 +129,6 @@ export class AlertService {
 
   /** Its settings or its secret changed, or it was seen to work: it is tried again. */
   channelChanged(id: OutboxChannel): void {
-    this.#stopSaid.delete(id);
     const forgotten = this.#queue.then(() => this.#ports.outbox.forget([stopCause(id)], this.#ports.clock.now()));
     this.#queue = forgotten.then(() => this.#pump.run()).catch((error: unknown) => this.#failed(error));
   }
@@ -197,11 +195,10 @@ export class AlertService {
   #stopReason(id: OutboxChannel): string | undefined {
     const { outbox, clock, l10n } = this.#ports;
     if (!outbox.stands(stopCause(id), clock.now())) return undefined;
-    return this.#stopSaid.get(id) ?? l10n.t('stopped until its settings change');
+    return outbox.lastFailure(id) || l10n.t('stopped until its settings change');
   }
 
-  #stop(id: OutboxChannel, said: string): Promise<void> {
-    this.#stopSaid.set(id, said);
+  #stop(id: OutboxChannel): Promise<void> {
     return this.#ports.outbox.stand([{ name: stopCause(id), untilMs: forever }]);
   }
 

@@ -27,6 +27,8 @@ export interface Channel {
   readonly id: OutboxChannel;
   /** False while another window should rather deliver (a toast belongs where the user looks). */
   wants(): boolean;
+  /** What a channel that was begun to be set up lacks, in words; undefined: nothing, or nobody asked for it. */
+  missing(): string | undefined;
   /** Never throws, and ends within a minute. */
   send(outgoing: Outgoing): Promise<SendResult>;
 }

@@ -21,7 +21,7 @@ export type DeliveryPumpPorts = {
   readonly texts: () => TextContext;
   /** Why nothing may be sent there until the settings change; undefined: it may. */
   readonly stopReason: (channel: Channel) => string | undefined;
-  readonly onStopped: (channel: Channel, said: string) => Promise<void>;
+  readonly onStopped: (channel: Channel) => Promise<void>;
 };
 
 /** Takes what is due out of the outbox, one message a channel at a time, and sends it. */
@@ -86,11 +86,10 @@ export class DeliveryPump {
     const claim = await outbox.claim(channel.id, nowMs, nowMs + leaseMs);
     if (claim === undefined) return false;
     const result = await this.#send(channel, claim);
-    if (!result.ok && result.kind === 'stopped') await this.#ports.onStopped(channel, result.said);
     const outcome = outcomeOf(result, claim.failedTries, clock.now());
-    const isSetUp = result.ok || result.kind !== 'notSetUp';
-    this.#note(channel, claim, outcome, isSetUp);
+    this.#note(channel, claim, outcome);
     await outbox.finish(claim, outcome, clock.now());
+    if (!result.ok && result.kind === 'stopped') await this.#ports.onStopped(channel);
     return true;
   }
 
@@ -105,19 +104,19 @@ export class DeliveryPump {
     }
   }
 
-  #note(channel: Channel, claim: Claim, outcome: Outcome, isSetUp: boolean): void {
+  #note(channel: Channel, claim: Claim, outcome: Outcome): void {
     const { log } = this.#ports;
     const what = claim.alerts.map(({ event }) => event).join(', ');
     if (outcome.kind === 'sent') log.info(`alerts: ${what} sent by ${channel.id}`);
     else if (outcome.kind === 'again') log.warn(`alerts: ${channel.id} failed, tries again: ${outcome.said}`);
-    // A channel that nobody asked for is no error.
-    else if (!isSetUp) log.info(`alerts: ${what} not sent by ${channel.id}: ${outcome.said}`);
+    else if (outcome.kind === 'notSetUp') log.info(`alerts: ${what} not sent by ${channel.id}: ${outcome.said}`);
     else log.error(`alerts: ${what} not sent by ${channel.id}: ${outcome.said}`);
   }
 }
 
 function outcomeOf(result: SendResult, failedTries: number, nowMs: number): Outcome {
   if (result.ok) return { kind: 'sent', said: result.said };
+  if (result.kind === 'notSetUp') return { kind: 'notSetUp', said: result.said };
   const waitMs = backoffMs[failedTries];
   if (result.kind !== 'again' || waitMs === undefined) return { kind: 'failed', said: result.said };
   const named = result.retryAfterMs ?? 0;

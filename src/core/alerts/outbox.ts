@@ -36,7 +36,8 @@ export type Claim = {
   readonly failedTries: number;
 };
 
-export type DeliveryState = 'waiting' | 'sending' | 'sent' | 'failed' | 'expired';
+export const deliveryStates = ['waiting', 'sending', 'sent', 'failed', 'notSetUp', 'expired'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
 
 export type DeliveryRecord = {
   readonly channel: OutboxChannel;
@@ -56,6 +57,8 @@ export type AlertRecord = {
 export type Outcome =
   | { readonly kind: 'sent'; readonly said: string }
   | { readonly kind: 'failed'; readonly said: string }
+  /** Nobody asked for this channel: no failure. */
+  | { readonly kind: 'notSetUp'; readonly said: string }
   | { readonly kind: 'again'; readonly said: string; readonly atMs: number };
 
 /** History is kept for 30 days, at most `maxAlerts` of it. */
@@ -83,6 +86,8 @@ export interface Outbox {
   finish(claim: Claim, outcome: Outcome, nowMs: number): Promise<void>;
   /** Gives up all that waits for a channel, for the reason said. */
   giveUp(channel: OutboxChannel, said: string, nowMs: number): Promise<void>;
+  /** What was said when a message of this channel was last given up; '' when none was. */
+  lastFailure(channel: OutboxChannel): string;
   /** When the next message of these channels is due or its lease ends; undefined: none waits. */
   nextDueMs(channels: readonly OutboxChannel[]): number | undefined;
 

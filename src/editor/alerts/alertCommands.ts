@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 
-import type { OutboxChannel } from '../../core/alerts/alert.ts';
+import type { OutboxChannel, Runbook } from '../../core/alerts/alert.ts';
 import type { AlertService } from '../../core/alerts/alertService.ts';
 import type { Log } from '../../core/ports.ts';
 import { registerCommand } from '../commands/registerCommand.ts';
-import { alertPage } from './alertPage.ts';
+import { alertPage, runbooksOf } from './alertPage.ts';
 import { AlertPages } from './alertPages.ts';
 import { runbookUri } from './openRunbook.ts';
 import { sayTestResult, withProgress } from './setUpAnswer.ts';
@@ -23,7 +23,7 @@ export function registerAlertCommands(ports: AlertCommandPorts): vscode.Disposab
     return alertPage(records, {
       ...service.texts(),
       language: vscode.env.language,
-      runbookUri: (runbook) => runbookUri(extensionUri, runbook).toString(),
+      runbooks: await readRunbooks(extensionUri, runbooksOf(records)),
     });
   });
   return vscode.Disposable.from(
@@ -31,6 +31,15 @@ export function registerAlertCommands(ports: AlertCommandPorts): vscode.Disposab
     registerCommand('aiKeys.showAlerts', log, () => pages.show()),
     registerCommand('aiKeys.testAlert', log, () => testAlert(service)),
   );
+}
+
+async function readRunbooks(extensionUri: vscode.Uri, names: ReadonlySet<Runbook>): Promise<Map<Runbook, string>> {
+  const texts = new Map<Runbook, string>();
+  for (const name of names) {
+    const bytes = await vscode.workspace.fs.readFile(runbookUri(extensionUri, name));
+    texts.set(name, new TextDecoder().decode(bytes));
+  }
+  return texts;
 }
 
 type ChannelItem = vscode.QuickPickItem & { readonly id: OutboxChannel };

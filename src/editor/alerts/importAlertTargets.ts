@@ -18,14 +18,32 @@ export type ImportAlertTargetsPorts = {
   readonly asks: boolean;
 };
 
-/** Takes over the targets that a `.env` names, after its own confirmation; ends by offering the mail set-up. */
+/** Takes over what is new of the targets that a `.env` names, once confirmed; ends by offering the mail set-up. */
 export async function importAlertTargets(targets: AlertTargets, ports: ImportAlertTargetsPorts): Promise<void> {
-  if (!namesTargets(targets) || (ports.asks && !(await confirmTarget(wordsFor(targets, ports))))) return;
-  await takeTelegram(targets, ports);
-  if (targets.email === undefined) return;
-  await storeSetting('email.to', targets.email);
-  ports.service.channelChanged('email');
-  if (ports.asks && ports.email().host === '') await offerMailSetUp(targets.email);
+  const fresh = await newOf(targets, ports);
+  if (namesTargets(fresh)) {
+    if (ports.asks && !(await confirmTarget(wordsFor(fresh, ports)))) return;
+    await takeTelegram(fresh, ports);
+    if (fresh.email !== undefined) {
+      await storeSetting('email.to', fresh.email);
+      ports.service.channelChanged('email');
+    }
+  }
+  if (targets.email !== undefined && ports.asks && ports.email().host === '') await offerMailSetUp(targets.email);
+}
+
+/** The same file again asks nothing. */
+async function newOf(targets: AlertTargets, ports: ImportAlertTargetsPorts): Promise<AlertTargets> {
+  const { telegramToken, telegramChatId, email } = targets;
+  const { chatId, apiUrl } = ports.telegram();
+  const stored = await ports.secrets.get('telegramBotToken');
+  const isBound = ports.binding.boundTo('telegramBotToken') === originOf(apiUrl);
+  const hasToken = isBound && stored !== undefined && stored.reveal() === telegramToken?.reveal();
+  return {
+    ...(telegramToken === undefined || hasToken ? {} : { telegramToken }),
+    ...(telegramChatId === undefined || telegramChatId === chatId ? {} : { telegramChatId }),
+    ...(email === undefined || email === ports.email().to ? {} : { email }),
+  };
 }
 
 async function takeTelegram(targets: AlertTargets, ports: ImportAlertTargetsPorts): Promise<void> {

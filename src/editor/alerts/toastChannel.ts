@@ -30,6 +30,10 @@ export class ToastChannel implements Channel {
     return vscode.window.state.focused;
   }
 
+  missing(): undefined {
+    return undefined;
+  }
+
   send({ alerts, message }: Outgoing): Promise<SendResult> {
     const actions = actionsFor(alerts, this.#actions());
     const show = showOf(alerts);

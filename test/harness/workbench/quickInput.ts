@@ -38,6 +38,16 @@ export class QuickInput {
     return this.#widget.locator('.quick-input-title').innerText();
   }
 
+  /** What stands in the field. */
+  value(): Promise<string> {
+    return this.#field.inputValue();
+  }
+
+  /** Waits for this hint or complaint below the field. */
+  async waitForMessage(words: string): Promise<void> {
+    await this.#widget.locator('.quick-input-message').filter({ hasText: words }).waitFor();
+  }
+
   /** Hint or complaint below the field. */
   message(): Promise<string> {
     return this.#widget.locator('.quick-input-message').innerText();

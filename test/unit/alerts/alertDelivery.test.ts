@@ -42,15 +42,21 @@ describe('alerts: a channel that fails', () => {
     second.service.handle(desk.ofKey('refused', 'groq/1'));
     await desk.clock.advance(minute);
     assert.deepEqual([...first.telegram.texts, ...second.telegram.texts], []);
-    assert.deepEqual(first.service.state().stopped, [
-      { channel: 'telegram', said: 'Forbidden: bot was blocked by the user' },
-    ]);
+    const stopped = [{ channel: 'telegram', said: 'Forbidden: bot was blocked by the user' }];
+    assert.deepEqual(first.service.state().stopped, stopped);
+    assert.deepEqual(second.service.state().stopped, stopped, 'another window knows why, too');
     first.service.channelChanged('telegram');
     await first.service.settled();
     second.service.handle(desk.ofKey('refused', 'groq/2'));
     await desk.clock.advance(minute);
     assert.deepEqual([...first.telegram.texts, ...second.telegram.texts], ['❌ Groq Key 2 invalid - check API key']);
     assert.deepEqual(second.service.state().stopped, []);
+  });
+
+  it('is said to be unfinished while its set-up lacks something', () => {
+    const window = new AlertDesk().open();
+    window.email.lacks = 'not set up: no mail server';
+    assert.deepEqual(window.service.state().stopped, [{ channel: 'email', said: 'not set up: no mail server' }]);
   });
 
   it('does not hold up the other channels while it hangs', async () => {

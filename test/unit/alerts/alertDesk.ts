@@ -19,6 +19,7 @@ export class RecordingChannel implements Channel {
   readonly received: Outgoing[] = [];
   answers: SendResult[] = [];
   focused = true;
+  lacks: string | undefined;
   /** Set: nothing is answered any more, as from a window that died. */
   hangs = false;
 
@@ -28,6 +29,10 @@ export class RecordingChannel implements Channel {
 
   wants(): boolean {
     return this.focused;
+  }
+
+  missing(): string | undefined {
+    return this.lacks;
   }
 
   send(outgoing: Outgoing): Promise<SendResult> {

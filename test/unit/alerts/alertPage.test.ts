@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { alertPage } from '../../../src/editor/alerts/alertPage.ts';
+import { alertPage, runbooksOf } from '../../../src/editor/alerts/alertPage.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 import { AlertDesk } from './alertDesk.ts';
 
@@ -8,7 +8,7 @@ const context = {
   l10n: plainL10n,
   timeZone: 'UTC',
   language: 'en-GB',
-  runbookUri: (name: string) => `file:///runbooks/${name}.md`,
+  runbooks: new Map([['key-rotated', '# A key was refused, or "rotated"\n\n## What happened\n\nText.\n']] as const),
 };
 
 describe('alert history', () => {
@@ -20,19 +20,37 @@ describe('alert history', () => {
     await desk.clock.advance(10_000);
     const page = alertPage(await window.service.history(), context);
     assert.deepEqual(page.replaceAll('\\', '').split('\n').slice(2), [
-      '## ❌ Groq Key 1 invalid - check API key',
+      '## Sunday 22 November',
       '',
-      '22 Nov, 12:00',
+      '### ❌ 12:00 Groq Key 1 invalid - check API key',
       '',
       '- Groq Key 1: 401 &lt;b>Invalid&lt;/b> [API](x) Key',
       '- Notification: sent 22 Nov, 12:00 (250 OK)',
       '- Telegram: sent 22 Nov, 12:00 (250 OK)',
       '- Email: not sent (550 User unknown)',
+      '- [What to do](#a-key-was-refused-or-rotated)',
       '',
-      '[What to do](file:///runbooks/key-rotated.md)',
+      '---',
+      '',
+      '## A key was refused, or "rotated"',
+      '',
+      '### What happened',
+      '',
+      'Text.',
       '',
     ]);
     assert.doesNotMatch(page, /\[API\]\(x\)/);
+  });
+
+  it('calls a channel that nobody set up not set up, and no failure', async () => {
+    const desk = new AlertDesk();
+    const window = desk.open();
+    window.telegram.answers = [{ ok: false, kind: 'notSetUp', said: 'not set up' }];
+    window.service.handle(desk.ofKey('refused', 'groq/1'));
+    await desk.clock.advance(10_000);
+    const page = alertPage(await window.service.history(), context);
+    assert.match(page, /^- Telegram\\: not set up$/m);
+    assert.deepEqual(runbooksOf(await window.service.history()), new Set(['key-rotated']));
   });
 
   it('says so when nothing happened', () => {

@@ -120,6 +120,16 @@ for (const { name, create } of outboxKinds) {
       assert.equal(record?.deliveries[0]?.state, 'expired');
     });
 
+    it('tells what was said when a message of a channel was last given up', async () => {
+      for (const [index, said] of ['450 Greylisted', '550 User unknown'].entries()) {
+        await outbox.raise(raiseOf(String(index), {}, { channel: 'email', group: String(index), dueAtMs: index }), 0);
+        const claim = await outbox.claim('email', index, 90_000);
+        assert.ok(claim !== undefined);
+        await outbox.finish(claim, { kind: 'failed', said }, 10 + index);
+      }
+      assert.deepEqual([other.lastFailure('email'), other.lastFailure('telegram')], ['550 User unknown', '']);
+    });
+
     it('gives up what waits for a channel, with the reason', async () => {
       await outbox.raise(raiseOf('a'), 0);
       await other.giveUp('telegram', 'Forbidden: bot was blocked by the user', 1);

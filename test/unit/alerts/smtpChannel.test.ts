@@ -102,11 +102,29 @@ describe('email channel', () => {
     assert.equal(desk.server.logins, 1);
   });
 
-  it('does not send where TLS is required and absent', async () => {
+  it('does not send where TLS is required and absent, and says so', async () => {
+    // An address that reaches this machine and is not known to: TLS is required as for any other server.
+    await open({ tls: 'none', login }, { host: '0.0.0.0', user: login.user });
+    const result = await desk.send();
+    assert.ok(!result.ok);
+    assert.equal(result.kind, 'refused');
+    assert.match(result.said, /^0\.0\.0\.0: TLS is required, and the server does not offer it: /);
+    assert.deepEqual([desk.server.connections, desk.server.logins, desk.server.mails.length], [1, 0, 0]);
+  });
+
+  it('names a server that speaks no TLS where it is to begin with it', async () => {
     await open({ tls: 'none' }, { secure: true });
     const result = await desk.send();
     assert.ok(!result.ok);
+    assert.match(result.said, /^127\.0\.0\.1/);
     assert.equal(desk.server.mails.length, 0);
+  });
+
+  it('lacks a mail server while only the address is known', async () => {
+    await open({}, { host: '' });
+    assert.equal(desk.channel().missing(), 'not set up: no mail server');
+    desk.settings = { ...desk.settings, host: '127.0.0.1' };
+    assert.equal(desk.channel().missing(), undefined);
   });
 
   it('names a self-signed certificate, and does not try again', async () => {
