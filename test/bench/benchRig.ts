@@ -4,7 +4,7 @@ import { SystemRandom } from '../../src/adapters/systemRandom.ts';
 import { UndiciHttp } from '../../src/adapters/undiciHttp.ts';
 import type { ApiKey } from '../../src/core/keys/apiKey.ts';
 import { Secret } from '../../src/core/keys/secret.ts';
-import type { Cancel, Clock } from '../../src/core/ports.ts';
+import type { Cancel, Clock, L10n, Log } from '../../src/core/ports.ts';
 import { catalog } from '../../src/core/providers/catalog.ts';
 import { ChatClient } from '../../src/core/providers/chatClient.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
@@ -12,6 +12,7 @@ import type { Ledger } from '../../src/core/quota/ledger.ts';
 import type { Limits } from '../../src/core/quota/limits.ts';
 import { Tracker } from '../../src/core/quota/tracker.ts';
 import { Router } from '../../src/core/routing/router.ts';
+import type { RouterEvent } from '../../src/core/routing/routerEvent.ts';
 
 /** The limits a real key has, too wide to be reached. */
 const wide: Limits = { requestsPerMinute: 1e9, tokensPerMinute: 1e9, requestsPerDay: 1e9, tokensPerDay: 1e9 };
@@ -55,6 +56,15 @@ export type BenchRigOptions = {
   readonly ledger?: Ledger;
   readonly clock?: Clock;
   readonly secretOf?: (number: number) => string;
+  readonly emit?: (event: RouterEvent) => void;
+};
+
+const quiet = (): void => undefined;
+
+export const benchLog: Log = { info: quiet, warn: quiet, error: quiet };
+
+export const plainTexts: L10n = {
+  t: (message, ...args) => message.replace(/\{(\d+)\}/g, (_, place: string) => String(args[Number(place)])),
 };
 
 /** The product as the extension composes it, without an editor: three keys, everything counted. */
@@ -62,6 +72,7 @@ export function benchRig({
   baseUrl,
   clock = new SystemClock(),
   secretOf = (n) => `key-${n}`,
+  emit = quiet,
   ...rest
 }: BenchRigOptions) {
   const providers = [providerAt(baseUrl)];
@@ -77,15 +88,14 @@ export function benchRig({
   const http = new UndiciHttp({
     config: () => ({ proxySupport: 'off', strictSSL: true, systemCertificates: false, env: {} }),
   });
-  const quiet = (): void => undefined;
   const router = new Router({
     ledger,
     tracker,
     client: new ChatClient({ http, clock, userAgent: 'bench' }),
     clock,
     random: new SystemRandom(),
-    l10n: { t: (message, ...args) => message.replace(/\{(\d+)\}/g, (_, place: string) => String(args[Number(place)])) },
-    log: { info: quiet, warn: quiet, error: quiet },
+    l10n: plainTexts,
+    log: benchLog,
     keys: {
       all: () => keys,
       secretPresent: (key) => secrets.has(key.id),
@@ -102,7 +112,7 @@ export function benchRig({
       warnAtPercent: [75, 90],
     }),
     noteAccount: () => undefined,
-    emit: quiet,
+    emit,
   });
   return { router, ledger, dispose: () => http.dispose() };
 }

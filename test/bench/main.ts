@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { benchRig, WatchedClock } from './benchRig.ts';
 import { chooseAndReserve } from './choosing.ts';
 import { dashboardTimes } from './dashboard.ts';
+import { timesWithHangingChannels } from './hangingChannels.ts';
 import { ledgerRows } from './ledger.ts';
 import { median } from './median.ts';
 import { alone, together, type Round } from './rounds.ts';
@@ -210,6 +211,12 @@ try {
   await choosingRows();
   routeRows(await wholeRoutes(provider));
   await failoverRows(provider);
+  if (only === undefined || only.includes('alerts')) {
+    const row = 'a request while Telegram and the mail server hang, p50 against without alerts';
+    await provider.turn('awake');
+    add(row, await timesWithHangingChannels(provider.baseUrl, rounds), '×', { most: 1.05 });
+    await provider.turn('asleep');
+  }
 } finally {
   provider.stop();
 }

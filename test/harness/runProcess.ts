@@ -53,6 +53,15 @@ export async function stopGroup(child: ChildProcess): Promise<void> {
   signalGroup(pid, 'SIGKILL');
 }
 
+/** Ends them at once, as a crash does. */
+export async function killGroup(child: ChildProcess): Promise<void> {
+  const { pid } = child;
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  signalGroup(pid, 'SIGKILL');
+  await ended;
+}
+
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal);

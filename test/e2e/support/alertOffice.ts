@@ -97,4 +97,7 @@ export async function askIn(workbench: Workbench, { session }: AlertOffice, answ
   await analyzeClipboard(workbench, `${sampleError(session.profile.workspaceDir)}\nrun ${questions}`);
   await send(workbench);
   await workbench.webview().waitForText(answer);
+  // VS Code in a browser does not notice that a page loses the focus while it is in a webview.
+  await workbench.page.keyboard.press('Control+0');
+  await workbench.page.locator('.part.sidebar:focus-within').waitFor();
 }

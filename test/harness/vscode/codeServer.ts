@@ -5,7 +5,7 @@ import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { cacheDir } from '../project.ts';
-import { runOrThrow, stopGroup } from '../runProcess.ts';
+import { killGroup, runOrThrow, stopGroup } from '../runProcess.ts';
 
 const CODE_SERVER_VERSION = '4.139.1';
 const VSCODE_VERSION = '1.139.1';
@@ -67,7 +67,13 @@ export type ServerOptions = {
   readonly env?: NodeJS.ProcessEnv;
 };
 
-export type RunningServer = { readonly url: string; readonly port: number; stop(): Promise<void> };
+export type RunningServer = {
+  readonly url: string;
+  readonly port: number;
+  stop(): Promise<void>;
+  /** Without a chance to clean up. */
+  kill(): Promise<void>;
+};
 
 export async function startCodeServer(server: CodeServer, options: ServerOptions): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
@@ -84,7 +90,7 @@ export async function startCodeServer(server: CodeServer, options: ServerOptions
     env: { ...process.env, ...options.env },
   });
   await listening(child);
-  return { url: `http://127.0.0.1:${port}`, port, stop: () => stopGroup(child) };
+  return { url: `http://127.0.0.1:${port}`, port, stop: () => stopGroup(child), kill: () => killGroup(child) };
 }
 
 export async function installExtension(server: CodeServer, options: ServerOptions, vsix: string): Promise<void> {

@@ -87,6 +87,11 @@ export class Session {
     this.#running = await this.#start(port);
   }
 
+  /** Kills VS Code, extension hosts included, in the middle of what they do; `restart` starts it again. */
+  async kill(): Promise<void> {
+    await this.#server.kill();
+  }
+
   async close(): Promise<void> {
     openSessions.delete(this);
     await this.#stop();

@@ -60,6 +60,8 @@ export class Workbench {
       await this.quickInput.pick(title, 5_000);
       return true;
     } catch {
+      // A list that was opened too early is never filled up.
+      await this.page.keyboard.press('Escape');
       return false;
     }
   }

@@ -5,10 +5,11 @@ import type { AlertEvent } from '../../../src/core/alerts/alert.ts';
 import type { KeyRef } from '../../../src/core/keys/keyRef.ts';
 import type { RouterEvent } from '../../../src/core/routing/routerEvent.ts';
 import { AlertDesk, deskNames, type AlertWindow } from './alertDesk.ts';
+import { outboxKinds } from './outboxes.ts';
 
-const eventsADay = 10_000;
 const dayMs = 86_400_000;
-const stepMs = Math.floor(dayMs / eventsADay);
+/** Each pass of a window costs more in the database: a day that says as much in fewer events. */
+const eventsOf = (outbox: string): number => (outbox === 'in memory' ? 10_000 : 1_000);
 const keys: readonly KeyRef[] = ['groq/1', 'groq/2', 'groq/3', 'gemini/1', 'gemini/2', 'mistral/1'];
 
 type Owed = { readonly event: AlertEvent; readonly line: string };
@@ -100,22 +101,24 @@ function eventOf(desk: AlertDesk, { kind, key, used, high }: Draw): RouterEvent 
 const inEmails: readonly AlertEvent[] = ['quotaCritical', 'keyRefused', 'noCredit', 'allFailed'];
 
 async function playDay(
+  desk: AlertDesk,
   draws: readonly Draw[],
-  disturb: (draw: Draw, windows: AlertWindow[], desk: AlertDesk) => void,
+  disturb: (draw: Draw, windows: AlertWindow[]) => void,
 ): Promise<{ readonly owed: readonly Owed[]; readonly all: readonly AlertWindow[] }> {
-  const desk = new AlertDesk();
   const table = new Table();
   const windows = [desk.open(), desk.open(), desk.open()];
   const all = new Set(windows);
   for (const one of draws) {
-    disturb(one, windows, desk);
+    disturb(one, windows);
     for (const window of windows) all.add(window);
     const event = eventOf(desk, one);
     table.take(event);
     windows[one.window]?.service.handle(event);
     await windows[one.window]?.service.settled();
-    await desk.clock.advance(stepMs);
+    await desk.clock.advance(Math.floor(dayMs / draws.length));
   }
+  // VS Code is started once more: what hanging windows hold is left to this one.
+  all.add(desk.open());
   await desk.clock.advance(10 * 60_000);
   for (const { service } of all) service.dispose();
   return { owed: table.owed, all: [...all] };
@@ -127,28 +130,36 @@ const linesOf = (windows: readonly AlertWindow[]): string[] =>
 const mailedOf = (windows: readonly AlertWindow[]): string[] =>
   windows.flatMap(({ email }) => email.received.flatMap(({ alerts }) => alerts.map(({ event }) => event))).toSorted();
 
-describe('alerts: a day of 10,000 random events in three windows', function () {
-  this.timeout(60_000);
+for (const { name, create } of outboxKinds) {
+  const eventsADay = eventsOf(name);
+  describe(`alerts: a day of ${eventsADay} random events in three windows, outbox ${name}`, function () {
+    this.timeout(120_000);
 
-  const day = fc.array(draw, { minLength: eventsADay, maxLength: eventsADay });
+    let kind: ReturnType<typeof create>;
+    const day = fc.array(draw, { minLength: eventsADay, maxLength: eventsADay });
 
-  it('says nothing twice for a cause and loses nothing that the table owes', async () => {
-    await fc.assert(
-      fc.asyncProperty(day, async (draws) => {
-        const { owed, all } = await playDay(draws, () => {});
+    /** Each run has an outbox of its own. */
+    const onDays = (seed: number, play: (desk: AlertDesk, draws: readonly Draw[]) => Promise<void>): Promise<void> =>
+      fc.assert(
+        fc
+          .asyncProperty(day, (draws) => play(new AlertDesk(kind.open), draws))
+          .beforeEach(() => (kind = create()))
+          .afterEach(() => kind.dispose()),
+        { numRuns: 1, seed, endOnFailure: true },
+      );
+
+    it('says nothing twice for a cause and loses nothing that the table owes', () =>
+      onDays(42, async (desk, draws) => {
+        const { owed, all } = await playDay(desk, draws, () => {});
         assert.ok(owed.length > 100);
         assert.deepEqual(linesOf(all), owed.map(({ line }) => line).toSorted());
         const mailed = owed.flatMap(({ event }) => (inEmails.includes(event) ? [event] : [])).toSorted();
         assert.deepEqual(mailedOf(all), mailed);
-      }),
-      { numRuns: 1, seed: 42, endOnFailure: true },
-    );
-  });
+      }));
 
-  it('loses nothing either when windows are killed while sending and channels fail now and then', async () => {
-    await fc.assert(
-      fc.asyncProperty(day, async (draws) => {
-        const { owed, all } = await playDay(draws, ({ trouble, window: index }, windows, desk) => {
+    it('loses nothing either when windows are killed while sending and channels fail now and then', () =>
+      onDays(7, async (desk, draws) => {
+        const { owed, all } = await playDay(desk, draws, ({ trouble, window: index }, windows) => {
           const window = windows[index];
           if (window === undefined) return;
           // Its sends never come back; the window is gone at the next trouble there.
@@ -165,12 +176,9 @@ describe('alerts: a day of 10,000 random events in three windows', function () {
           const at = missing.findIndex((one) => one.line === line);
           if (at >= 0) missing.splice(at, 1);
         }
-        const hanging = all.filter(({ telegram }) => telegram.hangs).length;
-        assert.ok(hanging > 10);
+        assert.ok(all.filter(({ telegram }) => telegram.hangs).length > eventsADay / 1_000);
         assert.deepEqual(missing, []);
         assert.equal(sent.length, owed.length);
-      }),
-      { numRuns: 1, seed: 7, endOnFailure: true },
-    );
+      }));
   });
-});
+}

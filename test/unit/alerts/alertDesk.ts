@@ -111,17 +111,19 @@ export class AlertWindow {
 /** A clock, an outbox and as many windows as are opened. */
 export class AlertDesk {
   readonly clock = new FakeClock();
-  readonly outbox: Outbox;
   settings: AlertSettings = settingsOf();
+  readonly #doorTo: () => Outbox;
   #windows = 0;
 
-  constructor(outbox: Outbox = new MemoryOutbox()) {
-    this.outbox = outbox;
+  /** `doorTo` gives each window its own door to one and the same outbox. */
+  constructor(doorTo?: () => Outbox) {
+    const outbox = new MemoryOutbox();
+    this.#doorTo = doorTo ?? (() => outbox);
   }
 
   open(): AlertWindow {
     this.#windows += 1;
-    return new AlertWindow(this.outbox, this.clock, () => this.settings, this.#windows);
+    return new AlertWindow(this.#doorTo(), this.clock, () => this.settings, this.#windows);
   }
 
   get midnightMs(): number {

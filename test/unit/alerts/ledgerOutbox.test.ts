@@ -42,7 +42,8 @@ describe('outbox of a ledger', () => {
   }
 
   it('is shared with other windows through the ledger’s own database', async () => {
-    const [first, second] = [new AlertDesk(await outbox()), new AlertDesk(await outbox())];
+    const [one, another] = [await outbox(), await outbox()];
+    const [first, second] = [new AlertDesk(() => one), new AlertDesk(() => another)];
     const window = first.open();
     window.service.handle(first.ofKey('refused', 'groq/1'));
     await first.clock.advance(5_000);
@@ -54,7 +55,8 @@ describe('outbox of a ledger', () => {
   });
 
   it('lives in memory while the ledger has no database, and sends all the same', async () => {
-    const desk = new AlertDesk(await outbox());
+    const own = await outbox();
+    const desk = new AlertDesk(() => own);
     const window = desk.open();
     hasDatabase = false;
     window.service.handle(desk.ofKey('refused', 'groq/1'));

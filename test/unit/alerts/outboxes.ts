@@ -22,7 +22,7 @@ export class OutboxFile {
 
   open(): SqliteOutbox {
     const db = new DatabaseSync(this.path);
-    db.exec('PRAGMA busy_timeout = 20; PRAGMA journal_mode = WAL');
+    db.exec('PRAGMA busy_timeout = 20; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
     migrate(db, () => {});
     this.#databases.push(db);
     const connection = new Connection(db);
