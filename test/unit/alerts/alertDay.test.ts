@@ -135,16 +135,19 @@ for (const { name, create } of outboxKinds) {
   describe(`alerts: a day of ${eventsADay} random events in three windows, outbox ${name}`, function () {
     this.timeout(120_000);
 
-    let kind: ReturnType<typeof create>;
     const day = fc.array(draw, { minLength: eventsADay, maxLength: eventsADay });
 
     /** Each run has an outbox of its own. */
     const onDays = (seed: number, play: (desk: AlertDesk, draws: readonly Draw[]) => Promise<void>): Promise<void> =>
       fc.assert(
-        fc
-          .asyncProperty(day, (draws) => play(new AlertDesk(kind.open), draws))
-          .beforeEach(() => (kind = create()))
-          .afterEach(() => kind.dispose()),
+        fc.asyncProperty(day, async (draws) => {
+          const kind = create();
+          try {
+            await play(new AlertDesk(kind.open), draws);
+          } finally {
+            kind.dispose();
+          }
+        }),
         { numRuns: 1, seed, endOnFailure: true },
       );
 
