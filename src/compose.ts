@@ -78,7 +78,7 @@ async function loadMask(): Promise<(line: string) => string> {
 const alertCommandIds = ['aiKeys.showAlerts', 'aiKeys.testAlert', 'aiKeys.setUpTelegram', 'aiKeys.setUpEmail'] as const;
 
 function lateAlerts(common: Common, core: Core, asks: boolean): Late<Alerts> {
-  const { keyring, keyBook, home, client, providers } = core;
+  const { keyring, keyBook, home, ledger, client, providers } = core;
   const names = {
     key: (ref: string): string => {
       const key = parseKeyRef(ref);
@@ -94,7 +94,7 @@ function lateAlerts(common: Common, core: Core, asks: boolean): Late<Alerts> {
         database: home,
         http: client.http,
         names,
-        isKnownFingerprint: (fingerprint) => keyBook.all().some((key) => key.fingerprint === fingerprint),
+        stillTrue: { keys: () => keyBook.all(), ledger },
         openDashboard: () => void vscode.commands.executeCommand('aiKeys.openDashboard'),
         asks,
       });

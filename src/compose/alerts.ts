@@ -9,11 +9,12 @@ import { TelegramApi } from '../adapters/telegramApi.ts';
 import { TelegramChannel } from '../adapters/telegramChannel.ts';
 import { TelegramSetUpCalls } from '../adapters/telegramSetUpCalls.ts';
 import type { VscodeSettings } from '../adapters/vscodeSettings.ts';
-import { runbookOf } from '../core/alerts/alert.ts';
+import { runbookOf, type Alert } from '../core/alerts/alert.ts';
 import { AlertService } from '../core/alerts/alertService.ts';
 import { readAlertSettings } from '../core/alerts/alertSettings.ts';
 import { readEmailSettings, readTelegramSettings } from '../core/alerts/channelSettings.ts';
 import type { AlertNames } from '../core/alerts/policy.ts';
+import { isStillTrue, type StillTruePorts } from '../core/alerts/stillTrue.ts';
 import type { AlertTargets } from '../core/keys/envPlan.ts';
 import type { Clock, Http, L10n, Log, Random } from '../core/ports.ts';
 import { registerAlertCommands } from '../editor/alerts/alertCommands.ts';
@@ -31,7 +32,7 @@ export type AlertsAsk = {
   /** Loaded with the first message. */
   readonly http: Http;
   readonly names: AlertNames;
-  readonly isKnownFingerprint: (fingerprint: string) => boolean;
+  readonly stillTrue: StillTruePorts;
   readonly openDashboard: () => void;
   readonly clock: Clock;
   readonly random: Random;
@@ -68,13 +69,13 @@ export function composeAlerts(ask: AlertsAsk): Alerts {
     new SmtpChannel({ ...common, settings: email, caCertificates }),
     new ToastChannel(() => toastActions(service, ask)),
   ];
-  const { names, isKnownFingerprint } = ask;
+  const { names, stillTrue } = ask;
   const ports = {
     outbox,
     channels,
     settings: alertSettings.current,
     names,
-    isKnownFingerprint,
+    isStillTrue: (alert: Alert, nowMs: number) => isStillTrue(stillTrue, alert, nowMs),
     clock,
     random,
     log,

@@ -117,7 +117,7 @@ function serviceOver(opened: OpenLedger, telegram: TelegramSimulator, smtp: Smtp
     settings: () =>
       readAlertSettings({ warnAtPercent: undefined, channels: undefined, quietHours: undefined }, 'UTC').settings,
     names: { key: (ref) => ref, provider: (id) => id },
-    isKnownFingerprint: () => true,
+    isStillTrue: () => true,
     clock,
     random,
     log: benchLog,

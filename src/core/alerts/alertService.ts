@@ -22,8 +22,8 @@ export type AlertServicePorts = {
   readonly channels: readonly Channel[];
   readonly settings: () => AlertSettings;
   readonly names: AlertNames;
-  /** False for a secret that was changed or removed: what was said of it is over. */
-  readonly isKnownFingerprint: (fingerprint: string) => boolean;
+  /** False once what an alert says is over, though its cause still stands so that it is not said again. */
+  readonly isStillTrue: (alert: Alert, nowMs: number) => boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -86,7 +86,7 @@ export class AlertService {
   state(): AlertsState {
     const { outbox, clock, channels } = this.#ports;
     const nowMs = clock.now();
-    const current = outbox.current(nowMs).filter((alert) => this.#isShown(alert));
+    const current = outbox.current(nowMs).filter((alert) => this.#isShown(alert, nowMs));
     const banner = current.find((alert) => alert.event === 'allFailed');
     return {
       alerts: current.filter((alert) => alert.event !== 'allFailed'),
@@ -187,9 +187,9 @@ export class AlertService {
     else log.error(line);
   }
 
-  #isShown(alert: Alert): boolean {
-    if (!this.#ports.settings().channels[alert.event].includes('statusBar')) return false;
-    return !('fingerprint' in alert) || this.#ports.isKnownFingerprint(alert.fingerprint);
+  #isShown(alert: Alert, nowMs: number): boolean {
+    const { settings, isStillTrue } = this.#ports;
+    return settings().channels[alert.event].includes('statusBar') && isStillTrue(alert, nowMs);
   }
 
   #stopReason(id: OutboxChannel): string | undefined {

@@ -29,7 +29,7 @@ export async function openAlertOffice() {
       },
       'aiKeys.alerts.telegram.apiUrl': telegram.url,
     },
-    env: { NODE_EXTRA_CA_CERTS: join(trust, 'mail.pem') },
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: join(trust, 'mail.pem') },
   });
   const close = async (): Promise<void> => {
     await session.close();

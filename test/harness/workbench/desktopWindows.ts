@@ -30,6 +30,11 @@ export function startOnDesktop(executable: string): (options: StartOptions) => P
         return { page, load: () => page.setViewportSize(size) };
       },
       stop: () => app.close(),
+      kill: async () => {
+        const ended = app.waitForEvent('close');
+        app.process().kill('SIGKILL');
+        await ended;
+      },
     };
   };
 }

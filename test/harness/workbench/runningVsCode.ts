@@ -17,4 +17,6 @@ export type RunningVsCode = {
   /** Its page, to be listened to before it is loaded. */
   window(folder: string): Promise<{ readonly page: Page; readonly load: () => Promise<unknown> }>;
   stop(): Promise<void>;
+  /** Ends its processes in the middle of what they do; `stop` is still to be called. */
+  kill(): Promise<void>;
 };

@@ -32,6 +32,7 @@ export async function startInBrowser(options: StartOptions): Promise<RunningVsCo
         await context.close();
         await server.stop();
       },
+      kill: () => server.kill(),
     };
   } catch (error) {
     await server.stop();

@@ -89,7 +89,7 @@ export class Session {
 
   /** Kills VS Code, extension hosts included, in the middle of what they do; `restart` starts it again. */
   async kill(): Promise<void> {
-    await this.#server.kill();
+    await this.#running.kill();
   }
 
   async close(): Promise<void> {

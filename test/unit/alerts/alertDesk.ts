@@ -1,5 +1,5 @@
 import { MemoryOutbox } from '../../../src/adapters/memoryOutbox.ts';
-import type { OutboxChannel } from '../../../src/core/alerts/alert.ts';
+import type { Alert, OutboxChannel } from '../../../src/core/alerts/alert.ts';
 import { AlertService } from '../../../src/core/alerts/alertService.ts';
 import { readAlertSettings, type AlertSettings } from '../../../src/core/alerts/alertSettings.ts';
 import type { Channel, Outgoing, SendResult } from '../../../src/core/alerts/channel.ts';
@@ -90,7 +90,7 @@ export class AlertWindow {
   readonly toast = new RecordingChannel('toast');
   readonly log = new LinesLog();
   readonly service: AlertService;
-  knows: (fingerprint: string) => boolean = () => true;
+  isStillTrue: (alert: Alert) => boolean = () => true;
 
   constructor(outbox: Outbox, clock: Clock, settings: () => AlertSettings, seed = 1) {
     this.service = new AlertService({
@@ -98,7 +98,7 @@ export class AlertWindow {
       channels: [this.telegram, this.email, this.toast],
       settings,
       names: deskNames,
-      isKnownFingerprint: (fingerprint) => this.knows(fingerprint),
+      isStillTrue: (alert) => this.isStillTrue(alert),
       clock,
       random: new SeededRandom(seed),
       log: this.log,

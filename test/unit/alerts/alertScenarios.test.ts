@@ -68,7 +68,7 @@ class Office {
       ],
       settings: () => this.desk.settings,
       names: deskNames,
-      isKnownFingerprint: () => true,
+      isStillTrue: () => true,
       clock,
       random: new SeededRandom(this.services.length + 1),
       log: this.log,

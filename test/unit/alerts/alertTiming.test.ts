@@ -77,13 +77,16 @@ describe('alerts: together and later', () => {
     assert.deepEqual([window.toast.texts.length, window.telegram.texts.length, window.email.texts.length], [2, 0, 0]);
   });
 
-  it('shows nothing any more of a secret that was changed or removed', async () => {
+  it('shows nothing any more of what is over, and says nothing again', async () => {
     const desk = new AlertDesk();
     const window = desk.open();
     window.service.handle(desk.ofKey('refused', 'groq/1'));
     await window.service.settled();
     assert.equal(window.service.state().alerts.length, 1);
-    window.knows = () => false;
+    window.isStillTrue = () => false;
     assert.equal(window.service.state().alerts.length, 0);
+    window.service.handle(desk.ofKey('refused', 'groq/1'));
+    await desk.clock.advance(minute);
+    assert.equal(window.telegram.texts.length, 1);
   });
 });
