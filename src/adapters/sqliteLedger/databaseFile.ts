@@ -8,6 +8,12 @@ import type { Opened } from './writeChange.ts';
 /** A wait inside SQLite stops the whole host: short, with the write queue behind it. */
 const busyTimeoutMs = 10;
 
+/**
+ * To write the log back into the database waits for the disk, which would stop the host: the report
+ * worker does it, and this window only where the log grows faster than that. Afterwards it is cut to size.
+ */
+const logPragmas = 'PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 1000000';
+
 export type Sqlite = { readonly DatabaseSync: new (path: string, options?: { readOnly?: boolean }) => DatabaseSync };
 
 export type OpenWish = {
@@ -36,7 +42,7 @@ export function openFile({ sqlite, path, pid, owner, journal, mark, fill }: Open
     db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     const wal = db.prepare(`PRAGMA journal_mode = ${journal}`).get()?.['journal_mode'] === 'wal';
     // A power cut may take the last moments in WAL mode, never the file; without WAL only FULL is safe.
-    db.exec(`PRAGMA synchronous = ${wal ? 'NORMAL' : 'FULL'}`);
+    db.exec(wal ? `PRAGMA synchronous = NORMAL; ${logPragmas}` : 'PRAGMA synchronous = FULL');
     const connection = new Connection(db);
     if (!migrate(db, () => begin(connection, mark, fill))) {
       db.close();
@@ -62,6 +68,9 @@ export function setAside(path: string, nowMs: number): string {
   for (const suffix of ['-wal', '-shm', '-journal']) rmSync(`${path}${suffix}`, { force: true });
   return aside;
 }
+
+/** Length of what has not been written back yet, and more. 0 where there is no log. */
+export const logBytes = (path: string): number => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 
 /** Another one after the file was deleted or replaced; undefined where there is none. */
 export function fileIdentity(path: string): string | undefined {

@@ -12,7 +12,9 @@ import { sqliteProblemOf } from './sqliteProblem.ts';
 export type WorkerWork =
   | { readonly do: 'usage'; readonly ask: UsageAsk }
   | { readonly do: 'overview'; readonly fromMs: number; readonly toMs: number }
-  | { readonly do: 'fold'; readonly nowMs: number };
+  | { readonly do: 'fold'; readonly nowMs: number }
+  /** Writes the log back into the database, as far as nobody reads from it. */
+  | { readonly do: 'checkpoint' };
 
 /** Sent by `SqliteReports` of the same version, in the same process. */
 export type WorkerAsk = { readonly id: number; readonly path: string; readonly work: WorkerWork };
@@ -39,6 +41,10 @@ function answer({ path, work }: WorkerAsk): WorkerAnswer {
 }
 
 function answerFrom(connection: Connection, work: WorkerWork): WorkerAnswer {
+  if (work.do === 'checkpoint') {
+    connection.sql('PRAGMA wal_checkpoint(PASSIVE)').get();
+    return { kind: 'done' };
+  }
   keepUp(connection);
   switch (work.do) {
     case 'usage':

@@ -79,9 +79,12 @@ export class SqliteLedger implements Ledger {
     this.#count += 1;
     const reserve: OwnReservation = { number: this.#count, ask, sent: ask.sent === true };
     const reservation = String(this.#count);
+    // Routes that still wait for their turn go along: one transaction less.
+    const routes = this.#unsaved.splice(0);
     return this.#store.perform((): Change<Reserved> => {
       const refused = this.#state.obstacleTo(ask);
-      return refused === undefined ? { answer: { ok: true, reservation }, reserve } : { answer: refused };
+      if (refused !== undefined) return { answer: refused, routes };
+      return { answer: { ok: true, reservation }, reserve, routes };
     });
   }
 

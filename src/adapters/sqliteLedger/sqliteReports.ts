@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Cancel, Clock } from '../../core/ports.ts';
 import type { Overview, Reports, UsageReport } from '../../core/quota/reports.ts';
 import { MemoryReports } from '../memoryReports.ts';
+import { logBytes } from './databaseFile.ts';
 import type { UsageAsk } from './reportQueries.ts';
 import type { WorkerAnswer, WorkerAsk, WorkerReply, WorkerWork } from './reportWorker.ts';
 import type { SqliteStore } from './sqliteStore.ts';
@@ -10,6 +11,10 @@ const firstFoldMs = 60_000;
 const foldEveryMs = 3_600_000;
 /** A dashboard that is open asks more often than this. */
 const idleMs = 60_000;
+
+/** A log longer than 1,000 pages is written back into the database. */
+const longLogBytes = 4_096_000;
+const lookAfterChangeMs = 1_000;
 
 export type SqliteReportsOptions = {
   readonly store: SqliteStore;
@@ -28,6 +33,8 @@ export class SqliteReports implements Reports {
   #worker: Worker | undefined;
   #asked = 0;
   #fold: Cancel;
+  readonly #stopWatching: Cancel;
+  #look: Cancel | undefined;
   #idle: Cancel | undefined;
 
   constructor(options: SqliteReportsOptions) {
@@ -38,6 +45,9 @@ export class SqliteReports implements Reports {
       routes: () => store.routes(),
     });
     this.#fold = clock.after(firstFoldMs, () => this.#upkeep());
+    this.#stopWatching = store.onDidChange(() => {
+      this.#look ??= clock.after(lookAfterChangeMs, () => this.#lookAtLog());
+    });
   }
 
   async byHour(fromMs: number, toMs: number): Promise<UsageReport> {
@@ -63,6 +73,8 @@ export class SqliteReports implements Reports {
   }
 
   dispose(): void {
+    this.#stopWatching();
+    this.#look?.();
     this.#fold();
     this.#stop();
   }
@@ -71,6 +83,14 @@ export class SqliteReports implements Reports {
     this.#fold = this.#options.clock.after(foldEveryMs, () => this.#upkeep());
     // A disk that cannot be written to has its own notice; the next hour tries again.
     if (this.#options.store.opened !== undefined) this.fold().catch(() => undefined);
+  }
+
+  #lookAtLog(): void {
+    this.#look = undefined;
+    const { store, path } = this.#options;
+    if (store.opened === undefined || logBytes(path()) <= longLogBytes) return;
+    // Where it cannot be done now, the next change asks again.
+    this.#ask({ do: 'checkpoint' }).catch(() => undefined);
   }
 
   async #usage(ask: UsageAsk): Promise<UsageReport> {
