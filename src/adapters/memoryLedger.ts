@@ -148,10 +148,6 @@ export class MemoryLedger implements Ledger {
     this.#carryOut(plans.planUnmark(this.#store.state.facts, name));
   }
 
-  async lease(name: string, untilMs: number, nowMs: number): Promise<boolean> {
-    return this.#carryOut(plans.planLease(this.#store.state.facts, { name, holder: this.#window, untilMs, nowMs }));
-  }
-
   async saveRoute(route: Route): Promise<void> {
     const { routes } = this.#store;
     routes.push(route);

@@ -70,14 +70,13 @@ export async function openLedger(options: LedgerOptions): Promise<OpenLedger> {
   const { store } = keeper;
   const workerUrl = options.reportWorkerUrl ?? new URL('reportWorker.ts', import.meta.url);
   const reports = new SqliteReports({ store, clock, workerUrl, path: () => keeper.path });
-  const holder = Buffer.from(random.bytes(8)).toString('hex');
   const dispose = (): void => {
     reports.dispose();
     keeper.dispose();
     listeners.clear();
   };
   return {
-    ledger: new SqliteLedger(store, clock, holder, dispose),
+    ledger: new SqliteLedger(store, clock, dispose),
     keyBook: new SqliteKeyBook(store),
     accountNames: new SqliteAccountNames(store),
     reports,

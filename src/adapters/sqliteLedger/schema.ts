@@ -39,7 +39,7 @@ const migrations: readonly string[] = [
     PRIMARY KEY (owner, number)
   ) WITHOUT ROWID;
 
-  -- Health, waits, learned limits, keys' metadata, marks, leases. A value of null: taken away.
+  -- Health, waits, learned limits, keys' metadata, marks. A value of null: taken away.
   CREATE TABLE facts (
     kind TEXT NOT NULL, subject TEXT NOT NULL, scope TEXT NOT NULL, name TEXT NOT NULL,
     value TEXT NOT NULL, seq INTEGER NOT NULL, until_ms INTEGER NOT NULL,

@@ -24,17 +24,14 @@ import type { SqliteStore } from './sqliteStore.ts';
 export class SqliteLedger implements Ledger {
   readonly #store: SqliteStore;
   readonly #clock: Pick<Clock, 'now'>;
-  /** Names this window in leases. */
-  readonly #holder: string;
   readonly #onDispose: () => void;
   #count = 0;
   #unsaved: Route[] = [];
   #saving: Promise<void> | undefined;
 
-  constructor(store: SqliteStore, clock: Pick<Clock, 'now'>, holder: string, onDispose: () => void) {
+  constructor(store: SqliteStore, clock: Pick<Clock, 'now'>, onDispose: () => void) {
     this.#store = store;
     this.#clock = clock;
-    this.#holder = holder;
     this.#onDispose = onDispose;
   }
 
@@ -148,11 +145,6 @@ export class SqliteLedger implements Ledger {
 
   async unmark(name: string): Promise<void> {
     return this.#store.perform(() => plans.planUnmark(this.#state.facts, name));
-  }
-
-  async lease(name: string, untilMs: number, nowMs: number): Promise<boolean> {
-    const wish = { name, holder: this.#holder, untilMs, nowMs };
-    return this.#store.perform(() => plans.planLease(this.#state.facts, wish));
   }
 
   async saveRoute(route: Route): Promise<void> {

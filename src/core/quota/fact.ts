@@ -75,7 +75,6 @@ export const fact = z.discriminatedUnion('kind', [
   row('outside', account, z.string(), limitName, outside),
   row('modelOut', subject, z.string(), z.literal(''), modelOut),
   row('mark', z.string(), z.literal(''), z.literal(''), z.object({ untilMs: z.number() })),
-  row('lease', z.string(), z.literal(''), z.literal(''), z.object({ holder: z.string(), untilMs: z.number() })),
   /** The account that a provider named for a fingerprint (Groq's `org_…`). */
   row('accountName', z.string(), z.literal(''), z.literal(''), z.string()),
   row('key', z.string(), z.literal(''), z.literal(''), apiKey),

@@ -21,7 +21,6 @@ export class FactBook {
   readonly #learned = new Map<string, ReadonlyMap<Scope, Limits>>();
   readonly #modelsOut = new Map<string, readonly ModelOut[]>();
   readonly #marks = new Map<string, number>();
-  readonly #leases = new Map<string, FactValue<'lease'>>();
   readonly #accountNames = new Map<string, string>();
   readonly #keys = new Map<string, ApiKey>();
   readonly #lastNumbers = new Map<string, number>();
@@ -47,9 +46,6 @@ export class FactBook {
         return undefined;
       case 'mark':
         put(this.#marks, fact.subject, fact.value?.untilMs ?? null);
-        return undefined;
-      case 'lease':
-        put(this.#leases, fact.subject, fact.value);
         return undefined;
       case 'accountName':
         put(this.#accountNames, fact.subject, fact.value);
@@ -104,10 +100,6 @@ export class FactBook {
 
   markedUntilMs(name: string): number | undefined {
     return this.#marks.get(name);
-  }
-
-  leaseOf(name: string): FactValue<'lease'> | undefined {
-    return this.#leases.get(name);
   }
 
   accountName(fingerprint: string): string | undefined {

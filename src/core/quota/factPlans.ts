@@ -96,19 +96,6 @@ export function planUnmark(book: FactBook, name: string): Plan<void> {
   return { facts: known ? [{ kind: 'mark', subject: name, ...plain, value: null }] : [], answer: undefined };
 }
 
-export type LeaseWish = {
-  readonly name: string;
-  readonly holder: string;
-  readonly untilMs: number;
-  readonly nowMs: number;
-};
-
-export function planLease(book: FactBook, { name, holder, untilMs, nowMs }: LeaseWish): Plan<boolean> {
-  const before = book.leaseOf(name);
-  if (before !== undefined && nowMs < before.untilMs && before.holder !== holder) return { facts: [], answer: false };
-  return { facts: [{ kind: 'lease', subject: name, ...plain, value: { holder, untilMs } }], answer: true };
-}
-
 export function planAccountName(book: FactBook, fingerprint: string, value: string): Plan<void> {
   const known = book.accountName(fingerprint) === value;
   return { facts: known ? [] : [{ kind: 'accountName', subject: fingerprint, ...plain, value }], answer: undefined };

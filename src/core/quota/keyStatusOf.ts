@@ -34,7 +34,7 @@ export function keyStatusOf(ports: StatusPorts, key: ApiKey, provider: Provider,
 }
 
 /** Every limit of the key, those of its models included, each once. */
-export function limitStatuses(
+function limitStatuses(
   { rooms }: Pick<StatusPorts, 'rooms'>,
   key: ApiKey,
   provider: Provider,

@@ -130,8 +130,6 @@ export interface Ledger {
   /** True for the first caller over all windows and restarts until `untilMs`. */
   mark(name: string, untilMs: number, nowMs: number): Promise<boolean>;
   unmark(name: string): Promise<void>;
-  /** True when this holder has it until `untilMs`; a holder may renew its own. */
-  lease(name: string, untilMs: number, nowMs: number): Promise<boolean>;
 
   /** The last 200 are kept. */
   saveRoute(route: Route): Promise<void>;

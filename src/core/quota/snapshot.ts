@@ -84,9 +84,9 @@ export function snapshotOf(
   return { version: 1, takenAtMs: nowMs, sums, facts: [...state.facts.facts()].filter((each) => lasts(each, nowMs)) };
 }
 
-/** Leases end with their holders; what is over needs no place. */
-function lasts({ kind, value }: Fact, nowMs: number): boolean {
-  if (kind === 'lease' || value === null) return false;
+/** What is over needs no place. */
+function lasts({ value }: Fact, nowMs: number): boolean {
+  if (value === null) return false;
   const untilMs = typeof value === 'object' && 'untilMs' in value ? value.untilMs : forever;
   return untilMs > nowMs;
 }

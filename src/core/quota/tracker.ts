@@ -5,7 +5,7 @@ import { accountOf, type ApiKey } from '../keys/apiKey.ts';
 import type { KeyBook } from '../keys/keyBook.ts';
 import type { Clock } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
-import { keyStatusOf, limitStatuses, type StatusPorts } from './keyStatusOf.ts';
+import { keyStatusOf, type StatusPorts } from './keyStatusOf.ts';
 import type { KeyStatus } from './keyStatus.ts';
 import { leastLeft, windowStartMs } from './knownLimits.ts';
 import type { Ceiling, Ledger } from './ledger.ts';
@@ -169,37 +169,6 @@ export class Tracker {
       };
     }
     return status;
-  }
-
-  /**
-   * Which providers have an active key that was not refused when last checked or used; one that
-   * needs no key is as good as it is reachable.
-   */
-  validateModelKeys(
-    isReachable: (provider: Provider) => boolean,
-    nowMs = this.#ports.clock.now(),
-  ): Readonly<Record<string, boolean>> {
-    const isGood = (key: ApiKey): boolean => {
-      const health = this.#healthOf(key);
-      return key.enabled && !isQuarantined(health, nowMs) && health.accepted !== false;
-    };
-    const valid: Record<string, boolean> = {};
-    for (const provider of this.#ports.providers()) {
-      valid[provider.id] = provider.needsKey ? this.#keysOf(provider).some(isGood) : isReachable(provider);
-    }
-    return valid;
-  }
-
-  /** The user's own numbers that are under half of what the provider said: worth one word to them. */
-  limitsFarBelow(key: ApiKey, provider: Provider): readonly { limit: LimitName; own: number; learned: number }[] {
-    const account = accountOf(key);
-    const scopes = ['*', ...provider.models.map(({ id }) => id)];
-    return limitStatuses(this.#status, key, provider, this.#ports.clock.now()).flatMap(({ limit, value, source }) => {
-      if (source !== 'user') return [];
-      const learned = scopes.flatMap((scope) => this.#ports.ledger.learned(account, scope)[limit] ?? []);
-      const most = Math.max(0, ...learned);
-      return value * 2 < most ? [{ limit, own: value, learned: most }] : [];
-    });
   }
 
   #withKeys(): readonly Provider[] {

@@ -1,4 +1,5 @@
 import type { ApiKey } from '../keys/apiKey.ts';
+import { keyRef } from '../keys/keyRef.ts';
 import type { KeyStatus } from '../quota/keyStatus.ts';
 import { quotaDay } from '../quota/quotaDay.ts';
 import type { Candidate, Lane } from './candidate.ts';
@@ -72,13 +73,13 @@ export class Milestones {
     return this.#ports.ledger.mark(name, untilMs, nowMs);
   }
 
-  #nextAfter(key: ApiKey): Candidate['ref'] | undefined {
+  #nextAfter(used: ApiKey): Candidate['ref'] | undefined {
     const { tracker } = this.#ports;
-    for (const { candidates } of this.#lanes()) {
-      for (const candidate of candidates) {
-        if (candidate.key.id === key.id) continue;
-        const { state } = tracker.keyStatus(candidate.key, candidate.provider);
-        if (state === 'ok' || state === 'warning') return candidate.ref;
+    for (const { keys, provider } of this.#lanes()) {
+      for (const key of keys) {
+        if (key.id === used.id) continue;
+        const { state } = tracker.keyStatus(key, provider);
+        if (state === 'ok' || state === 'warning') return keyRef(provider.id, key.number);
       }
     }
     return undefined;

@@ -138,13 +138,6 @@ for (const kind of ledgerKinds) {
       assert.equal(await other.mark('warned', noon + hour, noon), true);
     });
 
-    it('leases to one window, which may renew', async () => {
-      assert.equal(await ledger.lease('probe', noon + 1_000, noon), true);
-      assert.equal(await other.lease('probe', noon + 1_000, noon), false);
-      assert.equal(await ledger.lease('probe', noon + 2_000, noon + 500), true);
-      assert.equal(await other.lease('probe', noon + 3_000, noon + 2_000), true);
-    });
-
     it('takes the median of the last 20 successes of a key and model', async () => {
       assert.equal(ledger.medianLatencyMs('a', 'm1'), undefined);
       for (const latencyMs of [

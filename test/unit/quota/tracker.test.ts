@@ -74,18 +74,6 @@ describe('the tracker', () => {
     assert.deepEqual(rig.tracker.healthStatus(), { groq: { healthScore: 95, keys: 3, active: 2, quarantined: 1 } });
   });
 
-  it('says which providers have an active key that was not refused', async () => {
-    const local = groq({ id: 'local', needsKey: false });
-    const rig = trackerRig([groq(), gemini(), local]);
-    await rig.add('groq');
-    const key = await rig.add('gemini');
-    await rig.ledger.changeHealth(key.fingerprint, (health) => ({ ...health, accepted: false }));
-    assert.deepEqual(
-      rig.tracker.validateModelKeys(() => true),
-      { groq: true, gemini: false, local: true },
-    );
-  });
-
   it('never shows 100 before the limit is reached', async () => {
     const rig = trackerRig([groq()]);
     const key = await rig.add('groq', { limits: { tokensPerDay: 1_000_000 } });
@@ -147,11 +135,6 @@ describe('the tracker', () => {
       rig.tracker.ceilings(key, provider, 'm1', rig.clock.now()).map(({ scope, value }) => [scope, value]),
       [['*', 5_000]],
     );
-    assert.deepEqual(rig.tracker.limitsFarBelow(key, provider), []);
-    await rig.ledger.learn(accountOf(key), 'm1', { tokensPerDay: 200_000 });
-    assert.deepEqual(rig.tracker.limitsFarBelow(key, provider), [
-      { limit: 'tokensPerDay', own: 5_000, learned: 200_000 },
-    ]);
   });
 
   it('takes what the provider last said before the catalog', async () => {
