@@ -35,7 +35,7 @@ export function toHttpError(error: unknown, { url, connected, viaProxy }: ErrorS
   const code = codeOf(error, 0);
   const answered = error instanceof Error ? refusedByProxy.exec(error.message)?.[1] : undefined;
   if (answered !== undefined) {
-    return new HttpError('proxy', `the proxy answered ${answered} for ${url.origin}`, true);
+    return new HttpError('proxy', `the proxy answered ${answered} for ${url.origin}`, true, Number(answered));
   }
   const problem = problemOf(code);
   const ofProxy = viaProxy && !connected && problem !== 'certificate' && problem !== 'other';

@@ -62,12 +62,15 @@ export class HttpError extends Error {
   readonly problem: HttpProblem;
   /** True while no connection stood. */
   readonly beforeConnect: boolean;
+  /** What a proxy answered in the place of the far end. */
+  readonly proxyStatus: number | undefined;
 
-  constructor(problem: HttpProblem, message: string, beforeConnect = false) {
+  constructor(problem: HttpProblem, message: string, beforeConnect = false, proxyStatus?: number) {
     super(message);
     this.name = 'HttpError';
     this.problem = problem;
     this.beforeConnect = beforeConnect;
+    this.proxyStatus = proxyStatus;
   }
 }
 

@@ -17,7 +17,13 @@ export function failureOfHttpError(error: HttpError, ended: 'cancelled' | 'timeo
     case 'reset':
     case 'certificate':
     case 'proxy':
-      return { kind: 'network', said, cause: error.problem, beforeConnect: error.beforeConnect };
+      return {
+        kind: 'network',
+        said,
+        cause: error.problem,
+        beforeConnect: error.beforeConnect,
+        ...(error.proxyStatus === undefined ? {} : { status: error.proxyStatus }),
+      };
     // Nobody answered the call at all: that is the way to the provider, not the provider.
     case 'connectTimeout':
     case 'aborted':

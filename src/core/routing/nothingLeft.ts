@@ -1,7 +1,7 @@
 import { degradedAnswer } from '../guidance/degradedAnswer.ts';
 import { guidance } from '../guidance/guidance.ts';
 import type { L10n } from '../ports.ts';
-import type { FailureKind } from '../providers/failure.ts';
+import type { Failure, FailureKind } from '../providers/failure.ts';
 import type { Message } from '../providers/message.ts';
 import { amount } from '../report/amounts.ts';
 import type { CachedAnswer } from './answerCache.ts';
@@ -99,7 +99,10 @@ export function degradedText(ask: DegradedText): string {
 
 function reasonsOf({ l10n, passedBy, attempted, isOffline, deadlinePassed, nowMs }: DegradedText): readonly Reason[] {
   if (isOffline) {
-    return [{ name: '', sentence: l10n.t('This machine seems to be offline: no provider could be reached.') }];
+    const sentence = attempted.find(({ failure }) => isProxysAnswer(failure))?.sentence;
+    return [
+      { name: '', sentence: sentence ?? l10n.t('This machine seems to be offline: no provider could be reached.') },
+    ];
   }
   const byKey = new Map<string, Reason>();
   for (const { candidate, sentence } of attempted)
@@ -120,6 +123,10 @@ function reasonsOf({ l10n, passedBy, attempted, isOffline, deadlinePassed, nowMs
   if (reasons.length > 0 || passedBy.length === 0) return reasons;
   return [{ name: '', sentence: l10n.t('There is no key for the provider or model that the request asked for.') }];
 }
+
+/** A proxy that answers is something that the user can put right. */
+const isProxysAnswer = (failure: Failure): boolean =>
+  failure.kind === 'network' && failure.cause === 'proxy' && failure.status !== undefined;
 
 const comesBack = ({ reason, untilMs }: Obstacle): boolean =>
   untilMs !== undefined && untilMs < Number.MAX_SAFE_INTEGER && reason !== 'modelGone';

@@ -6,12 +6,9 @@ export type Reached = { readonly origin: string; readonly needsKey: boolean; rea
 const isWeak = (failure: Failure): boolean =>
   failure.kind === 'network' && (failure.cause === 'refused' || failure.cause === 'reset');
 
-/** Failed at DNS or connecting. A status came from something that answers, if only a proxy. */
+/** Failed at DNS or connecting, or at a proxy that lets nobody through: the way is shut. */
 const isDead = (failure: Failure | undefined): boolean =>
-  failure?.kind === 'network' &&
-  failure.cause !== 'certificate' &&
-  failure.beforeConnect &&
-  failure.status === undefined;
+  failure?.kind === 'network' && failure.cause !== 'certificate' && failure.beforeConnect;
 
 /** Nothing came that would show the way to be open: the caller gave up, or time ran out before. */
 const isSilent = (failure: Failure | undefined): boolean =>

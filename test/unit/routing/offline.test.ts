@@ -105,6 +105,16 @@ describe('offline', () => {
     });
   }
 
+  it('where a proxy lets nobody through, that is said; no key is blamed for it', async () => {
+    const http = new ScriptedHttp(() => ({ problem: 'proxy', proxyStatus: 407 }));
+    const rig = routerRig({ http, keys, providers: remote });
+    const { content } = await ask(rig);
+    assert.doesNotMatch(content, /seems to be offline/);
+    assert.match(content, /proxy.*check http\.proxy and its password/);
+    for (const key of keys) assert.deepEqual(rig.healthOf(key), { score: 100 });
+    assert.equal(rig.said('allFailed').length, 0);
+  });
+
   it('is not ended by a caller who gives up: nobody answered', async () => {
     let isStill = false;
     const http = new ScriptedHttp(({ secret }) => (secret === 'gemini/1' && isStill ? 'hangs' : { problem: 'dns' }));

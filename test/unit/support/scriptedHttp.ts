@@ -21,7 +21,7 @@ type Whole = { readonly status: number; readonly headers?: Record<string, string
 
 export type Reply =
   | Whole
-  | { readonly problem: HttpProblem }
+  | { readonly problem: HttpProblem; readonly proxyStatus?: number }
   /** Comes as the test lets it. */
   | LiveReply
   | LateReply
@@ -44,7 +44,12 @@ export class ScriptedHttp implements Http {
     const reply = scripted instanceof LateReply ? await scripted.reply : scripted;
     if (reply === 'hangs') return hang(request.signal);
     if ('problem' in reply) {
-      throw new HttpError(reply.problem, `${reply.problem} at ${asked.origin}`, beforeConnect.has(reply.problem));
+      throw new HttpError(
+        reply.problem,
+        `${reply.problem} at ${asked.origin}`,
+        beforeConnect.has(reply.problem),
+        reply.proxyStatus,
+      );
     }
     if (reply instanceof LiveReply) {
       const headers = { 'content-type': 'text/event-stream' };
@@ -63,7 +68,7 @@ export class ScriptedHttp implements Http {
   }
 }
 
-const beforeConnect: ReadonlySet<HttpProblem> = new Set(['dns', 'refused', 'connectTimeout']);
+const beforeConnect: ReadonlySet<HttpProblem> = new Set(['dns', 'refused', 'connectTimeout', 'proxy']);
 
 function read({ url, auth, body }: HttpRequest): Asked {
   const { origin, pathname } = new URL(url);
