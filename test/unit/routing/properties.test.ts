@@ -152,7 +152,7 @@ async function play(given: World, deadlineMs?: number) {
 }
 
 describe('for all keys, failures and clocks', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('no key is asked while it is known to refuse', async () => {
     await fc.assert(
