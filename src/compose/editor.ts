@@ -47,6 +47,9 @@ const keyCommandIds = [
   'aiKeys.editProvider',
   'aiKeys.refreshModels',
   'aiKeys.importEnv',
+  'aiKeys.exportEnv',
+  'aiKeys.exportBackup',
+  'aiKeys.importBackup',
 ] as const;
 
 /** Everything the user sees. A feature that fails to start is logged and takes no other with it. */
@@ -100,7 +103,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
   const { client } = core;
   const { keepModels } = core.providers;
   const keys = {
-    ...{ keyring, client, selection, notice, takeTargets, keepModels, log },
+    ...{ keyring, client, selection, notice, takeTargets, keepModels, random, log },
     ...views,
     providerSetting: () => settings.raw('providers'),
   };

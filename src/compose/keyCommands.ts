@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
-import { readEnvFile } from '../adapters/envFile.ts';
+import { openLegacyFile, readEnvFile } from '../adapters/envFile.ts';
 import { GitIgnore } from '../adapters/gitIgnore.ts';
+import { writePrivateFile } from '../adapters/privateFile.ts';
 import type { EnvReading } from '../core/keys/envLines.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { registerAddKey, type AddKeyPorts } from '../editor/commands/addKey.ts';
 import { registerEditKey, type EditKeyPorts } from '../editor/commands/editKey.ts';
+import { registerExportKeys, type ExportKeysPorts } from '../editor/commands/exportKeys.ts';
+import { registerImportBackup, type ImportBackupPorts } from '../editor/commands/importBackup.ts';
 import { EnvImport, type ImportEnvPorts } from '../editor/commands/importEnv.ts';
 import { registerKeyCommands, type KeyCommandsPorts } from '../editor/commands/keyCommands.ts';
 import { KeyPick, type KeyPickPorts } from '../editor/commands/keyPick.ts';
@@ -18,7 +21,9 @@ export type AllKeyCommandsPorts = Omit<AddKeyPorts, 'importText'> &
   KeyPickPorts &
   ProviderPorts &
   RefreshModelsPorts &
-  Omit<ImportEnvPorts, 'readEnv' | 'git'>;
+  Omit<ImportEnvPorts, 'readEnv' | 'git'> &
+  Omit<ExportKeysPorts, 'writePrivateFile' | 'git'> &
+  Omit<ImportBackupPorts, 'openLegacy'>;
 
 export type KeyCommands = vscode.Disposable & Pick<EnvImport, 'takeDrop'>;
 
@@ -35,6 +40,8 @@ export function registerAllKeyCommands(ports: AllKeyCommandsPorts): KeyCommands 
     registerProviderCommands(ports),
     registerRefreshModels(ports),
     envImport.register(),
+    registerExportKeys({ ...ports, git, writePrivateFile }),
+    registerImportBackup({ ...ports, openLegacy: (token, key) => openLegacyFile(token, key, ports.providers()) }),
   );
   return {
     takeDrop: (transfer) => envImport.takeDrop(transfer),

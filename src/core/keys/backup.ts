@@ -68,7 +68,13 @@ export async function createBackup(
   const plain = new TextEncoder().encode(JSON.stringify({ keys: keys.map(backedUp) }));
   const token = encryptFernet(await derivedKey(passphrase, salt, kdf), plain, clock.now(), random.bytes(16));
   const { name, N, r, p } = kdf;
-  return `${JSON.stringify({ format: backupFormat, version: backupVersion, kdf: { name, N, r, p, salt: encodeBase64Url(salt) }, token }, undefined, 2)}\n`;
+  const kept = {
+    format: backupFormat,
+    version: backupVersion,
+    kdf: { name, N, r, p, salt: encodeBase64Url(salt) },
+    token,
+  };
+  return `${JSON.stringify(kept, undefined, 2)}\n`;
 }
 
 export type BackupProblem =
@@ -81,8 +87,15 @@ export type OpenedBackup =
   | { readonly ok: true; readonly found: readonly FoundKey[] }
   | { readonly ok: false; readonly problem: BackupProblem };
 
-/** What a backup holds, ready for `planImport`. */
-export async function openBackup(text: string, passphrase: Secret): Promise<OpenedBackup> {
+/** A backup that can be opened, given its passphrase. */
+export type SealedBackup = { readonly kdf: KdfCost; readonly salt: Uint8Array; readonly token: string };
+
+export type BackupReading =
+  | { readonly ok: true; readonly sealed: SealedBackup }
+  | { readonly ok: false; readonly problem: BackupProblem };
+
+/** What can be said of a file before its passphrase is asked for. */
+export function readBackup(text: string): BackupReading {
   const json = readJson(text.replace(/^\uFEFF/, ''));
   if (json === undefined) return refused({ kind: text.includes(backupFormat) ? 'truncated' : 'notABackup' });
   const version = header.safeParse(json).data?.version;
@@ -92,7 +105,12 @@ export async function openBackup(text: string, passphrase: Secret): Promise<Open
   const salt = parsed === undefined ? undefined : decodeBase64Url(parsed.kdf.salt);
   if (parsed === undefined || salt === undefined) return refused({ kind: 'wrongPassphraseOrChanged' });
   if (128 * parsed.kdf.N * parsed.kdf.r > largestKdfBytes) return refused({ kind: 'tooDemanding' });
-  const opened = decryptFernet(await derivedKey(passphrase, salt, parsed.kdf), parsed.token);
+  return { ok: true, sealed: { kdf: parsed.kdf, salt, token: parsed.token } };
+}
+
+/** What a backup holds, ready for `planImport`. */
+export async function openBackup({ kdf: cost, salt, token }: SealedBackup, passphrase: Secret): Promise<OpenedBackup> {
+  const opened = decryptFernet(await derivedKey(passphrase, salt, cost), token);
   const inside = opened.ok ? contents.safeParse(readJson(new TextDecoder().decode(opened.plain))).data : undefined;
   const found = inside?.keys.flatMap((key) => restored(key) ?? []);
   return found === undefined ? refused({ kind: 'wrongPassphraseOrChanged' }) : { ok: true, found };
@@ -116,7 +134,10 @@ export function describeBackupProblem(l10n: L10n, problem: BackupProblem): strin
   }
 }
 
-const refused = (problem: BackupProblem): OpenedBackup => ({ ok: false, problem });
+const refused = (problem: BackupProblem): { readonly ok: false; readonly problem: BackupProblem } => ({
+  ok: false,
+  problem,
+});
 
 type KdfCost = { readonly N: number; readonly r: number; readonly p: number };
 

@@ -13,6 +13,9 @@ export type OpenedLegacy =
   | { readonly ok: true; readonly reading: EnvReading }
   | { readonly ok: false; readonly problem: LegacyProblem };
 
+/** Every Fernet token of this age begins with its version and the first bytes of its time. */
+export const looksLegacy = (text: string): boolean => /^\uFEFF?\s*gAAAA[\w-]+=*\s*$/.test(text);
+
 /**
  * Opens the older system's secrets file: one Fernet token whose plain text is a JSON object of names
  * and values, or `.env` text. The reading goes to `planEnvImport` like that of a `.env`.

@@ -2,7 +2,13 @@ import { strict as assert } from 'node:assert';
 import { inspect } from 'node:util';
 import { describe, it } from 'mocha';
 import type { ApiKey } from '../../../src/core/keys/apiKey.ts';
-import { createBackup, describeBackupProblem, openBackup } from '../../../src/core/keys/backup.ts';
+import {
+  createBackup,
+  describeBackupProblem,
+  openBackup,
+  readBackup,
+  type OpenedBackup,
+} from '../../../src/core/keys/backup.ts';
 import { Secret } from '../../../src/core/keys/secret.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { plainL10n } from '../support/plainL10n.ts';
@@ -28,6 +34,11 @@ const text = await createBackup([{ key, secret: new Secret(groqText()) }], passp
   random: new SeededRandom(),
 });
 
+async function opening(file: string, by: Secret): Promise<OpenedBackup> {
+  const read = readBackup(file);
+  return read.ok ? openBackup(read.sealed, by) : read;
+}
+
 describe('Encrypted backup', () => {
   it('is JSON with a format, a version, the scrypt parameters and a Fernet token', () => {
     assert.match(text, /"token": "gAAAAA[\w-]+=*"/);
@@ -43,7 +54,7 @@ describe('Encrypted backup', () => {
   });
 
   it('gives back numbers, labels, priorities, limits, pools and origins', async () => {
-    const opened = await openBackup(text, passphrase);
+    const opened = await opening(text, passphrase);
     assert.ok(opened.ok);
     const [found] = opened.found;
     assert.equal(found?.secret.reveal(), groqText());
@@ -58,35 +69,35 @@ describe('Encrypted backup', () => {
   it('opens with the same passphrase typed in other code points', async () => {
     const ports = { clock: new FakeClock(), random: new SeededRandom() };
     const made = await createBackup([], new Secret('caf\u00e9'), ports);
-    assert.ok((await openBackup(made, new Secret('cafe\u0301'))).ok);
+    assert.ok((await opening(made, new Secret('cafe\u0301'))).ok);
   });
 
   it('answers a wrong passphrase and a changed byte with one clear error', async () => {
     const wrong = { ok: false, problem: { kind: 'wrongPassphraseOrChanged' } };
-    assert.deepEqual(await openBackup(text, new Secret('wrong')), wrong);
+    assert.deepEqual(await opening(text, new Secret('wrong')), wrong);
     const at = text.indexOf('gAAAAA') + 60;
     const changed = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
-    assert.deepEqual(await openBackup(changed, passphrase), wrong);
-    assert.deepEqual(await openBackup(text.replace('"p": 3', '"p": 2'), passphrase), wrong);
-    assert.deepEqual(await openBackup(text.replace(/"salt": "[^"]*"/, '"salt": "%"'), passphrase), wrong);
+    assert.deepEqual(await opening(changed, passphrase), wrong);
+    assert.deepEqual(await opening(text.replace('"p": 3', '"p": 2'), passphrase), wrong);
+    assert.deepEqual(await opening(text.replace(/"salt": "[^"]*"/, '"salt": "%"'), passphrase), wrong);
   });
 
-  it('tells a truncated file from one that is no backup', async () => {
-    assert.deepEqual(await openBackup(text.slice(0, -20), passphrase), { ok: false, problem: { kind: 'truncated' } });
+  it('tells before the passphrase is asked a truncated file from one that is no backup', () => {
+    assert.deepEqual(readBackup(text.slice(0, -20)), { ok: false, problem: { kind: 'truncated' } });
     for (const other of ['', 'GROQ_API_KEY=x', '[]', '{"format":"other"}']) {
-      assert.deepEqual(await openBackup(other, passphrase), { ok: false, problem: { kind: 'notABackup' } });
+      assert.deepEqual(readBackup(other), { ok: false, problem: { kind: 'notABackup' } });
     }
   });
 
-  it('names the version of a newer backup', async () => {
-    const opened = await openBackup(text.replace('"version": 1', '"version": 7'), passphrase);
+  it('names the version of a newer backup', () => {
+    const opened = readBackup(text.replace('"version": 1', '"version": 7'));
     assert.deepEqual(opened, { ok: false, problem: { kind: 'newerVersion', version: 7 } });
     assert.ok(!opened.ok);
     assert.match(describeBackupProblem(plainL10n, opened.problem), /version 7, which a newer AI Keys made/);
   });
 
-  it('does not let a file take the memory of the machine', async () => {
+  it('does not let a file take the memory of the machine', () => {
     const greedy = text.replace('"N": 32768', '"N": 1073741824');
-    assert.deepEqual(await openBackup(greedy, passphrase), { ok: false, problem: { kind: 'tooDemanding' } });
+    assert.deepEqual(readBackup(greedy), { ok: false, problem: { kind: 'tooDemanding' } });
   });
 });

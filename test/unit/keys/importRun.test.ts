@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { readEnvFile } from '../../../src/adapters/envFile.ts';
-import { createBackup, openBackup } from '../../../src/core/keys/backup.ts';
+import { createBackup, openBackup, readBackup } from '../../../src/core/keys/backup.ts';
 import { exportEnv } from '../../../src/core/keys/envExport.ts';
 import { planEnvImport, type EnvPlan } from '../../../src/core/keys/envPlan.ts';
 import { planImport } from '../../../src/core/keys/importPlan.ts';
@@ -141,7 +141,9 @@ describe('Export and backup', () => {
     );
     const text = await createBackup(keys, new Secret('pass'), { clock: desk.clock, random: new SeededRandom(9) });
     const other = new KeyringDesk();
-    const opened = await openBackup(text, new Secret('pass'));
+    const read = readBackup(text);
+    assert.ok(read.ok);
+    const opened = await openBackup(read.sealed, new Secret('pass'));
     assert.ok(opened.ok);
     const plan = planImport({
       found: opened.found,

@@ -1,0 +1,139 @@
+import * as vscode from 'vscode';
+
+import { describeBackupProblem, openBackup, readBackup, type SealedBackup } from '../../core/keys/backup.ts';
+import { planEnvImport, type AlertTargets } from '../../core/keys/envPlan.ts';
+import { planImport } from '../../core/keys/importPlan.ts';
+import type { Keyring } from '../../core/keys/keyring.ts';
+import { describeLegacyProblem, looksLegacy, type OpenedLegacy } from '../../core/keys/legacySecrets.ts';
+import { pasteKind } from '../../core/keys/paste.ts';
+import { Secret } from '../../core/keys/secret.ts';
+import type { Log } from '../../core/ports.ts';
+import type { Provider } from '../../core/providers/provider.ts';
+import { askText, type TextAnswer } from './askText.ts';
+import type { CommandId } from './commandIds.ts';
+import { changesIn, ImportDesk, type Importable, type ImportDeskPorts } from './importDesk.ts';
+import { importableOf, sayNothingToDo } from './importEnv.ts';
+import { registerCommand } from './registerCommand.ts';
+import { readTextFile, type TextFile } from './textFile.ts';
+
+export type ImportBackupPorts = ImportDeskPorts & {
+  readonly keyring: Pick<Keyring, 'keys' | 'fingerprintOf' | 'applyPlan'>;
+  readonly providers: () => readonly Provider[];
+  /** Opens the older system's file with its Fernet key. */
+  readonly openLegacy: (token: string, key: Secret) => OpenedLegacy;
+  readonly takeTargets: (targets: AlertTargets) => Promise<void>;
+  readonly log: Log;
+};
+
+/** Takes no argument: the file, its passphrase and the word to restore are the user's own. */
+export function registerImportBackup(ports: ImportBackupPorts): vscode.Disposable {
+  const restore = new Restore(ports);
+  return registerCommand('aiKeys.importBackup', ports.log, () => restore.run());
+}
+
+/** A backup of AI Keys or the older system's Fernet file: opened, shown, confirmed, stored. */
+class Restore {
+  readonly #ports: ImportBackupPorts;
+  readonly #desk: ImportDesk;
+
+  constructor(ports: ImportBackupPorts) {
+    this.#ports = ports;
+    this.#desk = new ImportDesk(ports);
+  }
+
+  async run(): Promise<void> {
+    const picked = await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Restore Keys from a Backup'),
+      openLabel: vscode.l10n.t('Open'),
+      canSelectMany: false,
+    });
+    if (picked?.[0] === undefined) return;
+    const file = await readTextFile(picked[0]);
+    if ('problem' in file) {
+      void vscode.window.showErrorMessage(file.problem);
+      return;
+    }
+    const importable = await this.#open(file);
+    if (importable === undefined) return;
+    if (changesIn(importable.plan) === 0) return sayNothingToDo(importable);
+    if ((await this.#carryOut(importable)) === 'done') await this.#ports.takeTargets(importable.targets);
+  }
+
+  /** Undefined: it could not be opened, which was said, or the user left. */
+  async #open(file: TextFile): Promise<Importable | undefined> {
+    if (looksLegacy(file.text)) return this.#openLegacy(file);
+    const backup = readBackup(file.text);
+    if (backup.ok) return this.#openBackup(file.name, backup.sealed);
+    if (backup.problem.kind === 'notABackup' && pasteKind(file.text) === 'env') await offerEnv(file);
+    else void vscode.window.showErrorMessage(describeBackupProblem(vscode.l10n, backup.problem));
+    return undefined;
+  }
+
+  async #openBackup(name: string, sealed: SealedBackup): Promise<Importable | undefined> {
+    const { keyring } = this.#ports;
+    const answer = await askText({
+      title: vscode.l10n.t('Restore Keys from {0}', name),
+      prompt: vscode.l10n.t('The passphrase of this backup'),
+      hidden: true,
+      read: async (text) => {
+        const opened = await openBackup(sealed, new Secret(text));
+        return opened.ok
+          ? { ok: true, value: opened.found }
+          : { ok: false, problem: describeBackupProblem(vscode.l10n, opened.problem) };
+      },
+    });
+    if (answer.kind !== 'value') return undefined;
+    const fingerprintOf = (secret: Secret): string => keyring.fingerprintOf(secret);
+    const plan = planImport({ found: answer.value, existing: keyring.keys(), fingerprintOf });
+    return { name, plan, targets: {}, notTaken: [], notTakenMore: 0 };
+  }
+
+  async #openLegacy({ name, text: token }: TextFile): Promise<Importable | undefined> {
+    const { keyring, openLegacy, providers } = this.#ports;
+    const answer: TextAnswer<Extract<OpenedLegacy, { ok: true }>['reading']> = await askText({
+      title: vscode.l10n.t('Restore Keys from {0}', name),
+      prompt: vscode.l10n.t('This is an encrypted secrets file of the older system. Its Fernet key, 44 characters:'),
+      hidden: true,
+      read: (text) => {
+        const opened = openLegacy(token, new Secret(text));
+        return opened.ok
+          ? { ok: true, value: opened.reading }
+          : { ok: false, problem: describeLegacyProblem(vscode.l10n, opened.problem) };
+      },
+    });
+    if (answer.kind !== 'value') return undefined;
+    const fingerprintOf = (secret: Secret): string => keyring.fingerprintOf(secret);
+    const source = { reading: answer.value, existing: keyring.keys(), fingerprintOf, providers: providers() };
+    return importableOf(name, planEnvImport(source));
+  }
+
+  #carryOut(importable: Importable): ReturnType<ImportDesk['carryOut']> {
+    const { name, plan } = importable;
+    const count = changesIn(plan);
+    return this.#desk.carryOut(importable, {
+      title: vscode.l10n.t('Restore Keys from {0}', name),
+      run:
+        count === 1
+          ? vscode.l10n.t('$(cloud-download) Restore 1 key…')
+          : vscode.l10n.t('$(cloud-download) Restore {0} keys…', count),
+      confirm: async () => {
+        const restore = vscode.l10n.t('Restore');
+        const detail = vscode.l10n.t(
+          '{0} will be added and {1} changed, as the preview showed. Changed keys get the secret, priority, limits and pool of the file; the secrets that they have now are lost.',
+          plan.add.length,
+          plan.change.length,
+        );
+        const question = vscode.l10n.t('Restore keys from {0}?', name);
+        return (await vscode.window.showWarningMessage(question, { modal: true, detail }, restore)) === restore;
+      },
+    });
+  }
+}
+
+async function offerEnv({ name, uri }: TextFile): Promise<void> {
+  const preview = vscode.l10n.t('Preview the Import');
+  const words = vscode.l10n.t('{0} is a .env, no backup.', name);
+  if ((await vscode.window.showInformationMessage(words, preview)) === preview) {
+    await vscode.commands.executeCommand('aiKeys.importEnv' satisfies CommandId, uri);
+  }
+}
