@@ -55,7 +55,7 @@ const keyCommandIds = [
 /** Everything the user sees. A feature that fails to start is logged and takes no other with it. */
 export function composeEditor(ask: EditorAsk): vscode.Disposable {
   const { context, core, settings, clock, random, log } = ask;
-  const { keyring, ledger, keyBook, router, tracker } = core;
+  const { keyring, ledger, keyBook, router, tracker, accountNames } = core;
   const providers = core.providers.current;
   const statuses = {
     allStatuses: () => [...tracker.keyStatuses(), ...tracker.strandedStatuses()],
@@ -103,7 +103,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
   const { client } = core;
   const { keepModels } = core.providers;
   const keys = {
-    ...{ keyring, client, selection, notice, takeTargets, keepModels, random, log },
+    ...{ keyring, client, selection, notice, takeTargets, keepModels, accountNames, ledger, random, log },
     ...views,
     providerSetting: () => settings.raw('providers'),
   };

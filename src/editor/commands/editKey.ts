@@ -7,6 +7,7 @@ import {
   readLimit,
   readPriority,
   type FieldReading,
+  type KeyEdit,
 } from '../../core/keys/keyEdit.ts';
 import { type KeyRef } from '../../core/keys/keyRef.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
@@ -14,20 +15,37 @@ import { describeKeyringProblem } from '../../core/keys/keyringProblem.ts';
 import type { Done, KeyChanged } from '../../core/keys/keyringResult.ts';
 import type { Log } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
-import { limitShapes } from '../../core/quota/limits.ts';
+import type { AccountNames } from '../../core/quota/accountNames.ts';
+import { defaultLimit } from '../../core/quota/defaultLimit.ts';
+import type { Ledger } from '../../core/quota/ledger.ts';
+import { limitShapes, type LimitName } from '../../core/quota/limits.ts';
 import { limitWords } from '../keyWords.ts';
 import { plainText } from '../plainText.ts';
+import { askText } from './askText.ts';
 import { confirmOrigin, newOriginsOf } from './confirmOrigin.ts';
+import { editPool } from './editPool.ts';
 import { enterSecret } from './enterSecret.ts';
 import { keysIn } from './keyArgument.ts';
 import type { KeyPick } from './keyPick.ts';
+import { limitDefaultWords } from './limitDefaultWords.ts';
 import { registerCommand } from './registerCommand.ts';
 
 export type EditKeyPorts = {
   readonly keyring: Pick<
     Keyring,
-    'find' | 'nameOf' | 'update' | 'prepareChange' | 'checkPrepared' | 'changeSecret' | 'confirmOrigins' | 'secretOf'
+    | 'find'
+    | 'keys'
+    | 'nameOf'
+    | 'update'
+    | 'setPool'
+    | 'prepareChange'
+    | 'checkPrepared'
+    | 'changeSecret'
+    | 'confirmOrigins'
+    | 'secretOf'
   >;
+  readonly accountNames: Pick<AccountNames, 'accountName'>;
+  readonly ledger: Pick<Ledger, 'learned'>;
   readonly providers: () => readonly Provider[];
   readonly pick: KeyPick;
   readonly selection: () => readonly KeyRef[];
@@ -43,9 +61,11 @@ export function registerEditKey(ports: EditKeyPorts): vscode.Disposable {
   });
 }
 
-type Property = vscode.QuickPickItem & { readonly edit: (key: ApiKey) => Promise<void> };
+/** `back` shows the list again, with what is new in it. */
+type Next = 'back' | 'left';
+type Property = vscode.QuickPickItem & { readonly edit?: (key: ApiKey) => Promise<Next> };
 
-/** A list of the key's properties; each is changed in its own box, and Escape there leads back. */
+/** One list of all properties; each is changed in a field of its own that leads back to the list. */
 class KeyEditor {
   readonly #ref: KeyRef;
   readonly #ports: EditKeyPorts;
@@ -56,32 +76,44 @@ class KeyEditor {
   }
 
   async run(): Promise<void> {
-    for (;;) {
+    for (let row = ''; ;) {
       const key = this.#ports.keyring.find(this.#ref);
-      if (key === undefined) return;
-      const chosen = await vscode.window.showQuickPick(this.#properties(key), {
-        title: this.#title(key),
-        placeHolder: vscode.l10n.t('What to change? Escape when done'),
-      });
-      if (chosen === undefined) return;
-      await chosen.edit(key);
+      const chosen = key === undefined ? undefined : await this.#choose(key, row);
+      // Another window may have removed it meanwhile.
+      const current = this.#ports.keyring.find(this.#ref);
+      if (chosen?.edit === undefined || current === undefined) return;
+      if ((await chosen.edit(current)) === 'left') return;
+      row = chosen.label;
     }
   }
 
+  /** `row`: the label of the one to begin at. */
+  #choose(key: ApiKey, row: string): Promise<Property | undefined> {
+    const items = [...this.#properties(key), ...this.#limits(key)];
+    const pick = vscode.window.createQuickPick<Property>();
+    pick.title = this.#title(key);
+    pick.placeholder = vscode.l10n.t('What to change? Each change is saved at once; Escape when done');
+    pick.matchOnDescription = true;
+    pick.items = items;
+    pick.activeItems = items.filter(({ label }) => label === row);
+    return new Promise((resolve) => {
+      pick.onDidAccept(() => {
+        resolve(pick.activeItems[0]);
+        pick.hide();
+      });
+      pick.onDidHide(() => {
+        resolve(undefined);
+        pick.dispose();
+      });
+      pick.show();
+    });
+  }
+
   #properties(key: ApiKey): readonly Property[] {
-    const limits = limitShapes.filter(({ name }) => key.limits[name] !== undefined).length;
-    const origins = newOriginsOf(key, this.#ports.providers());
     const none = vscode.l10n.t('none');
+    const { keyring } = this.#ports;
     return [
-      ...(origins.length === 0
-        ? []
-        : [
-            {
-              label: vscode.l10n.t('$(lock) Confirm New Address…'),
-              description: origins.join(', '),
-              edit: async (current: ApiKey) => this.#say(await confirmOrigin(current, this.#ports)),
-            },
-          ]),
+      ...this.#newAddress(key),
       {
         label: vscode.l10n.t('$(tag) Label'),
         description: plainText(key.label) || none,
@@ -93,11 +125,6 @@ class KeyEditor {
         edit: (current) => this.#editPriority(current),
       },
       {
-        label: vscode.l10n.t('$(dashboard) Limits'),
-        description: limits === 0 ? vscode.l10n.t('as the provider says') : vscode.l10n.t('{0} of your own', limits),
-        edit: () => this.#editLimits(),
-      },
-      {
         label: vscode.l10n.t('$(layers) Pool'),
         description: plainText(key.pool ?? '') || none,
         edit: (current) => this.#editPool(current),
@@ -105,98 +132,123 @@ class KeyEditor {
       {
         label: vscode.l10n.t('$(key) Secret'),
         description: vscode.l10n.t('enter a new one'),
-        edit: async () => void (await enterSecret(this.#ref, this.#ports)),
+        edit: async () => {
+          await enterSecret(this.#ref, this.#ports);
+          return 'back';
+        },
       },
       {
         label: key.enabled ? vscode.l10n.t('$(debug-pause) Disable') : vscode.l10n.t('$(debug-start) Enable'),
-        edit: async (current) => this.#say(await this.#ports.keyring.update(this.#ref, { enabled: !current.enabled })),
+        description: key.enabled ? vscode.l10n.t('now enabled') : vscode.l10n.t('now disabled'),
+        edit: async (current) => this.#done(await keyring.update(this.#ref, { enabled: !current.enabled })),
       },
     ];
   }
 
-  async #editLabel(key: ApiKey): Promise<void> {
-    const label = await this.#field(key, vscode.l10n.t('Label'), plainText(key.label), readLabel);
-    if (label !== undefined) this.#say(await this.#ports.keyring.update(this.#ref, { label }));
+  #newAddress(key: ApiKey): readonly Property[] {
+    const origins = newOriginsOf(key, this.#ports.providers());
+    if (origins.length === 0) return [];
+    return [
+      {
+        label: vscode.l10n.t('$(lock) Confirm New Address…'),
+        description: origins.join(', '),
+        edit: async (current) => this.#done(await confirmOrigin(current, this.#ports)),
+      },
+    ];
   }
 
-  async #editPriority(key: ApiKey): Promise<void> {
-    const prompt = vscode.l10n.t('Priority; 1 is asked first');
-    const priority = await this.#field(key, prompt, String(key.priority), readPriority);
-    if (priority !== undefined) this.#say(await this.#ports.keyring.update(this.#ref, { priority }));
-  }
-
-  async #editPool(key: ApiKey): Promise<void> {
-    const prompt = vscode.l10n.t(
-      'Name of the account that this key shares with others. A pool’s quota does not grow with its keys. Empty: none',
-    );
-    const pool = await this.#field(key, prompt, key.pool ?? '', readLabel);
-    if (pool !== undefined) this.#say(await this.#ports.keyring.update(this.#ref, { pool: pool === '' ? null : pool }));
-  }
-
-  async #editLimits(): Promise<void> {
-    for (;;) {
-      const key = this.#ports.keyring.find(this.#ref);
-      if (key === undefined) return;
-      const known = this.#provider(key)?.limits ?? {};
-      const items = limitShapes.map(({ name }) => {
-        const [own, theirs] = [key.limits[name], known[name]];
+  #limits(key: ApiKey): readonly Property[] {
+    return [
+      { label: vscode.l10n.t('Limits of this key'), kind: vscode.QuickPickItemKind.Separator },
+      ...limitShapes.map(({ name }): Property => {
+        const own = key.limits[name];
+        const words = this.#defaultWords(key, name);
         return {
-          name,
-          label: limitWords(vscode.l10n, name),
+          label: `$(dashboard) ${limitWords(vscode.l10n, name)}`,
           description:
-            own !== undefined
-              ? own.toLocaleString(vscode.env.language)
-              : theirs === undefined
-                ? vscode.l10n.t('as the provider says')
-                : vscode.l10n.t('{0}, as the provider says', theirs.toLocaleString(vscode.env.language)),
+            own === undefined
+              ? words
+              : vscode.l10n.t('{0}, yours instead of: {1}', own.toLocaleString(vscode.env.language), words),
+          edit: (current) => this.#editLimit(current, name),
         };
-      });
-      const chosen = await vscode.window.showQuickPick(items, {
-        title: this.#title(key),
-        placeHolder: vscode.l10n.t('Which limit? Escape leads back'),
-      });
-      if (chosen === undefined) return;
-      const prompt = vscode.l10n.t('{0}. Empty: as the provider says', chosen.label);
-      const value = await this.#field(key, prompt, String(key.limits[chosen.name] ?? ''), (text) => {
-        const reading = readLimit(text);
-        return reading.ok ? { ok: true, value: reading.value ?? null } : reading;
-      });
-      if (value !== undefined)
-        this.#say(await this.#ports.keyring.update(this.#ref, { limits: { [chosen.name]: value } }));
-    }
+      }),
+    ];
   }
 
-  /** Undefined: the user left, and nothing changes. */
-  async #field<T>(
-    key: ApiKey,
-    prompt: string,
-    value: string,
-    read: (text: string) => FieldReading<T>,
-  ): Promise<T | undefined> {
-    const text = await vscode.window.showInputBox({
+  #editLabel(key: ApiKey): Promise<Next> {
+    return this.#field(key, {
+      prompt: vscode.l10n.t('Label: what you call the key. Empty: none'),
+      placeholder: vscode.l10n.t('for example Primary'),
+      value: plainText(key.label),
+      read: readLabel,
+      edit: (label) => ({ label }),
+    });
+  }
+
+  #editPriority(key: ApiKey): Promise<Next> {
+    return this.#field(key, {
+      prompt: vscode.l10n.t('Priority; 1 is asked first'),
+      value: String(key.priority),
+      read: readPriority,
+      edit: (priority) => ({ priority }),
+    });
+  }
+
+  #editLimit(key: ApiKey, name: LimitName): Promise<Next> {
+    const words = this.#defaultWords(key, name);
+    return this.#field(key, {
+      prompt: vscode.l10n.t('{0}, of all models together. Empty: {1}', limitWords(vscode.l10n, name), words),
+      value: String(key.limits[name] ?? ''),
+      read: readLimit,
+      edit: (value) => ({ limits: { [name]: value ?? null } }),
+    });
+  }
+
+  async #editPool(key: ApiKey): Promise<Next> {
+    const answer = await editPool(key, this.#title(key), this.#ports);
+    return answer.kind === 'saved' ? this.#done(answer.done) : answer.kind;
+  }
+
+  async #field<T>(key: ApiKey, ask: FieldAsk<T>): Promise<Next> {
+    const answer = await askText<T>({
       title: this.#title(key),
-      prompt,
-      value,
-      validateInput: (typed) => {
-        const reading = read(typed);
-        return reading.ok ? undefined : describeFieldProblem(vscode.l10n, reading.problem);
+      prompt: ask.prompt,
+      value: ask.value,
+      ...(ask.placeholder === undefined ? {} : { placeholder: ask.placeholder }),
+      back: true,
+      readsWhileTyping: true,
+      read: (text) => {
+        const reading = ask.read(text);
+        return reading.ok ? reading : { ok: false, problem: describeFieldProblem(vscode.l10n, reading.problem) };
       },
     });
-    if (text === undefined) return undefined;
-    const reading = read(text);
-    return reading.ok ? reading.value : undefined;
+    if (answer.kind !== 'value') return answer.kind;
+    return this.#done(await this.#ports.keyring.update(this.#ref, ask.edit(answer.value)));
   }
 
   #title(key: ApiKey): string {
     return vscode.l10n.t('Edit {0}', this.#ports.keyring.nameOf(key));
   }
 
-  #provider({ provider }: Pick<ApiKey, 'provider'>): Provider | undefined {
-    return this.#ports.providers().find(({ id }) => id === provider);
+  #defaultWords(key: ApiKey, name: LimitName): string {
+    const provider = this.#ports.providers().find(({ id }) => id === key.provider);
+    if (provider === undefined) return vscode.l10n.t('not known');
+    const limit = defaultLimit(key, provider, name, this.#ports.ledger);
+    return limitDefaultWords(vscode.l10n, vscode.env.language, limit, provider);
   }
 
-  #say(result: Done | KeyChanged): void {
-    if (result.ok || result.problem.kind === 'cancelled') return;
-    void vscode.window.showErrorMessage(describeKeyringProblem(vscode.l10n, this.#ports.providers(), result.problem));
+  #done(result: Done | KeyChanged): Next {
+    if (!result.ok && result.problem.kind !== 'cancelled') {
+      void vscode.window.showErrorMessage(describeKeyringProblem(vscode.l10n, this.#ports.providers(), result.problem));
+    }
+    return 'back';
   }
 }
+
+type FieldAsk<T> = {
+  readonly prompt: string;
+  readonly placeholder?: string;
+  readonly value: string;
+  readonly read: (text: string) => FieldReading<T>;
+  readonly edit: (value: T) => KeyEdit;
+};

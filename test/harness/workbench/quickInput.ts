@@ -77,6 +77,11 @@ export class QuickInput {
     await this.waitUntilClosed();
   }
 
+  /** The arrow at the left of the title. */
+  async back(): Promise<void> {
+    await this.#widget.locator('.quick-input-left-action-bar a[aria-label^="Back"]').click();
+  }
+
   /**
    * Answers VS Code's own file dialog. It fills its field by itself once it has read the folder, so a path typed
    * before that would be lost.
