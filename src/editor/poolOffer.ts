@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 
+import type { ApiKey } from '../core/keys/apiKey.ts';
 import type { Keyring } from '../core/keys/keyring.ts';
+import { describeKeyringProblem } from '../core/keys/keyringProblem.ts';
 import { keyRef } from '../core/keys/keyRef.ts';
 import type { Cancel, Log } from '../core/ports.ts';
+import type { Provider } from '../core/providers/provider.ts';
 import { samePoolCandidates, type AccountNames, type PoolCandidate } from '../core/quota/accountNames.ts';
 import type { Memory } from './freeTierNotice.ts';
 import type { Subscribe } from './subscribe.ts';
@@ -10,6 +13,7 @@ import type { Subscribe } from './subscribe.ts';
 export type PoolOfferPorts = {
   readonly keyring: Pick<Keyring, 'keys' | 'nameOf' | 'setPool'>;
   readonly accountNames: Pick<AccountNames, 'accountName'>;
+  readonly providers: () => readonly Provider[];
   /** Whatever may have named an account. */
   readonly changes: readonly Subscribe[];
   readonly memory: Memory;
@@ -48,8 +52,8 @@ export class PoolOffer implements vscode.Disposable {
     }
   }
 
-  async #offer({ accountName, keys }: PoolCandidate): Promise<void> {
-    const { keyring } = this.#ports;
+  async #offer({ provider, accountName, keys }: PoolCandidate): Promise<void> {
+    const { keyring, providers } = this.#ports;
     const accept = vscode.l10n.t('Put in One Pool');
     const chosen = await vscode.window.showInformationMessage(
       vscode.l10n.t(
@@ -61,9 +65,14 @@ export class PoolOffer implements vscode.Disposable {
     );
     if (chosen !== accept) return;
     const refs = keys.map((key) => keyRef(key.provider, key.number));
-    await keyring.setPool(refs, accountName);
+    const done = await keyring.setPool(refs, freePoolName(accountName, provider, keyring.keys()));
+    if (!done.ok) void vscode.window.showErrorMessage(describeKeyringProblem(vscode.l10n, providers(), done.problem));
   }
 }
+
+/** Another provider's account may have the same name: these two share nothing. */
+const freePoolName = (name: string, provider: string, keys: readonly ApiKey[]): string =>
+  keys.some((key) => key.pool === name && key.provider !== provider) ? `${name} (${provider})` : name;
 
 const memoryName = ({ provider, accountName, keys }: PoolCandidate): string =>
   `poolOffer.${provider}.${accountName}.${keys.length}`;

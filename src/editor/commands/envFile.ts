@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import { readDroppedFile, readTextFile, type FileProblem, type TextFile } from './textFile.ts';
+import { readDroppedFile, readTextFile, textOf, type FileProblem, type TextFile } from './textFile.ts';
 
 const maxFound = 20;
 
@@ -24,9 +24,9 @@ export async function envFilesWithKeys(holdsKeys: HoldsKeys): Promise<readonly T
 }
 
 /** What was copied. A browser may refuse to tell: that is no text. */
-export async function clipboardEnv(): Promise<EnvText> {
+export async function clipboardEnv(): Promise<EnvText | FileProblem> {
   const text = await vscode.env.clipboard.readText().then(undefined, () => '');
-  return { name: vscode.l10n.t('the clipboard'), text };
+  return textOf(vscode.l10n.t('the clipboard'), text);
 }
 
 /** One of those found, or any other file. Undefined: the user left. */
@@ -61,7 +61,7 @@ export async function droppedEnvs(transfer: vscode.DataTransfer): Promise<readon
   const files = [...transfer].flatMap(([, item]) => item.asFile() ?? []);
   if (files.length > 0) return Promise.all(files.map(readDroppedFile));
   const text = (await transfer.get('text/plain')?.asString()) ?? '';
-  return text.trim() === '' ? [] : [{ name: vscode.l10n.t('the dropped text'), text }];
+  return text.trim() === '' ? [] : [textOf(vscode.l10n.t('the dropped text'), text)];
 }
 
 /** A line of a `text/uri-list`; those that begin with `#` are comments. */

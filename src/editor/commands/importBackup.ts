@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { describeBackupProblem, openBackup, readBackup, type SealedBackup } from '../../core/keys/backup.ts';
-import { planEnvImport, type AlertTargets } from '../../core/keys/envPlan.ts';
+import { planEnvImport } from '../../core/keys/envPlan.ts';
 import { planImport } from '../../core/keys/importPlan.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
 import { describeLegacyProblem, looksLegacy, type OpenedLegacy } from '../../core/keys/legacySecrets.ts';
@@ -12,7 +12,7 @@ import type { Provider } from '../../core/providers/provider.ts';
 import { askText, type TextAnswer } from './askText.ts';
 import type { CommandId } from './commandIds.ts';
 import { changesIn, ImportDesk, type Importable, type ImportDeskPorts } from './importDesk.ts';
-import { importableOf, sayNothingToDo } from './importEnv.ts';
+import { importableOf } from './importEnv.ts';
 import { registerCommand } from './registerCommand.ts';
 import { readTextFile, type TextFile } from './textFile.ts';
 
@@ -21,7 +21,6 @@ export type ImportBackupPorts = ImportDeskPorts & {
   readonly providers: () => readonly Provider[];
   /** Opens the older system's file with its Fernet key. */
   readonly openLegacy: (token: string, key: Secret) => OpenedLegacy;
-  readonly takeTargets: (targets: AlertTargets) => Promise<void>;
   readonly log: Log;
 };
 
@@ -54,9 +53,7 @@ class Restore {
       return;
     }
     const importable = await this.#open(file);
-    if (importable === undefined) return;
-    if (changesIn(importable.plan) === 0) return sayNothingToDo(importable);
-    if ((await this.#carryOut(importable)) === 'done') await this.#ports.takeTargets(importable.targets);
+    if (importable !== undefined) await this.#restore(importable);
   }
 
   /** Undefined: it could not be opened, which was said, or the user left. */
@@ -107,10 +104,10 @@ class Restore {
     return importableOf(name, planEnvImport(source));
   }
 
-  #carryOut(importable: Importable): ReturnType<ImportDesk['carryOut']> {
+  async #restore(importable: Importable): Promise<void> {
     const { name, plan } = importable;
     const count = changesIn(plan);
-    return this.#desk.carryOut(importable, {
+    await this.#desk.run(importable, {
       title: vscode.l10n.t('Restore Keys from {0}', name),
       run:
         count === 1

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import type { AlertTargets } from '../../core/keys/envPlan.ts';
+import { namesTargets, type AlertTargets } from '../../core/keys/envPlan.ts';
 import type { ImportPlan } from '../../core/keys/importPlan.ts';
 import type { ImportResult } from '../../core/keys/importRun.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
@@ -14,6 +14,8 @@ export type ImportDeskPorts = {
   readonly keyring: Pick<Keyring, 'applyPlan'>;
   readonly providers: () => readonly Provider[];
   readonly notice: FreeTierNotice;
+  /** Alert targets that the file names: confirmed by the user, then stored. */
+  readonly takeTargets: (targets: AlertTargets) => Promise<void>;
 };
 
 /** What a file or a text holds, held against the keys that are there. */
@@ -34,6 +36,7 @@ export type ImportWords = {
   readonly confirm?: () => Promise<boolean>;
 };
 
+/** How many keys an import would add or change. */
 export const changesIn = ({ add, change }: ImportPlan): number => add.length + change.length;
 
 /** From a plan to keys: the preview, storing with progress, and what happened. */
@@ -44,21 +47,31 @@ export class ImportDesk {
     this.#ports = ports;
   }
 
-  /** `left`: the user did, in the preview or while keys were stored. Then nothing of it stays. */
-  async carryOut(importable: Importable, words: ImportWords): Promise<'done' | 'left' | 'failed'> {
+  /** False: the user left or it failed, and nothing of it stays. */
+  async run(importable: Importable, words: ImportWords): Promise<boolean> {
+    const { plan, targets } = importable;
+    if (changesIn(plan) > 0) {
+      if (!(await this.#carryOut(importable, words))) return false;
+    } else if (plan.same.length > 0 || !namesTargets(targets)) {
+      sayNothingToDo(importable);
+    }
+    if (namesTargets(targets)) await this.#ports.takeTargets(targets);
+    return true;
+  }
+
+  async #carryOut(importable: Importable, words: ImportWords): Promise<boolean> {
     const { plan } = importable;
     const providers = this.#ports.providers();
     const planned = [...plan.add, ...plan.change.map(({ planned: key }) => key)];
     const concerned = providers.filter(({ id }) => planned.some(({ provider }) => provider === id));
     const notice = this.#ports.notice.due(concerned);
-    if (!(await confirmImport({ ...importable, ...words, providers, notice }))) return 'left';
-    if (words.confirm !== undefined && !(await words.confirm())) return 'left';
+    if (!(await confirmImport({ ...importable, ...words, providers, notice }))) return false;
+    if (words.confirm !== undefined && !(await words.confirm())) return false;
     const result = await this.#store(plan, words.title);
     if (result.ok) await notice?.said();
     // Nobody waits for the toast's button.
     void this.#say(importable, result);
-    if (result.ok) return 'done';
-    return result.problem.kind === 'cancelled' ? 'left' : 'failed';
+    return result.ok;
   }
 
   async #store(plan: ImportPlan, title: string): Promise<ImportResult> {
@@ -110,8 +123,25 @@ function doneWords(
   ].filter((part) => part !== '');
 }
 
+function sayNothingToDo(importable: Importable): void {
+  const { name, plan, notTaken } = importable;
+  if (plan.same.length > 0 && notTaken.length === 0) {
+    void vscode.window.showInformationMessage(
+      plan.same.length === 1
+        ? vscode.l10n.t('The key in {0} is already there.', name)
+        : vscode.l10n.t('All {0} keys in {1} are already there.', plan.same.length, name),
+    );
+    return;
+  }
+  const nothing = vscode.l10n.t(
+    'There is nothing to import in {0}. Keys are read from names such as GROQ_API_KEY_1 or HF_TOKEN.',
+    name,
+  );
+  void vscode.window.showWarningMessage([nothing, ...notTakenWords(importable)].join(' '));
+}
+
 /** Two of them in full; the preview has them all. */
-export function notTakenWords({ notTaken, notTakenMore }: Importable): readonly string[] {
+function notTakenWords({ notTaken, notTakenMore }: Importable): readonly string[] {
   const more = notTaken.length - 2 + notTakenMore;
   return [...notTaken.slice(0, 2), ...(more > 0 ? [vscode.l10n.t('And {0} more lines.', more)] : [])];
 }

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 
 import type { EnvReading } from '../../core/keys/envLines.ts';
-import { namesTargets, planEnvImport, type AlertTargets, type EnvPlan } from '../../core/keys/envPlan.ts';
+import { planEnvImport, type EnvPlan } from '../../core/keys/envPlan.ts';
 import { describeEnvProblem } from '../../core/keys/envProblem.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
 import type { Log } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import { chooseEnv, clipboardEnv, droppedEnvs, envFilesWithKeys, type EnvText } from './envFile.ts';
 import { warnIfNotIgnored, type GitGuard } from './gitWarning.ts';
-import { changesIn, ImportDesk, notTakenWords, type Importable, type ImportDeskPorts } from './importDesk.ts';
+import { changesIn, ImportDesk, type Importable, type ImportDeskPorts } from './importDesk.ts';
 import { guarded, registerCommand } from './registerCommand.ts';
 import { readTextFile, uriIn, type FileProblem } from './textFile.ts';
 
@@ -16,8 +16,6 @@ export type ImportEnvPorts = ImportDeskPorts & {
   readonly keyring: Pick<Keyring, 'keys' | 'fingerprintOf' | 'applyPlan'>;
   readonly readEnv: (text: string) => EnvReading;
   readonly providers: () => readonly Provider[];
-  /** Alert targets that the file names: confirmed by the user, then stored. */
-  readonly takeTargets: (targets: AlertTargets) => Promise<void>;
   readonly git: GitGuard;
   readonly log: Log;
 };
@@ -57,25 +55,15 @@ export class EnvImport {
       return;
     }
     const plan = this.#plan(env.text);
-    const importable = importableOf(env.name, plan);
-    if (changesIn(plan) > 0) {
-      if ((await this.#carryOut(importable)) !== 'done') return;
-    } else if (holdsKeys(plan) || !namesTargets(plan.alertTargets)) {
-      sayNothingToDo(importable);
-    }
-    if (env.uri !== undefined && holdsKeys(plan)) void warnIfNotIgnored(env.uri, this.#ports.git);
-    if (namesTargets(plan.alertTargets)) await this.#ports.takeTargets(plan.alertTargets);
-  }
-
-  #carryOut(importable: Importable): ReturnType<ImportDesk['carryOut']> {
-    const count = changesIn(importable.plan);
-    return this.#desk.carryOut(importable, {
-      title: vscode.l10n.t('Import Keys from {0}', importable.name),
+    const count = changesIn(plan);
+    const done = await this.#desk.run(importableOf(env.name, plan), {
+      title: vscode.l10n.t('Import Keys from {0}', env.name),
       run:
         count === 1
           ? vscode.l10n.t('$(cloud-download) Import 1 key')
           : vscode.l10n.t('$(cloud-download) Import {0} keys', count),
     });
+    if (done && env.uri !== undefined && holdsKeys(plan)) await warnIfNotIgnored(env.uri, this.#ports.git);
   }
 
   /** What was pointed at; else the one place that holds keys, or the one that the user chooses. */
@@ -85,7 +73,7 @@ export class EnvImport {
     const copied = await clipboardEnv();
     if (argument === clipboard) return copied;
     const files = await envFilesWithKeys((text) => holdsKeys(this.#plan(text)));
-    const found = [...files, ...(changesIn(this.#plan(copied.text)) > 0 ? [copied] : [])];
+    const found = [...files, ...(!('problem' in copied) && changesIn(this.#plan(copied.text)) > 0 ? [copied] : [])];
     return found.length === 1 && found[0] !== undefined ? found[0] : chooseEnv(found);
   }
 
@@ -109,20 +97,3 @@ export const importableOf = (name: string, plan: EnvPlan): Importable => ({
   notTaken: plan.problems.map((problem) => describeEnvProblem(vscode.l10n, problem)),
   notTakenMore: plan.problemsLeftOut,
 });
-
-export function sayNothingToDo(importable: Importable): void {
-  const { name, plan, notTaken } = importable;
-  if (plan.same.length > 0 && notTaken.length === 0) {
-    void vscode.window.showInformationMessage(
-      plan.same.length === 1
-        ? vscode.l10n.t('The key in {0} is already there.', name)
-        : vscode.l10n.t('All {0} keys in {1} are already there.', plan.same.length, name),
-    );
-    return;
-  }
-  const nothing = vscode.l10n.t(
-    'There is nothing to import in {0}. Keys are read from names such as GROQ_API_KEY_1 or HF_TOKEN.',
-    name,
-  );
-  void vscode.window.showWarningMessage([nothing, ...notTakenWords(importable)].join(' '));
-}

@@ -17,7 +17,7 @@ export async function readTextFile(uri: vscode.Uri): Promise<TextFile | FileProb
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > maxBytes) return { problem: tooLarge(name) };
     const text = decoded(await vscode.workspace.fs.readFile(uri));
-    return text === undefined ? { problem: vscode.l10n.t('{0} is not a text file.', name) } : { uri, name, text };
+    return text === undefined ? { problem: notText(name) } : { uri, name, text };
   } catch (error) {
     return { problem: notRead(name, error) };
   }
@@ -30,14 +30,20 @@ export async function readDroppedFile(file: vscode.DataTransferFile): Promise<Om
     const bytes = await file.data();
     if (bytes.byteLength > maxBytes) return { problem: tooLarge(name) };
     const text = decoded(bytes);
-    return text === undefined ? { problem: vscode.l10n.t('{0} is not a text file.', name) } : { name, text };
+    return text === undefined ? { problem: notText(name) } : { name, text };
   } catch (error) {
     return { problem: notRead(name, error) };
   }
 }
 
+/** A text that is not from a file. */
+export const textOf = (name: string, text: string): Omit<TextFile, 'uri'> | FileProblem =>
+  text.length > maxBytes ? { problem: tooLarge(name) } : { name, text };
+
 const tooLarge = (name: string): string =>
   vscode.l10n.t('{0} is too large: a file of keys has at most {1} MB.', name, maxBytes / 1_000_000);
+
+const notText = (name: string): string => vscode.l10n.t('{0} is not a text file.', name);
 
 const notRead = (name: string, error: unknown): string =>
   vscode.l10n.t('{0} could not be read: {1}', name, error instanceof Error ? error.message : String(error));
