@@ -86,7 +86,7 @@ export class QuickInput {
    * Answers VS Code's own file dialog. It fills its field by itself once it has read the folder, so a path typed
    * before that would be lost.
    */
-  async chooseFile(path: string): Promise<void> {
+  async chooseFile(path: string, button = 'OK'): Promise<void> {
     const reading = this.#widget.locator('.monaco-progress-container:not(.done)');
     let calmLooks = 0;
     await eventually(
@@ -98,7 +98,7 @@ export class QuickInput {
       },
       { what: `the file dialog with ${path}` },
     );
-    await this.pressButton('OK');
+    await this.pressButton(button);
   }
 
   /** The labels on offer, as far as they are scrolled into view. */
