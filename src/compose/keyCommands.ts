@@ -14,6 +14,7 @@ import { KeyPick, type KeyPickPorts } from '../editor/commands/keyPick.ts';
 import { registerRefreshModels, type RefreshModelsPorts } from '../editor/commands/refreshModels.ts';
 import { registerProviderCommands } from '../editor/providers/providerCommands.ts';
 import type { ProviderPorts } from '../editor/providers/providerPorts.ts';
+import { textOf } from '../editor/commands/textFile.ts';
 
 export type AllKeyCommandsPorts = Omit<AddKeyPorts, 'importText'> &
   Omit<EditKeyPorts, 'pick'> &
@@ -32,7 +33,7 @@ export function registerAllKeyCommands(ports: AllKeyCommandsPorts): KeyCommands 
   const pick = new KeyPick(ports);
   const git = new GitIgnore();
   const envImport = new EnvImport({ ...ports, git, readEnv: (text) => readEnv(text, ports.providers()) });
-  const importText = (text: string): Promise<void> => envImport.take({ name: vscode.l10n.t('what you pasted'), text });
+  const importText = (text: string): Promise<void> => envImport.take(textOf(vscode.l10n.t('what you pasted'), text));
   const commands = vscode.Disposable.from(
     registerAddKey({ ...ports, importText }),
     registerEditKey({ ...ports, pick }),

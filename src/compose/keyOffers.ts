@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { secretPersistence } from '../adapters/secretPersistence.ts';
 import type { VscodeSettings } from '../adapters/vscodeSettings.ts';
 import type { Clock, Log, Random } from '../core/ports.ts';
+import type { Provider } from '../core/providers/provider.ts';
 import { KeyWatch } from '../editor/keyWatch.ts';
 import { PoolOffer } from '../editor/poolOffer.ts';
 import type { Subscribe } from '../editor/subscribe.ts';
@@ -23,14 +24,15 @@ export async function composeKeyOffers(ask: KeyOffersAsk, core: Core): Promise<v
   const keys: Subscribe = (listener) => keyBook.onDidChange(listener);
   const counts: Subscribe = (listener) => ledger.onDidChange(listener);
   const moves: Subscribe = (listener) => settings.onDidChange(listener);
+  const providers = (): readonly Provider[] => core.providers.current().providers;
   const watch = {
     keyring: core.keyring,
-    providers: () => core.providers.current().providers,
+    providers,
     keepsNothing: await keepsNothing(ask),
     ...{ memory, clock, log },
   };
   return vscode.Disposable.from(
-    new PoolOffer({ ...core, changes: [counts, keys], memory, log }),
+    new PoolOffer({ ...core, providers, changes: [counts, keys], memory, log }),
     new KeyWatch({ ...watch, changes: [keys, moves] }),
   );
 }
