@@ -10,7 +10,7 @@ import { startGemini } from '../simulator/gemini/gemini.ts';
 import { startGroq } from '../simulator/groq/groq.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { analyzeClipboard, importEnv, sampleError, send } from './support/analysis.ts';
-import { openAsAnotherWindow, saveRequest, spend, spendExampleDay } from './support/exampleDay.ts';
+import { openAsAnotherWindow, saveRequest, spend, spendEarlierDays, spendExampleDay } from './support/exampleDay.ts';
 
 const tile = (id: string): string => `[data-tile="${id}"] .value`;
 
@@ -37,6 +37,7 @@ describe('The dashboard in a real VS Code', () => {
     workbench = await session.openWindow();
     await importEnv(workbench, /5 keys added/);
     other = await openAsAnotherWindow(session.profile.dataDir);
+    await spendEarlierDays(other);
   });
 
   after(async () => {
@@ -69,10 +70,12 @@ describe('The dashboard in a real VS Code', () => {
       'Key 3 Emergency 30% (4.3K/14.4K)',
       'Key 1 40% (600/1500)',
       'Key 2 10% (150/1500)',
+      'than the day before',
     ]) {
       assert.ok(text.includes(words), `${words} is not in ${text}`);
     }
     assert.match(text, /Resets in (\d+h|\d+m|\d+s)/);
+    await workbench.runCommand('Notifications: Clear All Notifications');
     await workbench.screenshot('screenshots/dashboard-example');
   });
 

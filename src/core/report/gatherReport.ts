@@ -51,6 +51,7 @@ export async function gatherReport(reports: Reports, ask: ReportAsk): Promise<Re
     rows: rows.toSorted((a, b) => a.fromMs - b.fromMs),
     latencies,
     keys: ask.keys,
+    providerNames: Object.fromEntries(ask.providers.map(({ id, displayName }) => [id, displayName])),
     quota: ask.quota,
   };
 }

@@ -24,6 +24,8 @@ export type ReportData = {
   readonly rows: readonly UsageRow[];
   readonly latencies: readonly LatencyRow[];
   readonly keys: readonly ReportKey[];
+  /** What people call a provider, by its id. */
+  readonly providerNames: Readonly<Record<string, string>>;
   /** Of the quota day at the time the report was made. */
   readonly quota: AllStats;
 };

@@ -33,7 +33,7 @@ export function reportMarkdown(l10n: L10n, data: ReportData, language?: string):
     table(
       [l10n.t('Provider'), l10n.t('Answered'), 'p50', 'p95'],
       latencies.map(({ provider, answered, p50Ms, p95Ms }) => [
-        provider,
+        data.providerNames[provider] ?? provider,
         amount(answered),
         durationWords(l10n, p50Ms),
         durationWords(l10n, p95Ms),

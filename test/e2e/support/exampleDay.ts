@@ -43,7 +43,25 @@ export async function spendExampleDay({ ledger, keyBook }: OpenLedger): Promise<
     await saveRequest(ledger, `seed-${done}`, done < 12 ? 'failed' : 'answered');
 }
 
-export async function spend(ledger: OpenLedger['ledger'], key: ApiKey, tokens: number): Promise<void> {
+/** The six days before, each with another use: a graph to look at. Older than 24 hours. */
+export async function spendEarlierDays({ ledger, keyBook }: OpenLedger): Promise<void> {
+  const keys = new Map(keyBook.all().map((key) => [keyRef(key.provider, key.number), key]));
+  for (let day = 1; day <= 6; day += 1) {
+    for (const [index, { ref, tokens }] of spendings.entries()) {
+      const key = keys.get(ref);
+      const share = 0.5 + ((day * 3 + index * 2) % 6) / 10;
+      if (key !== undefined)
+        await spend(ledger, key, Math.round(tokens * share), Date.now() - day * 86_400_000 - 1_800_000);
+    }
+  }
+}
+
+export async function spend(
+  ledger: OpenLedger['ledger'],
+  key: ApiKey,
+  tokens: number,
+  atMs = Date.now(),
+): Promise<void> {
   const reserved = await ledger.reserve({
     route: 'seed',
     key: keyRef(key.provider, key.number),
@@ -54,13 +72,13 @@ export async function spend(ledger: OpenLedger['ledger'], key: ApiKey, tokens: n
     model: 'm',
     tokens,
     promptTokens: 0,
-    nowMs: Date.now(),
+    nowMs: atMs,
     ceilings: [],
   });
   if (!reserved.ok) throw new Error('no room');
   await ledger.settle({
     reservation: reserved.reservation,
-    nowMs: Date.now(),
+    nowMs: atMs,
     outcome: 'ok',
     tokens: { prompt: 0, completion: tokens, total: tokens, estimated: false },
     countsRequest: true,

@@ -229,6 +229,7 @@ describe('A report of the current quota day', () => {
     const { data } = await report();
     const markdown = reportMarkdown(plainL10n, data, 'en');
     assert.match(markdown, /\| groq-1 \(Primary\) \| 180 \| 11,520 \| 180 \| 0 \|/);
+    assert.match(markdown, /\| Gemini \| 750 \| /);
     const shape = z.object({ keys: z.array(z.object({ key: z.string(), tokens: z.number() })) });
     const parsed = shape.parse(JSON.parse(reportJson(data)));
     assert.deepEqual(

@@ -22,6 +22,7 @@ const dataWith = (label: string, model = 'm'): ReportData => ({
   },
   rows: [{ ...usageRow('groq/1', Date.UTC(2026, 10, 22), 900, 3), model, failures: { timeout: 1, quotaDay: 2 } }],
   latencies: [],
+  providerNames: {},
   keys: [{ ref: 'groq/1', name: 'Groq Key 1', label }],
   quota: {},
 });
