@@ -58,7 +58,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
   const { keyring, ledger, keyBook, router, tracker, accountNames } = core;
   const providers = core.providers.current;
   const statuses = {
-    allStatuses: () => [...tracker.keyStatuses(), ...tracker.strandedStatuses()],
+    allStatuses: () => tracker.keyStatuses(),
     healthStatus: () => tracker.healthStatus(),
   };
   const changes: readonly Subscribe[] = [
@@ -158,7 +158,8 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
   );
   start('the dashboard', () =>
     registerDashboard({
-      tracker: { ...statuses, allStats: () => tracker.allStats() },
+      tracker: { ...statuses, allStatuses: () => feed.all(), allStats: () => tracker.allStats() },
+      ready: feed.ready,
       providers: views.providers,
       reports: core.reports,
       alerts: {
@@ -171,7 +172,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
       random,
       log,
       extensionUri: context.extensionUri,
-      changes: [...changes, (listener) => whenLoaded(ask.alerts, listener)],
+      changes: [(listener) => feed.onDidChange(listener), (listener) => whenLoaded(ask.alerts, listener)],
     }),
   );
   const nameOf = (ref: string): string => nameOfKey(core, ref);

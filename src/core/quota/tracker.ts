@@ -132,15 +132,6 @@ export class Tracker {
     return this.#ports.keyBook.all().map((key) => this.statusOf(key, nowMs));
   }
 
-  /** Keys of providers that are in no list (any more): kept, shown, and not used. */
-  strandedStatuses(): readonly KeyStatus[] {
-    const known = new Set(this.#ports.providers().map(({ id }) => id));
-    return this.#ports.keyBook
-      .all()
-      .filter(({ provider }) => !known.has(provider))
-      .map((key) => ({ key, state: 'disabled', usedToday: 0, limits: [], health: this.#healthOf(key) }));
-  }
-
   /** `{ groq: { key_1: { used: 12000, limit: 14400, remaining: 2400, percentage: 83.3 } } }` */
   allStats(nowMs = this.#ports.clock.now()): AllStats {
     const stats: Record<string, Record<`key_${number}`, KeyStats>> = {};

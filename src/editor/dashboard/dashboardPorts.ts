@@ -17,6 +17,8 @@ export type DashboardPorts = {
     healthStatus(): Readonly<Record<string, ProviderHealthStatus>>;
     allStats(): AllStats;
   };
+  /** Once the states of all keys were read for the first time. */
+  readonly ready: Promise<void>;
   readonly providers: () => readonly Provider[];
   readonly reports: Reports;
   readonly alerts: {

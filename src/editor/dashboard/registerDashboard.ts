@@ -10,6 +10,7 @@ export function registerDashboard(ports: DashboardPorts): vscode.Disposable {
   let opened: DashboardDesk | undefined;
   const desk = async (): Promise<DashboardDesk> => {
     const { DashboardDesk: Desk } = await import('./dashboardDesk.ts');
+    await ports.ready;
     return (opened ??= new Desk(ports));
   };
   return vscode.Disposable.from(

@@ -13,20 +13,6 @@ const twoModels = [
 ];
 
 describe('the tracker', () => {
-  it('keeps the keys of a provider that is no longer there in sight, not used and apart', async () => {
-    const rig = trackerRig([groq()]);
-    await rig.add('groq', daily);
-    await rig.add('my-llm');
-    assert.deepEqual(
-      rig.tracker.strandedStatuses().map(({ key, state }) => [key.provider, state]),
-      [['my-llm', 'disabled']],
-    );
-    assert.deepEqual(
-      rig.tracker.keyStatuses().map(({ key }) => key.provider),
-      ['groq'],
-    );
-  });
-
   it('plays a normal day to the number', async () => {
     const rig = trackerRig([groq()]);
     const keys = [await rig.add('groq', daily), await rig.add('groq', daily), await rig.add('groq', daily)];
