@@ -64,6 +64,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
   const changes: readonly Subscribe[] = [
     (listener) => ledger.onDidChange(listener),
     (listener) => keyBook.onDidChange(listener),
+    (listener) => keyring.onDidChangeMissing(listener),
     (listener) => router.onDidChange(listener),
     (listener) => settings.onDidChange(listener),
   ];

@@ -23,6 +23,7 @@ export async function composeKeyOffers(ask: KeyOffersAsk, core: Core): Promise<v
   const memory = context.globalState;
   const keys: Subscribe = (listener) => keyBook.onDidChange(listener);
   const counts: Subscribe = (listener) => ledger.onDidChange(listener);
+  const losses: Subscribe = (listener) => core.keyring.onDidChangeMissing(listener);
   const moves: Subscribe = (listener) => settings.onDidChange(listener);
   const providers = (): readonly Provider[] => core.providers.current().providers;
   const watch = {
@@ -33,7 +34,7 @@ export async function composeKeyOffers(ask: KeyOffersAsk, core: Core): Promise<v
   };
   return vscode.Disposable.from(
     new PoolOffer({ ...core, providers, changes: [counts, keys], memory, log }),
-    new KeyWatch({ ...watch, changes: [keys, moves] }),
+    new KeyWatch({ ...watch, changes: [keys, losses, moves] }),
   );
 }
 

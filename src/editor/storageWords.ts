@@ -26,11 +26,19 @@ export function secretsNotice(l10n: L10n, scene: SecretsScene): SecretsNotice | 
   if (missing.length === 0) return keepsNothing ? { text: untilClosed, actions: ['aboutKeyrings'] } : undefined;
   const who = nameList(l10n, names);
   if (isWeb && missing.every(({ addedAtMs }) => addedAtMs >= windowStartMs)) {
-    const text = l10n.t('Another window stored {0}; in a browser this window sees it after a reload.', who);
+    const text = l10n.t('Another window stored {0}; in a browser this one sees that after a reload.', who);
     return { text, actions: ['reload', 'enterAgain'] };
   }
-  const lost = l10n.t('The system no longer has the secret of {0}.', who);
-  const again = l10n.t('Enter it again: label, limits and usage are still there.');
+  const [lost, again] =
+    missing.length === 1
+      ? [
+          l10n.t('The system no longer has the secret of {0}.', who),
+          l10n.t('Enter it again: label, limits and usage are still there.'),
+        ]
+      : [
+          l10n.t('The system no longer has the secrets of {0}.', who),
+          l10n.t('Enter them again: labels, limits and usage are still there.'),
+        ];
   if (keepsNothing) return { text: `${lost} ${untilClosed}`, actions: ['enterAgain', 'aboutKeyrings'] };
   return { text: `${lost} ${again}`, actions: isWeb ? ['enterAgain', 'reload'] : ['enterAgain'] };
 }

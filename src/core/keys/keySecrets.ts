@@ -1,4 +1,4 @@
-import type { Clock, KeyVault, L10n, Log } from '../ports.ts';
+import type { Cancel, Clock, KeyVault, L10n, Log } from '../ports.ts';
 import type { Ledger } from '../quota/ledger.ts';
 import type { ApiKey } from './apiKey.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -45,6 +45,10 @@ export class KeySecrets {
 
   peek(keyId: string): Secret | undefined | 'unknown' {
     return this.#cache.peek(keyId);
+  }
+
+  onDidChangeMissing(listener: () => void): Cancel {
+    return this.#cache.onDidChangeMissing(listener);
   }
 
   forget(keyId: string): void {

@@ -1,4 +1,4 @@
-import type { Random } from '../ports.ts';
+import type { Cancel, Random } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { AccountNames } from '../quota/accountNames.ts';
 import { accountOf, type ApiKey } from './apiKey.ts';
@@ -233,15 +233,17 @@ export class Keyring {
     return this.#secrets.peek(keyId);
   }
 
+  /** Which secrets are missing may be another answer now; it is known once they are read. */
+  onDidChangeMissing(listener: () => void): Cancel {
+    return this.#secrets.onDidChangeMissing(listener);
+  }
+
   /** Keys that only need their secret entered again; all else about them is intact. */
   missingSecrets(): Promise<readonly KeyRef[]> {
     return this.#secrets.missing();
   }
 
-  /**
-   * After activation: reads all secrets into memory, names the keys whose secret the system lost, and
-   * clears what a window that died half way left behind.
-   */
+  /** After activation: reads all secrets, names those that are missing, clears what a dead window left behind. */
   reconcile(): Promise<{ readonly missing: readonly KeyRef[] }> {
     return this.#secrets.reconcile();
   }

@@ -6,6 +6,7 @@ export class SecretCache {
   readonly #vault: KeyVault;
   readonly #known = new Map<string, Secret | undefined>();
   readonly #reading = new Map<string, Promise<Secret | undefined>>();
+  readonly #listeners = new Set<() => void>();
   readonly #stop: Cancel;
 
   constructor(vault: KeyVault) {
@@ -25,14 +26,23 @@ export class SecretCache {
   }
 
   forget(keyId: string): void {
+    const wasMissing = this.#known.has(keyId) && this.#known.get(keyId) === undefined;
     this.#known.delete(keyId);
     this.#reading.delete(keyId);
+    if (wasMissing) this.#tell();
+  }
+
+  /** A secret turned out to be missing, or one that was may be there again. */
+  onDidChangeMissing(listener: () => void): Cancel {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   dispose(): void {
     this.#stop();
     this.#known.clear();
     this.#reading.clear();
+    this.#listeners.clear();
   }
 
   #read(keyId: string): Promise<Secret | undefined> {
@@ -40,10 +50,16 @@ export class SecretCache {
     this.#reading.set(keyId, reading);
     // Forgotten meanwhile: what this read brings may be the old secret.
     const stillWanted = (): boolean => this.#reading.get(keyId) === reading && this.#reading.delete(keyId);
-    reading.then(
-      (secret) => void (stillWanted() && this.#known.set(keyId, secret)),
-      () => void stillWanted(),
-    );
+    const note = (secret: Secret | undefined): void => {
+      if (!stillWanted()) return;
+      this.#known.set(keyId, secret);
+      if (secret === undefined) this.#tell();
+    };
+    reading.then(note, () => void stillWanted());
     return reading;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 }

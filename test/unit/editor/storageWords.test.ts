@@ -39,6 +39,6 @@ describe('What is said about secrets that are not there', () => {
   it('names three of many', () => {
     const names = ['A', 'B', 'C', 'D', 'E'];
     const missing = names.map(() => ({ addedAtMs: 5 }));
-    assert.match(say({ missing, names })?.text ?? '', /of A, B, C and 2 more\./);
+    assert.match(say({ missing, names })?.text ?? '', /the secrets of A, B, C and 2 more\. Enter them again/);
   });
 });

@@ -44,6 +44,19 @@ describe('Stored secrets', () => {
     assert.equal(desk.keyring.find('groq/1')?.label, 'Primary');
   });
 
+  it('tells whoever shows keys once a read finds one missing, and when it is there again', async () => {
+    const { desk, id } = await deskWithKey();
+    let told = 0;
+    desk.keyring.onDidChangeMissing(() => void (told += 1));
+    await desk.keyring.secretOf({ id });
+    assert.equal(told, 0);
+    await desk.vault.delete(id);
+    await desk.keyring.secretOf({ id });
+    assert.equal(told, 1);
+    await desk.vault.store(id, new Secret(groqText('b')));
+    assert.equal(told, 2);
+  });
+
   it('of a window that died before it wrote the key go, but not at once', async () => {
     const { desk } = await deskWithKey();
     desk.vault.stored.set('orphan', 'x');
