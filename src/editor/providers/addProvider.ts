@@ -80,7 +80,8 @@ class NewProvider {
     if (current === undefined) return;
     const models = await this.#chooseModels(current);
     if (models === undefined) return;
-    this.#form.change({ models: this.#isWholeList(models) ? undefined : models });
+    const asBefore = models.join('\n') === current.models.map(({ id }) => id).join('\n');
+    if (!asBefore && !this.#isWholeList(models)) this.#form.change({ models });
     if ((await this.#form.run()) === 'save') await this.#save();
   }
 
@@ -113,7 +114,8 @@ class NewProvider {
     });
     if (outcome.kind === 'left') return false;
     this.#key = outcome.kind === 'taken' ? outcome.taken : undefined;
-    this.#form.change({ needsKey: this.#key !== undefined });
+    const needsKey = this.#key !== undefined;
+    if (needsKey !== draft.needsKey) this.#form.change({ needsKey });
     this.#listed = undefined;
     return true;
   }
