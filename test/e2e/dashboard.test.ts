@@ -97,6 +97,8 @@ describe('The dashboard in a real VS Code', () => {
     await eventually(async () => groq.chatsOf().length + gemini.chatsOf().length > 0, { what: 'a call' });
     await workbench.webview().waitForText('Cause.');
     await workbench.runCommand('AI Keys: Open Dashboard');
+    // The other groups are those without the focus, which it takes a moment to get.
+    await workbench.page.locator('.editor-group-container.active .tab.active', { hasText: 'Dashboard' }).waitFor();
     await workbench.runCommand('View: Close Editors in Other Groups');
     const panel = workbench.webview();
     await panel.locator(tile('requests')).filter({ hasText: '1,236' }).waitFor();
