@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Focus } from '../../core/analysis/errorContext.ts';
 import { pastedText } from '../pastedText.ts';
 import { plainText } from '../plainText.ts';
+import { problemText } from './problemText.ts';
 import type { WorkspaceFiles } from './workspaceFiles.ts';
 
 /** What the user points at. */
@@ -67,19 +68,6 @@ export function problemsIn(uri: vscode.Uri, range: vscode.Range): readonly vscod
       ({ severity, range: at }) =>
         severity <= vscode.DiagnosticSeverity.Warning && at.intersection(range) !== undefined,
     );
-}
-
-/** As compilers write it, so that everything that reads traces finds file and line. */
-export function problemText(uri: vscode.Uri, problems: readonly vscode.Diagnostic[]): string {
-  const file = vscode.workspace.asRelativePath(uri);
-  return problems
-    .map(({ range, severity, source, code, message }) => {
-      const id = typeof code === 'object' ? code.value : code;
-      const origin = [source, id].filter((part) => part !== undefined && part !== '').join(' ');
-      const level = severity === vscode.DiagnosticSeverity.Error ? 'error' : 'warning';
-      return `${file}:${range.start.line + 1}:${range.start.character + 1}: ${level}${origin === '' ? '' : ` ${origin}`}: ${message}`;
-    })
-    .join('\n');
 }
 
 /** Asks for the text; what the clipboard holds is offered. Undefined: the user left. */

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 
 import type { CommandId } from '../commands/commandIds.ts';
-import { problemText, type ProblemArgument } from './errorSource.ts';
+import type { ProblemArgument } from './errorSource.ts';
+import { problemText } from './problemText.ts';
 
 /** "AI Keys: explain this problem" among the quick fixes of errors and warnings. */
 export class ProblemActions implements vscode.CodeActionProvider {
