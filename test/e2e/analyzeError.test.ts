@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { after, before, beforeEach, describe, it } from 'mocha';
 import { demoSettings } from '../harness/start/demo.ts';
 import { eventually } from '../harness/workbench/eventually.ts';
 import { Session } from '../harness/workbench/session.ts';
@@ -46,7 +46,7 @@ describe('Analyze Error, in each way', () => {
   const lastPrompt = (): string => JSON.stringify(groq.chatsOf().at(-1)?.body ?? {});
   const file = (path: string): Promise<string> => readFile(join(session.profile.workspaceDir, path), 'utf8');
   const closeAll = (): Promise<void> => workbench.runCommand('View: Close All Editors');
-  afterEach(closeAll);
+  beforeEach(closeAll);
 
   async function answered(): Promise<void> {
     await workbench.webview().waitForText(/\d tokens/);
@@ -119,7 +119,8 @@ describe('Analyze Error, in each way', () => {
     assert.equal(await panel.button('Apply: shop/customers.ts').isDisabled(), true);
     await panel.button('Show Diff: shop/customers.ts').click();
     await workbench.tab('shop/customers.ts: fix proposed by AI Keys').waitFor();
-    await workbench.page.locator('.diff-editor .view-line').getByText('was not found').first().waitFor();
+    const proposed = workbench.page.locator('.monaco-diff-editor .view-line:visible');
+    await proposed.filter({ hasText: 'was not found' }).first().waitFor();
     assert.equal(await file('shop/customers.ts'), before, 'only shown');
     await panel.button('Apply: shop/customers.ts').click();
     await workbench.tab('customers.ts').waitFor();
@@ -161,6 +162,21 @@ describe('Analyze Error, in each way', () => {
     assert.equal(groq.chatsOf().length, asked);
     await panel.button('Cancel').click();
     await panel.frame.locator('body').waitFor({ state: 'detached' });
+  });
+
+  it('reads nothing outside the workspace, by whatever way a trace names it', async () => {
+    const { workspaceDir, home } = session.profile;
+    await mkdir(join(home, 'elsewhere'));
+    await writeFile(join(home, 'elsewhere/other.ts'), 'const marginOfOthers = 0.5;\n');
+    await symlink(join(home, 'elsewhere'), join(workspaceDir, 'linked'));
+    await symlink(join(home, 'elsewhere/other.ts'), join(workspaceDir, 'linked.ts'));
+    const places = ['linked/other.ts', 'linked.ts', '../elsewhere/other.ts', `${home}/elsewhere/other.ts`];
+    const trace = [...places, 'shop/customers.ts'].map((place) => `    at total (${place}:1:7)`);
+    await analyzeClipboard(workbench, ['TypeError: nothing here', ...trace].join('\n'));
+    const panel = workbench.webview();
+    await panel.waitForText('shop/customers.ts, lines 1 to');
+    assert.doesNotMatch(await panel.text(), /marginOfOthers/);
+    await panel.button('Cancel').click();
   });
 
   it('is sent by the keyboard alone, and without being shown where the user wants it so', async () => {

@@ -205,6 +205,7 @@ export class AnalysisPage {
     if (now.state === 'running') this.#say(strings.asking);
     else if (now.state === 'failed') this.#say(`${strings.failed}. ${now.error ?? ''}`);
     else if (now.state === 'cancelled') this.#say(strings.cancelled);
+    else if (now.state === 'cutOff') this.#say(strings.cutOff);
     else this.#say(now.degraded ? strings.degraded : strings.done.replace('{0}', now.facts.join(', ')));
   }
 

@@ -37,11 +37,13 @@ export class WorkspaceFiles implements WorkspaceReader {
 
   /** Undefined: no such file in the workspace. */
   async uriOf(path: string): Promise<vscode.Uri | undefined> {
-    const uri = this.#addressOf(normal(path));
-    if (uri === undefined) return undefined;
+    const place = this.#placeOf(normal(path));
+    if (place === undefined) return undefined;
+    const uri = vscode.Uri.joinPath(place.root, ...place.parts);
     try {
       const { type, size } = await vscode.workspace.fs.stat(uri);
-      return type === vscode.FileType.File && size <= maxBytes ? uri : undefined;
+      if (type !== vscode.FileType.File || size > maxBytes) return undefined;
+      return (await isBehindLink(place)) ? undefined : uri;
     } catch {
       return undefined;
     }
@@ -58,14 +60,15 @@ export class WorkspaceFiles implements WorkspaceReader {
     return vscode.workspace.workspaceFolders ?? [];
   }
 
-  #addressOf(path: string): vscode.Uri | undefined {
-    if (path === '' || isAbsolute(path) || path.split('/').includes('..')) return undefined;
+  #placeOf(path: string): Place | undefined {
+    const parts = path.split('/');
+    if (path === '' || isAbsolute(path) || parts.includes('..')) return undefined;
     const [only, ...others] = this.#folders;
     if (only === undefined) return undefined;
-    if (others.length === 0) return vscode.Uri.joinPath(only.uri, path);
-    const [name = '', ...rest] = path.split('/');
+    if (others.length === 0) return { root: only.uri, parts };
+    const [name = '', ...rest] = parts;
     const folder = this.#folders.find((candidate) => candidate.name === name);
-    return folder === undefined ? undefined : vscode.Uri.joinPath(folder.uri, ...rest);
+    return folder === undefined ? undefined : { root: folder.uri, parts: rest };
   }
 
   /** An absolute path below one of the folders, made relative to it. */
@@ -90,6 +93,17 @@ export class WorkspaceFiles implements WorkspaceReader {
     const [only, ...others] = found;
     return only === undefined || others.length > 0 ? undefined : this.pathOf(only);
   }
+}
+
+type Place = { readonly root: vscode.Uri; readonly parts: readonly string[] };
+
+/** Whether a folder on the way to the file is a link: it could lead out of the workspace. */
+async function isBehindLink({ root, parts }: Place): Promise<boolean> {
+  for (let depth = 1; depth < parts.length; depth += 1) {
+    const { type } = await vscode.workspace.fs.stat(vscode.Uri.joinPath(root, ...parts.slice(0, depth)));
+    if ((type & vscode.FileType.SymbolicLink) !== 0) return true;
+  }
+  return false;
 }
 
 const isAbsolute = (path: string): boolean => path.startsWith('/') || /^[A-Za-z]:\//.test(path);
