@@ -11,8 +11,9 @@ export type AnswerTextPorts = {
   readonly onLink: (href: string) => void;
 };
 
-// Images would be remote content, and bare addresses are left as text.
-const markdown = new MarkdownIt({ html: false, linkify: false }).disable('image');
+// Images would be remote content. Addresses are links where they say so themselves: `file.rs` is no domain.
+const markdown = new MarkdownIt({ html: false, linkify: true }).disable('image');
+markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 
 type Environment = Parameters<typeof markdown.parse>[1];
 type Token = ReturnType<typeof markdown.parse>[number];
