@@ -5,6 +5,8 @@ import { neverSend } from './neverSend.ts';
 import type { WorkspaceFiles } from './workspaceFiles.ts';
 
 const scheme = 'ai-keys-fix';
+/** Each is a whole file; older diffs that are still open have been read. */
+const maxProposed = 50;
 
 /** What became of a wish; `problem` is for the user. */
 export type FixOutcome = { readonly ok: true } | { readonly ok: false; readonly problem: string };
@@ -33,6 +35,10 @@ export class FixReview implements vscode.TextDocumentContentProvider, vscode.Dis
     this.#count += 1;
     const proposed = vscode.Uri.from({ scheme, path: `/${fix.path}`, query: String(this.#count) });
     this.#proposed.set(proposed.toString(), target.text);
+    for (const oldest of this.#proposed.keys()) {
+      if (this.#proposed.size <= maxProposed) break;
+      this.#proposed.delete(oldest);
+    }
     const title = vscode.l10n.t('{0}: fix proposed by AI Keys', fix.path);
     await vscode.commands.executeCommand('vscode.diff', target.document.uri, proposed, title, {
       viewColumn,
