@@ -99,11 +99,11 @@ describe('Editing a key, as a person does it', () => {
   it('puts keys into one pool, named by the user, and says that it adds no quota', async () => {
     await open('Key 2');
     await workbench.quickInput.pick('Pool');
-    await workbench.quickInput.waitForPlaceholder('Which keys belong to the same account?');
-    assert.match(await workbench.quickInput.placeholder(), /does not grow/);
+    await workbench.quickInput.waitForPlaceholder('Which keys share its account?');
+    assert.match(await workbench.quickInput.placeholder(), /adds no quota/);
     await workbench.quickInput.check('Groq Key 3', true);
     await workbench.screenshot('editPool');
-    await workbench.quickInput.accept();
+    await workbench.quickInput.pressButton('OK');
     await messageOf(/2 keys will be counted as one.*adds no quota/);
     await workbench.quickInput.accept();
     await messageOf(/needs a name/);
@@ -117,9 +117,9 @@ describe('Editing a key, as a person does it', () => {
   it('takes a pool apart again', async () => {
     await open('Key 2');
     await workbench.quickInput.pick('Pool');
-    await workbench.quickInput.waitForPlaceholder('Which keys belong to the same account?');
+    await workbench.quickInput.waitForPlaceholder('Which keys share its account?');
     await workbench.quickInput.check('Groq Key 3', false);
-    await workbench.quickInput.accept();
+    await workbench.quickInput.pressButton('OK');
     assert.match(await list(), /Pool.*none/);
     await workbench.quickInput.cancel();
     assert.deepEqual(await poolsOf('groq'), [undefined, undefined, undefined]);

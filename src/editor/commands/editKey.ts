@@ -177,7 +177,8 @@ class KeyEditor {
 
   #editLabel(key: ApiKey): Promise<Next> {
     return this.#field(key, {
-      prompt: vscode.l10n.t('Label: what you call the key. Empty: none'),
+      name: vscode.l10n.t('Label'),
+      prompt: vscode.l10n.t('What you call the key. Empty: no label'),
       placeholder: vscode.l10n.t('for example Primary'),
       value: plainText(key.label),
       read: readLabel,
@@ -187,7 +188,8 @@ class KeyEditor {
 
   #editPriority(key: ApiKey): Promise<Next> {
     return this.#field(key, {
-      prompt: vscode.l10n.t('Priority; 1 is asked first'),
+      name: vscode.l10n.t('Priority'),
+      prompt: vscode.l10n.t('1 is asked first'),
       value: String(key.priority),
       read: readPriority,
       edit: (priority) => ({ priority }),
@@ -195,9 +197,9 @@ class KeyEditor {
   }
 
   #editLimit(key: ApiKey, name: LimitName): Promise<Next> {
-    const words = this.#defaultWords(key, name);
     return this.#field(key, {
-      prompt: vscode.l10n.t('{0}, of all models together. Empty: {1}', limitWords(vscode.l10n, name), words),
+      name: limitWords(vscode.l10n, name),
+      prompt: vscode.l10n.t('Of all models together. Empty: {0}', this.#defaultWords(key, name)),
       value: String(key.limits[name] ?? ''),
       read: readLimit,
       edit: (value) => ({ limits: { [name]: value ?? null } }),
@@ -205,13 +207,13 @@ class KeyEditor {
   }
 
   async #editPool(key: ApiKey): Promise<Next> {
-    const answer = await editPool(key, this.#title(key), this.#ports);
+    const answer = await editPool(key, `${this.#title(key)} · ${vscode.l10n.t('Pool')}`, this.#ports);
     return answer.kind === 'saved' ? this.#done(answer.done) : answer.kind;
   }
 
   async #field<T>(key: ApiKey, ask: FieldAsk<T>): Promise<Next> {
     const answer = await askText<T>({
-      title: this.#title(key),
+      title: `${this.#title(key)} · ${ask.name}`,
       prompt: ask.prompt,
       value: ask.value,
       ...(ask.placeholder === undefined ? {} : { placeholder: ask.placeholder }),
@@ -246,6 +248,7 @@ class KeyEditor {
 }
 
 type FieldAsk<T> = {
+  readonly name: string;
   readonly prompt: string;
   readonly placeholder?: string;
   readonly value: string;

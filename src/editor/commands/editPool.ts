@@ -55,7 +55,7 @@ function pickMembers(
   pick.placeholder =
     items.length === 0
       ? vscode.l10n.t('There is no other key of this provider to share an account with')
-      : vscode.l10n.t('Which keys belong to the same account? They share its quota: a pool’s does not grow');
+      : vscode.l10n.t('Which keys share its account? A pool adds no quota');
   pick.canSelectMany = items.length > 0;
   pick.ignoreFocusOut = true;
   pick.buttons = [vscode.QuickInputButtons.Back];
