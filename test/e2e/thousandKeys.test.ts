@@ -84,7 +84,7 @@ describe('A thousand keys in one .env', () => {
       .waitFor();
   });
 
-  it('has them all after a restart, usable, and starts as before', async () => {
+  it('has them all after a restart, each with its secret', async () => {
     await session.restart();
     workbench = await session.openWindow();
     await workbench.openView('AI Keys');
@@ -97,7 +97,10 @@ describe('A thousand keys in one .env', () => {
       .tree()
       .row(/^Key 1 /)
       .waitFor();
-    assert.equal((await workbench.tree().texts()).filter((text) => /secret/i.test(text)).length, 0);
+    assert.deepEqual(
+      (await workbench.tree().texts()).filter((text) => /secret|enter/i.test(text)),
+      [],
+    );
   });
 
   it('leaves no secret in the files of the profile', async () => {
