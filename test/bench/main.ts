@@ -186,9 +186,12 @@ function sizeRows(): void {
   add('packaged extension', existsSync(vsix) ? statSync(vsix).size / 1_000_000 : undefined, 'MB', { most: 1 });
 }
 
-/** What only a real VS Code can measure is left in out/ by its test run: the median of some starts. */
+/** What only a real VS Code can measure is left in out/ by its test runs: the median of some starts, the longest turns. */
 function hostRows(): void {
   add('activation', numberIn('activation.json', 'activationMs'), 'ms', { most: 50 });
+  const pause = 'a thousand keys: longest pause of the host while the tree';
+  add(`${pause} opens`, numberIn('treeBench.json', 'openMs'), 'ms', { most: 50 });
+  add(`${pause} updates`, numberIn('treeBench.json', 'updateMs'), 'ms', { most: 50 });
 }
 
 async function dashboardRows(): Promise<void> {

@@ -21,5 +21,6 @@ for (let start = 0; start < 5; start += 1) {
   activations.push(z.object({ activationMs: z.number() }).parse(left).activationMs);
 }
 writeFileSync(join(outDir, 'activation.json'), JSON.stringify({ activationMs: median(activations), activations }));
+await runOrThrow(process.execPath, ['test/harness/host/runHost.ts', '--tree'], { cwd: projectDir, echo: true });
 const { code } = await runProcess(process.execPath, [join(benchDir, 'main.ts')], { cwd: projectDir, echo: true });
 process.exitCode = code;

@@ -1,5 +1,6 @@
 // `npm run test:host`: the suites of test/host inside the extension host of a real VS Code.
-// `--activation`: only the activation, of the production build, for the bench. `--build`: built and not run, for F5.
+// For the bench: `--activation` only that, of the production build; `--tree` a thousand keys in the tree.
+// `--build`: built and not run, for F5.
 
 import { runTests } from '@vscode/test-electron';
 import { projectDir } from '../project.ts';
@@ -38,5 +39,7 @@ async function runInProfile(suites: string): Promise<number> {
 const activation = process.argv.includes('--activation');
 const build = ['esbuild.js', ...(activation ? ['--production'] : [])];
 await runOrThrow(process.execPath, build, { cwd: projectDir, echo: true });
-const suites = await buildHostSuites(activation ? 'test/host/activation.test.ts' : undefined);
+const tree = process.argv.includes('--tree');
+const only = activation ? 'activation' : tree ? 'bench/tree' : '*';
+const suites = await buildHostSuites(`test/host/${only}.test.ts`);
 if (!process.argv.includes('--build')) process.exitCode = await runInProfile(suites);

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { hoverText } from './hoverText.ts';
 
 export class StatusBar {
   readonly #page: Page;
@@ -21,6 +22,11 @@ export class StatusBar {
   async labels(extensionId = ''): Promise<string[]> {
     const items = await this.items(extensionId).all();
     return await Promise.all(items.map(async (item) => (await item.getAttribute('aria-label')) ?? ''));
+  }
+
+  /** What is shown where the mouse rests on the extension's item. */
+  async tooltip(extensionId: string): Promise<string> {
+    return await hoverText(this.#page, this.items(extensionId).first());
   }
 
   /** Waits until an item of the extension shows this text. */

@@ -1,4 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
+import * as z from 'zod';
+import { hoverText } from './hoverText.ts';
 
 /** A tree in the side bar. */
 export class TreeView {
@@ -41,6 +43,27 @@ export class TreeView {
   async action(row: string | RegExp, title: string): Promise<void> {
     await this.row(row).hover();
     await this.row(row).locator(`.actions a[aria-label^="${title}"]`).click();
+  }
+
+  /** The characters that stand at the end of the row; VS Code draws them with its style sheet alone. */
+  async badge(row: string | RegExp): Promise<string> {
+    const parts = this.row(row).locator('.monaco-icon-label, .monaco-icon-label *');
+    const found = await parts.evaluateAll((elements) => {
+      // The page's own function: tests are typed without a browser's.
+      const styleOf: unknown = Reflect.get(globalThis, 'getComputedStyle');
+      if (typeof styleOf !== 'function') return [];
+      return elements.map((element): unknown => {
+        const style: unknown = Reflect.apply(styleOf, undefined, [element, '::after']);
+        return typeof style === 'object' && style !== null ? Reflect.get(style, 'content') : '';
+      });
+    });
+    const contents = z.array(z.string()).parse(found);
+    return contents.flatMap((content) => /^"(.+)"$/.exec(content)?.[1] ?? []).join('');
+  }
+
+  /** What is shown where the mouse rests on the row. */
+  async tooltip(row: string | RegExp): Promise<string> {
+    return await hoverText(this.#page, this.row(row).locator('.monaco-icon-label').first());
   }
 
   /** What the view says where it has no rows: text and links of its welcome. */

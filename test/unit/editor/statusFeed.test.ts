@@ -109,6 +109,17 @@ describe('what the views know of the keys', () => {
     assert.equal(feed.all()[0]?.state, 'ok');
   });
 
+  it('looks again when the day turns, without any event', async () => {
+    const { feed, clock, state, change } = desk(1);
+    await clock.advance(10_300);
+    change();
+    await clock.advance(Date.UTC(2026, 10, 23) - clock.now() - 30_000);
+    state.of = { usedToday: 0 };
+    assert.equal(feed.all()[0]?.usedToday, 12_000);
+    await clock.advance(30_100);
+    assert.equal(feed.all()[0]?.usedToday, 0);
+  });
+
   it('leaves no timer behind', () => {
     const { feed, clock } = desk(2);
     feed.dispose();
