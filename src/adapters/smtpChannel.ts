@@ -72,7 +72,11 @@ export class SmtpChannel implements Channel {
     const target = `${host}:${port}`;
     const held = await heldFor(binding, 'smtpPassword', target, isLocalHost(host));
     if (held === undefined) return undefined;
-    const said = l10n.t('the mail password was entered for {0}; run "Set Up Email" to send it to {1}', held, target);
+    const said = l10n.t(
+      'the mail password was entered for {0}; run "Set Up Email Alerts" to send it to {1}',
+      held,
+      target,
+    );
     return { ok: false, kind: 'stopped', said };
   }
 

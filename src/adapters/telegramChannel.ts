@@ -69,7 +69,11 @@ export class TelegramChannel implements Channel {
     const origin = originOf(apiUrl);
     const held = await heldFor(binding, 'telegramBotToken', origin, isLoopback(apiUrl));
     if (held === undefined) return { apiUrl, token, chatId };
-    const said = l10n.t('the bot token was entered for {0}; run "Set Up Telegram" to send it to {1}', held, origin);
+    const said = l10n.t(
+      'the bot token was entered for {0}; run "Set Up Telegram Alerts" to send it to {1}',
+      held,
+      origin,
+    );
     return { ok: false, kind: 'stopped', said };
   }
 

@@ -27,6 +27,15 @@ describe('Alerts are set up as a person does it', () => {
     assert.ok(question.includes(`Telegram: chat ${office.chatId}, through ${office.telegram.url}`), question);
     assert.ok(question.includes(`Email to ${office.email}`), question);
     assert.ok(!question.includes(office.telegram.token));
+    await workbench.screenshot('screenshots/alerts-targets-of-env');
+  });
+
+  it('stores no target when that is answered with no, and asks again with the next import', async () => {
+    await workbench.dialog.click('Cancel');
+    await sendTest('Telegram');
+    await workbench.quickInput.waitForTitle('Set Up Telegram (1/2)');
+    await workbench.quickInput.cancel();
+    await workbench.runCommand('AI Keys: Import .env');
     await workbench.dialog.click('Send Alerts There');
   });
 
@@ -49,6 +58,12 @@ describe('Alerts are set up as a person does it', () => {
     const [mail, ...more] = office.smtp.mails;
     assert.deepEqual([mail?.subject, mail?.to, more.length], ['AI Keys: test message', [office.email], 0]);
     assert.deepEqual([mail?.secure, mail?.user], [true, office.login.user]);
+  });
+
+  it('asks nothing about targets that a .env names again', async () => {
+    await workbench.runCommand('AI Keys: Import .env');
+    await workbench.page.locator('.statusbar').filter({ hasText: 'Alerts go there already.' }).waitFor();
+    assert.equal(await workbench.dialog.isOpen(), false);
   });
 
   it('sends a test message by the targets that the .env named', async () => {

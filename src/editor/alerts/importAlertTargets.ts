@@ -30,6 +30,7 @@ export async function importAlertTargets(targets: AlertTargets, ports: ImportAle
     }
   }
   if (targets.email !== undefined && ports.asks && ports.email().host === '') await offerMailSetUp(targets.email);
+  else if (!namesTargets(fresh)) vscode.window.setStatusBarMessage(vscode.l10n.t('Alerts go there already.'), 5_000);
 }
 
 /** The same file again asks nothing. */
