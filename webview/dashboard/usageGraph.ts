@@ -154,13 +154,14 @@ export class UsageGraph {
     ];
   }
 
-  /** Beside the column, on the side that has room. */
+  /** Beside the column, on the side that has room; below the bars where neither has. */
   #placeTip({ left, width }: { readonly left: number; readonly width: number }): void {
     const room = this.root.clientWidth;
     const own = this.#tip.offsetWidth;
     const right = left + width + 6;
     const at = right + own <= room ? right : left - own - 6;
     this.#tip.style.left = `${Math.max(0, Math.min(at, room - own))}px`;
+    this.#tip.style.top = own > room / 2 ? `${this.#plot.plotHeight + 20}px` : '';
   }
 }
 

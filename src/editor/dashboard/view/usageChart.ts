@@ -79,7 +79,7 @@ function nameOf({ id, count }: Series, { choice, providers, labels }: ChartAsk, 
   const ref = parseKeyRef(id);
   if (ref === undefined) return plainText(id);
   const name = keyName(l10n, plainText(displayNameOf(providers, ref.provider)), ref.number);
-  const label = plainText(labels.get(id) ?? '', 30);
+  const label = plainText(labels.get(id) ?? '', 20);
   return label === '' ? name : l10n.t('{0} ({1})', name, label);
 }
 
