@@ -76,6 +76,8 @@ describe('The dashboard in a real VS Code', () => {
     }
     assert.match(text, /Resets in (\d+h|\d+m|\d+s)/);
     await workbench.runCommand('Notifications: Clear All Notifications');
+    await workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await eventually(async () => (await workbench.notifications.read()).length === 0, { what: 'no toast' });
     await workbench.screenshot('screenshots/dashboard-example');
   });
 

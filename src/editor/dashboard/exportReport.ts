@@ -52,6 +52,9 @@ function textOf(format: Format, data: ReportData): string {
   }
 }
 
+/** One question follows the other: the panel behind, which gets the focus back in between, ends none of them. */
+const asking = () => ({ title: vscode.l10n.t('Export Report'), ignoreFocusOut: true });
+
 async function askRange(nowMs: number, timeZone: string): Promise<ReportRange | undefined> {
   const last = (days: number): ReportRange => ({
     kind: 'span',
@@ -69,8 +72,8 @@ async function askRange(nowMs: number, timeZone: string): Promise<ReportRange | 
     },
     { label: vscode.l10n.t('From one day to another…') },
   ];
-  const title = vscode.l10n.t('Export Report');
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t('Which time?') });
+  const placeHolder = vscode.l10n.t('Which time?');
+  const picked = await vscode.window.showQuickPick(items, { ...asking(), placeHolder });
   return picked === undefined || picked.range !== undefined ? picked?.range : askDates(nowMs, timeZone);
 }
 
@@ -78,7 +81,7 @@ async function askDates(nowMs: number, timeZone: string): Promise<ReportRange | 
   const today = new Intl.DateTimeFormat('en-CA', { timeZone }).format(nowMs);
   const read = (text: string): ReturnType<typeof readDateRange> => readDateRange(text, timeZone);
   const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Export Report'),
+    ...asking(),
     prompt: vscode.l10n.t('First and last day, both included, for example {0} {1}', '2026-11-01', '2026-11-22'),
     value: `${today} ${today}`,
     validateInput: (value) =>
@@ -96,8 +99,8 @@ async function askFormat(): Promise<Format | undefined> {
     { label: 'CSV', description: vscode.l10n.t('for a spreadsheet'), format: 'csv' },
     { label: 'JSON', description: vscode.l10n.t('for programs'), format: 'json' },
   ];
-  const title = vscode.l10n.t('Export Report');
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t('Which format?') });
+  const placeHolder = vscode.l10n.t('Which format?');
+  const picked = await vscode.window.showQuickPick(items, { ...asking(), placeHolder });
   return picked?.format;
 }
 
