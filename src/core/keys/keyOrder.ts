@@ -28,6 +28,17 @@ export function placed(
   return others.toSpliced(at < 0 ? others.length : at, 0, ...order.filter(({ id }) => ids.has(id)));
 }
 
+/** Another order of one provider's keys, some of which the user chose. */
+export type Order = (keys: readonly ApiKey[], ids: ReadonlySet<string>) => readonly ApiKey[];
+
+/** The chosen keys in another order among their providers' keys: those whose priority changes by it. */
+export function reordered(all: readonly ApiKey[], chosen: readonly ApiKey[], order: Order): readonly ApiKey[] {
+  const ids = new Set(chosen.map(({ id }) => id));
+  const groups = Map.groupBy(all, ({ provider }) => provider);
+  const providers = [...new Set(chosen.map(({ provider }) => provider))];
+  return providers.flatMap((id) => renumbered(order(groups.get(id) ?? [], ids)));
+}
+
 /** Those whose priority changes when priorities follow the order, from 1. */
-export const renumbered = (order: readonly ApiKey[]): readonly ApiKey[] =>
+const renumbered = (order: readonly ApiKey[]): readonly ApiKey[] =>
   order.flatMap((key, index) => (key.priority === index + 1 ? [] : [{ ...key, priority: index + 1 }]));

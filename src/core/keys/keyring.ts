@@ -9,7 +9,7 @@ import { KeyChecks, neverAborted, type CheckAllOptions } from './keyChecks.ts';
 import { edited, type KeyEdit } from './keyEdit.ts';
 import { newHealth } from '../health/health.ts';
 import { displayNameOf, keyName } from './keyName.ts';
-import { moved, placed, renumbered } from './keyOrder.ts';
+import { moved, placed, reordered, type Order } from './keyOrder.ts';
 import { originsOf, unconfirmedOrigins } from './keyOrigins.ts';
 import { keyRef, parseKeyRef, type KeyRef } from './keyRef.ts';
 import { reasonOf } from './keyringProblem.ts';
@@ -270,17 +270,11 @@ export class Keyring {
     if (existing.fingerprint !== fingerprint) await this.#ports.ledger.changeHealth(fingerprint, () => newHealth);
   }
 
-  async #reorder(
-    refs: readonly KeyRef[],
-    order: (keys: readonly ApiKey[], ids: ReadonlySet<string>) => readonly ApiKey[],
-  ): Promise<Done> {
+  async #reorder(refs: readonly KeyRef[], order: Order): Promise<Done> {
     const keys = refs.flatMap((ref) => this.find(ref) ?? []);
     const [first] = refs;
     if (keys.length === 0 && first !== undefined) return failed({ kind: 'unknownKey', key: first });
-    const ids = new Set(keys.map(({ id }) => id));
-    const groups = Map.groupBy(this.keys(), ({ provider }) => provider);
-    const providers = [...new Set(keys.map(({ provider }) => provider))];
-    return this.#save(providers.flatMap((id) => renumbered(order(groups.get(id) ?? [], ids))));
+    return this.#save(reordered(this.keys(), keys, order));
   }
 
   async #saveEach(refs: readonly KeyRef[], change: (key: ApiKey) => ApiKey): Promise<Done> {
