@@ -61,6 +61,10 @@ describe('Secrets that storage did not keep', () => {
       .row(/Key 1.*enter the key again/)
       .waitFor();
     await first.screenshot('secret-lost');
+    await first.tree().action('Key 1', 'Edit Key');
+    await first.quickInput.waitForTitle('Edit Groq Key 1');
+    assert.match((await first.quickInput.items())[0] ?? '', /Enter the Key Again/);
+    await first.quickInput.cancel();
     await first.notifications.click(/no longer has the secret/, 'Enter Again');
     await first.quickInput.waitForTitle('Enter Groq Key 1 Again');
     await first.quickInput.type(groq.key('good', 1));

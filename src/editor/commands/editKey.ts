@@ -41,6 +41,7 @@ export type EditKeyPorts = {
     | 'prepareChange'
     | 'checkPrepared'
     | 'changeSecret'
+    | 'cachedSecret'
     | 'confirmOrigins'
     | 'secretOf'
   >;
@@ -113,6 +114,7 @@ class KeyEditor {
     const none = vscode.l10n.t('none');
     const { keyring } = this.#ports;
     return [
+      ...this.#lostSecret(key),
       ...this.#newAddress(key),
       {
         label: vscode.l10n.t('$(tag) Label'),
@@ -132,15 +134,29 @@ class KeyEditor {
       {
         label: vscode.l10n.t('$(key) Secret'),
         description: vscode.l10n.t('enter a new one'),
-        edit: async () => {
-          await enterSecret(this.#ref, this.#ports);
-          return 'back';
-        },
+        edit: () => this.#enterSecret(),
       },
       {
         label: key.enabled ? vscode.l10n.t('$(debug-pause) Disable') : vscode.l10n.t('$(debug-start) Enable'),
         description: key.enabled ? vscode.l10n.t('now enabled') : vscode.l10n.t('now disabled'),
         edit: async (current) => this.#done(await keyring.update(this.#ref, { enabled: !current.enabled })),
+      },
+    ];
+  }
+
+  async #enterSecret(): Promise<Next> {
+    await enterSecret(this.#ref, this.#ports);
+    return 'back';
+  }
+
+  /** First, since nothing else helps this key. */
+  #lostSecret(key: ApiKey): readonly Property[] {
+    if (this.#ports.keyring.cachedSecret(key.id) !== undefined) return [];
+    return [
+      {
+        label: vscode.l10n.t('$(question) Enter the Key Again…'),
+        description: vscode.l10n.t('the system no longer has its secret'),
+        edit: () => this.#enterSecret(),
       },
     ];
   }
