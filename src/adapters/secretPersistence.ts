@@ -32,8 +32,9 @@ export async function secretPersistence(ports: SecretPersistencePorts): Promise<
   const value = persisted ? earlier.value : newValue(ports.random);
   if (!persisted) await ports.secrets.store(name, value);
   await ports.state.update(name, { value, sessionId: ports.sessionId } satisfies Marker);
-  if (earlier === undefined) return 'unknown';
-  return persisted ? 'persisted' : 'lost';
+  if (persisted) return 'persisted';
+  // Another marker than the one looked for: two windows began together, and storage kept one of them.
+  return earlier === undefined || kept !== undefined ? 'unknown' : 'lost';
 }
 
 const newValue = (random: Random): string =>

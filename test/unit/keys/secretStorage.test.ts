@@ -53,6 +53,17 @@ describe('SecretStorage', () => {
     assert.equal(await inSession(storage, 'two'), 'persisted');
     assert.equal(await inSession(new MemoryStorage(), 'three'), 'lost');
   });
+
+  it('is not said to be lost where two windows began together and one marker overwrote the other', async () => {
+    const storage = new MemoryStorage();
+    const begin = (state: MemoryState, sessionId: string): Promise<Persistence> =>
+      secretPersistence({ secrets: storage, state, random: new SeededRandom(sessionId.length), sessionId });
+    const state = new MemoryState();
+    assert.equal(await begin(state, 'one'), 'unknown');
+    assert.equal(await begin(new MemoryState(), 'other'), 'unknown');
+    assert.equal(await begin(state, 'next'), 'unknown');
+    assert.equal(await begin(state, 'after'), 'persisted');
+  });
 });
 
 class MemoryStorage implements SecretStorage {
