@@ -116,9 +116,9 @@ export class Aftermath {
     emit({ kind: 'modelReplaced', atMs: nowMs, provider: provider.id, model: model.id, replacement });
   }
 
-  async #tell(candidate: Candidate): Promise<KeyStatus | undefined> {
+  #tell(candidate: Candidate): KeyStatus | undefined {
     const status = this.#milestones.look(candidate);
-    if (status !== undefined) await this.#milestones.tell(candidate, status);
+    if (status !== undefined) this.#milestones.tell(candidate, status);
     return status;
   }
 }

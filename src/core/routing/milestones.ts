@@ -6,13 +6,14 @@ import type { Candidate, Lane } from './candidate.ts';
 import type { RouterPorts } from './routerPorts.ts';
 
 /**
- * Says once that a key passed a threshold or is used up: once per secret and quota day over all
- * windows, whichever of them settled the request that did it.
+ * Says that a key passed a threshold or is used up: once per secret and quota day in this window. Over all
+ * windows the alerts' outbox keeps it to once. No mark is set before that: a window that died in between would
+ * leave a mark and no message.
  */
 export class Milestones {
   readonly #ports: RouterPorts;
   readonly #lanes: () => readonly Lane[];
-  /** What this window knows to have been said, until when. */
+  /** What this window has said, until when it need not say it again. */
   readonly #said = new Map<string, number>();
 
   constructor(ports: RouterPorts, lanes: () => readonly Lane[]) {
@@ -28,12 +29,12 @@ export class Milestones {
     return tracker.isStrained(key, provider, first, nowMs) ? tracker.keyStatus(key, provider, nowMs) : undefined;
   }
 
-  async tell(candidate: Candidate, status: KeyStatus): Promise<void> {
-    await this.#tellThreshold(candidate, status);
-    if (status.state === 'exhausted') await this.#tellExhausted(candidate, status);
+  tell(candidate: Candidate, status: KeyStatus): void {
+    this.#tellThreshold(candidate, status);
+    if (status.state === 'exhausted') this.#tellExhausted(candidate, status);
   }
 
-  async #tellThreshold({ key, ref, provider }: Candidate, { headline }: KeyStatus): Promise<void> {
+  #tellThreshold({ key, ref, provider }: Candidate, { headline }: KeyStatus): void {
     const { clock, config, emit } = this.#ports;
     if (headline === undefined) return;
     const share = headline.value === 0 ? 0 : (headline.used / headline.value) * 100;
@@ -45,7 +46,7 @@ export class Milestones {
     const lasts = headline.limit.endsWith('Day') || headline.limit.endsWith('Month');
     const untilMs = lasts ? headline.resetAtMs : quotaDay(nowMs, provider.resetTimeZone).endMs;
     const name = `passed ${thresholdPercent} ${headline.limit} ${headline.scope} ${key.fingerprint}`;
-    if (!(await this.#isFirst(name, untilMs, nowMs))) return;
+    if (!this.#isFirst(name, untilMs, nowMs)) return;
     emit({
       kind: 'thresholdPassed',
       atMs: nowMs,
@@ -56,21 +57,21 @@ export class Milestones {
     });
   }
 
-  async #tellExhausted({ key, ref, provider }: Candidate, { untilMs: endMs, headline }: KeyStatus): Promise<void> {
+  #tellExhausted({ key, ref, provider }: Candidate, { untilMs: endMs, headline }: KeyStatus): void {
     const { clock, emit } = this.#ports;
     const nowMs = clock.now();
     const untilMs = endMs ?? headline?.resetAtMs ?? nowMs;
     const saidUntilMs = Math.min(untilMs, quotaDay(nowMs, provider.resetTimeZone).endMs);
-    if (!(await this.#isFirst(`exhausted ${key.fingerprint}`, saidUntilMs, nowMs))) return;
+    if (!this.#isFirst(`exhausted ${key.fingerprint}`, saidUntilMs, nowMs)) return;
     const next = this.#nextAfter(key);
     const about = { atMs: nowMs, key: ref, fingerprint: key.fingerprint, untilMs };
     emit({ kind: 'exhausted', ...about, ...(next === undefined ? {} : { next }) });
   }
 
-  async #isFirst(name: string, untilMs: number, nowMs: number): Promise<boolean> {
+  #isFirst(name: string, untilMs: number, nowMs: number): boolean {
     if (nowMs < (this.#said.get(name) ?? 0)) return false;
     this.#said.set(name, untilMs);
-    return this.#ports.ledger.mark(name, untilMs, nowMs);
+    return true;
   }
 
   #nextAfter(used: ApiKey): Candidate['ref'] | undefined {

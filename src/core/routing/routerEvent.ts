@@ -10,7 +10,7 @@ type OfKey = {
 };
 
 /**
- * What the router noticed, said once by the window that settled. Who is told, and whether, is the
+ * What the router noticed, said by the window that settled. Who is told, whether, and that once, is the
  * alerts' matter. Sentences are for people and hold no secret.
  */
 export type RouterEvent =

@@ -272,22 +272,4 @@ describe('two windows', () => {
     assert.equal(two.healthOf('groq/1').quarantine, undefined);
     for (const recovery of recoveries) recovery.dispose();
   });
-
-  it('the threshold that both of them passed is said once', async () => {
-    const store = new MemoryStore();
-    const http = new ScriptedHttp(() => says.answers({ prompt: 20, completion: 60 }));
-    const key = { ref: 'groq/1', limits: { tokensPerDay: 10_000 } } as const;
-    const one = routerRig({ http, keys: [key], ledger: (clock) => new MemoryLedger({ clock, store }) });
-    const two = routerRig({
-      http,
-      keys: [key],
-      clock: one.clock,
-      ledger: () => new MemoryLedger({ clock: one.clock, store }),
-    });
-    for (let request = 0; request < 50; request += 1) await Promise.all([ask(one), ask(two)]);
-    const percents = [...one.said('thresholdPassed'), ...two.said('thresholdPassed')].map(
-      (said) => said.thresholdPercent,
-    );
-    assert.deepEqual(percents, [75]);
-  });
 });

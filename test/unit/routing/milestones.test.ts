@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
+import { MemoryStore } from '../../../src/adapters/memoryStore.ts';
+import { AlertDesk } from '../alerts/alertDesk.ts';
+import { passTime, question, routerRig, type RouterRig } from '../support/routerRig.ts';
+import * as says from '../support/scriptedHttp.ts';
+
+const { ScriptedHttp } = says;
+
+async function ask(rig: RouterRig): Promise<void> {
+  const asked = rig.router.chat(question());
+  await passTime(rig);
+  await asked;
+}
+
+describe('a threshold that two windows passed', () => {
+  async function pastIt(): Promise<readonly [RouterRig, RouterRig]> {
+    const store = new MemoryStore();
+    const http = new ScriptedHttp(() => says.answers({ prompt: 20, completion: 60 }));
+    const key = { ref: 'groq/1', limits: { tokensPerDay: 10_000 } } as const;
+    const one = routerRig({ http, keys: [key], ledger: (clock) => new MemoryLedger({ clock, store }) });
+    const two = routerRig({
+      http,
+      keys: [key],
+      clock: one.clock,
+      ledger: () => new MemoryLedger({ clock: one.clock, store }),
+    });
+    for (let request = 0; request < 50; request += 1) await Promise.all([ask(one), ask(two)]);
+    return [one, two];
+  }
+
+  it('is told once', async () => {
+    const desk = new AlertDesk();
+    const windows = (await pastIt()).map((rig) => {
+      const window = desk.open();
+      for (const event of rig.said('thresholdPassed')) window.service.handle(event);
+      return window;
+    });
+    await desk.clock.advance(60_000);
+    assert.deepEqual(
+      windows.flatMap(({ telegram }) => telegram.texts.map((text) => text.replace(/\d+%/, '…'))),
+      ['⚠️ Groq Key 1: … quota used'],
+    );
+  });
+
+  it('is told by the other where one died before it had told it', async () => {
+    const [, other] = await pastIt();
+    assert.deepEqual(
+      other.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent),
+      [75],
+    );
+  });
+});
