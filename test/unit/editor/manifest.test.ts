@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import * as z from 'zod';
 import { defaultSettings } from '../../../src/core/settings/settings.ts';
@@ -75,7 +75,9 @@ describe('the manifest', () => {
     for (const { title, media, completionEvents } of steps) {
       assert.notEqual(inWords(title), '');
       assert.notEqual(inWords(media.altText), '', title);
-      assert.ok(existsSync(new URL(`../../../${media.svg}`, import.meta.url)), media.svg);
+      const picture = readFileSync(new URL(`../../../${media.svg}`, import.meta.url), 'utf8');
+      assert.doesNotMatch(picture, /<style|style=/, 'the page that shows it allows no style of its own');
+      assert.match(picture, /fill="var\(--vscode-foreground/, 'it follows the theme');
       assert.match(completionEvents.join(' '), /^onContext:aiKeys\.\w+$/, title);
     }
   });
