@@ -177,7 +177,7 @@ describe('Keys from one machine to another', () => {
     for (const secret of secrets) assert.ok(!(await workbench.page.content()).includes(secret));
     await workbench.screenshot('restorePreview');
     await workbench.quickInput.accept();
-    assert.match(await workbench.dialog.text(), /3 will be added and 0 changed/);
+    assert.match(await workbench.dialog.text(), /Added: Groq Key 1, Groq Key 5, Groq Key 3/);
     await workbench.dialog.click('Restore');
     await workbench.notifications.waitFor(/3 keys added from/);
   });

@@ -10,6 +10,7 @@ import type { Clock, Log, Random } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import { askNewPassphrase } from './askPassphrase.ts';
 import { warnIfNotIgnored, type GitGuard } from './gitWarning.ts';
+import { nameList } from './nameList.ts';
 import { registerCommand } from './registerCommand.ts';
 import { saveSecretFile } from './saveSecretFile.ts';
 
@@ -111,9 +112,7 @@ class ExportDesk {
   }
 
   #names(keys: readonly Found[]): string {
-    const names = keys.slice(0, 20).map(({ key }) => this.#ports.keyring.nameOf(key));
-    const more = keys.length - names.length;
-    return more > 0 ? vscode.l10n.t('{0} and {1} more', names.join(', '), more) : names.join(', ');
+    return nameList(keys.map(({ key }) => this.#ports.keyring.nameOf(key)));
   }
 
   #sayWritten(keys: readonly Found[], { fsPath }: vscode.Uri): void {

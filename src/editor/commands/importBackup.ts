@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { describeBackupProblem, openBackup, readBackup, type SealedBackup } from '../../core/keys/backup.ts';
 import { planEnvImport } from '../../core/keys/envPlan.ts';
 import { planImport } from '../../core/keys/importPlan.ts';
+import { displayNameOf, keyName } from '../../core/keys/keyName.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
 import { describeLegacyProblem, looksLegacy, type OpenedLegacy } from '../../core/keys/legacySecrets.ts';
 import { pasteKind } from '../../core/keys/paste.ts';
@@ -13,6 +14,7 @@ import { askText, type TextAnswer } from './askText.ts';
 import type { CommandId } from './commandIds.ts';
 import { changesIn, ImportDesk, type Importable, type ImportDeskPorts } from './importDesk.ts';
 import { importableOf } from './importEnv.ts';
+import { nameList } from './nameList.ts';
 import { registerCommand } from './registerCommand.ts';
 import { readTextFile, type TextFile } from './textFile.ts';
 
@@ -113,17 +115,35 @@ class Restore {
         count === 1
           ? vscode.l10n.t('$(cloud-download) Restore 1 key…')
           : vscode.l10n.t('$(cloud-download) Restore {0} keys…', count),
-      confirm: async () => {
-        const restore = vscode.l10n.t('Restore');
-        const detail = vscode.l10n.t(
-          '{0} will be added and {1} changed, as the preview showed. Changed keys get the secret, priority, limits and pool of the file; the secrets that they have now are lost.',
-          plan.add.length,
-          plan.change.length,
-        );
-        const question = vscode.l10n.t('Restore keys from {0}?', name);
-        return (await vscode.window.showWarningMessage(question, { modal: true, detail }, restore)) === restore;
-      },
+      confirm: () => this.#confirm(importable),
     });
+  }
+
+  async #confirm({ name, plan }: Importable): Promise<boolean> {
+    const restore = vscode.l10n.t('Restore');
+    const detail = [
+      plan.add.length === 0 ? '' : vscode.l10n.t('Added: {0}', this.#names(plan.add)),
+      plan.change.length === 0
+        ? ''
+        : vscode.l10n.t(
+            'Changed: {0}. They get what the file holds; a secret that is replaced is lost here.',
+            this.#names(plan.change.map(({ existing }) => existing)),
+          ),
+    ].filter((line) => line !== '');
+    const options = { modal: true, detail: detail.join('\n\n') };
+    const question = vscode.l10n.t('Restore keys from {0}?', name);
+    return (await vscode.window.showWarningMessage(question, options, restore)) === restore;
+  }
+
+  /** A key that the file gives no number has none yet. */
+  #names(keys: readonly { readonly provider: string; readonly number?: number }[]): string {
+    const providers = this.#ports.providers();
+    return nameList(
+      keys.map(({ provider, number }) => {
+        const name = displayNameOf(providers, provider);
+        return number === undefined ? name : keyName(vscode.l10n, name, number);
+      }),
+    );
   }
 }
 
