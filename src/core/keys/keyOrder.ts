@@ -42,14 +42,3 @@ export function reordered(all: readonly ApiKey[], chosen: readonly ApiKey[], ord
 /** Those whose priority changes when priorities follow the order, from 1. */
 const renumbered = (order: readonly ApiKey[]): readonly ApiKey[] =>
   order.flatMap((key, index) => (key.priority === index + 1 ? [] : [{ ...key, priority: index + 1 }]));
-
-/** One provider's keys, and those of them that are moved, in a new order. */
-export type Order = (keys: readonly ApiKey[], ids: ReadonlySet<string>) => readonly ApiKey[];
-
-/** Every key whose priority the new order of the chosen keys' providers changes. */
-export function reordered(all: readonly ApiKey[], chosen: readonly ApiKey[], order: Order): readonly ApiKey[] {
-  const ids = new Set(chosen.map(({ id }) => id));
-  const groups = Map.groupBy(all, ({ provider }) => provider);
-  const providers = new Set(chosen.map(({ provider }) => provider));
-  return [...providers].flatMap((id) => renumbered(order(groups.get(id) ?? [], ids)));
-}

@@ -109,7 +109,7 @@ class Restore {
   async #restore(importable: Importable): Promise<void> {
     const { name, plan } = importable;
     const count = changesIn(plan);
-    await this.#desk.run(importable, {
+    const done = await this.#desk.run(importable, {
       title: vscode.l10n.t('Restore Keys from {0}', name),
       run:
         count === 1
@@ -117,6 +117,7 @@ class Restore {
           : vscode.l10n.t('$(cloud-download) Restore {0} keys…', count),
       confirm: () => this.#confirm(importable),
     });
+    if (done) await this.#desk.takeTargets(importable);
   }
 
   async #confirm({ name, plan }: Importable): Promise<boolean> {

@@ -50,13 +50,14 @@ export class ImportDesk {
   /** False: the user left or it failed, and nothing of it stays. */
   async run(importable: Importable, words: ImportWords): Promise<boolean> {
     const { plan, targets } = importable;
-    if (changesIn(plan) > 0) {
-      if (!(await this.#carryOut(importable, words))) return false;
-    } else if (plan.same.length > 0 || !namesTargets(targets)) {
-      sayNothingToDo(importable);
-    }
-    if (namesTargets(targets)) await this.#ports.takeTargets(targets);
+    if (changesIn(plan) > 0) return this.#carryOut(importable, words);
+    if (plan.same.length > 0 || !namesTargets(targets)) sayNothingToDo(importable);
     return true;
+  }
+
+  /** Ends when the user has answered all that there is to ask about them. */
+  async takeTargets({ targets }: Importable): Promise<void> {
+    if (namesTargets(targets)) await this.#ports.takeTargets(targets);
   }
 
   async #carryOut(importable: Importable, words: ImportWords): Promise<boolean> {

@@ -56,14 +56,17 @@ export class EnvImport {
     }
     const plan = this.#plan(env.text);
     const count = changesIn(plan);
-    const done = await this.#desk.run(importableOf(env.name, plan), {
+    const importable = importableOf(env.name, plan);
+    const done = await this.#desk.run(importable, {
       title: vscode.l10n.t('Import Keys from {0}', env.name),
       run:
         count === 1
           ? vscode.l10n.t('$(cloud-download) Import 1 key')
           : vscode.l10n.t('$(cloud-download) Import {0} keys', count),
     });
-    if (done && env.uri !== undefined && holdsKeys(plan)) await warnIfNotIgnored(env.uri, this.#ports.git);
+    if (!done) return;
+    if (env.uri !== undefined && holdsKeys(plan)) void warnIfNotIgnored(env.uri, this.#ports.git);
+    await this.#desk.takeTargets(importable);
   }
 
   /** What was pointed at; else the one place that holds keys, or the one that the user chooses. */
