@@ -20,8 +20,6 @@ export function routeRows(routes: readonly Route[], providers: readonly Provider
   return routes.slice(0, rowsShown).map((route) => {
     const answered = route.attempts.findLast(({ outcome }) => outcome === 'ok');
     const last = answered ?? route.attempts.at(-1);
-    const tokens = route.attempts.reduce((sum, attempt) => sum + (attempt.tokens?.total ?? 0), 0);
-    const estimated = route.attempts.some((attempt) => attempt.tokens?.estimated === true);
     return {
       id: route.id.slice(0, 200),
       time: momentIn(scene, route.atMs),
@@ -30,10 +28,18 @@ export function routeRows(routes: readonly Route[], providers: readonly Provider
       outcomeWord: outcomeWord(l10n, route.outcome),
       model: last === undefined ? none : plainText(last.model),
       key: last === undefined ? none : nameOfKey(l10n, providers, last.key),
-      tokens: route.attempts.length === 0 ? none : estimated ? l10n.t('about {0}', amount(tokens)) : amount(tokens),
+      tokens: tokenWords(l10n, route),
       ms: durationWords(l10n, route.ms),
     };
   });
+}
+
+/** Of all attempts; a dash where none was charged. */
+function tokenWords(l10n: L10n, { attempts }: Route): string {
+  const charged = attempts.flatMap(({ tokens }) => tokens ?? []);
+  if (charged.length === 0) return none;
+  const total = amount(charged.reduce((sum, tokens) => sum + tokens.total, 0));
+  return charged.some(({ estimated }) => estimated) ? l10n.t('about {0}', total) : total;
 }
 
 function nameOfKey(l10n: L10n, providers: readonly Provider[], key: KeyRef): string {
