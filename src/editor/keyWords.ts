@@ -46,16 +46,27 @@ export const needsUser = (state: KeyState): boolean =>
 export const needsAttention = ({ state, untilMs }: KeyStatus): boolean =>
   needsUser(state) || state === 'quarantined' || (state === 'exhausted' && untilMs === forever);
 
+export const attentionWords = (l10n: L10n, keys: number): string =>
+  keys === 1 ? l10n.t('1 key needs attention') : l10n.t('{0} keys need attention', keys);
+
 /** What to read where a key is in this state. */
 export function runbookOfState(state: KeyState): Runbook | undefined {
   if (state === 'refused') return 'key-rotated';
   return state === 'warning' || state === 'exhausted' ? 'quota-exceeded' : undefined;
 }
 
+type WithEnd = { readonly untilMs?: number | undefined };
+
+/** "12s", where a row has no room for more; undefined where the state does not end by itself. */
+export function waitWords(l10n: L10n, { untilMs }: WithEnd, nowMs: number): string | undefined {
+  if (untilMs === undefined || untilMs >= forever || untilMs <= nowMs) return undefined;
+  return countdown(l10n, untilMs - nowMs);
+}
+
 /** "ready in 12s"; undefined where the state does not end by itself. */
 export function untilWords(l10n: L10n, { state, untilMs }: KeyStatus, nowMs: number): string | undefined {
-  if (untilMs === undefined || untilMs >= forever || untilMs <= nowMs) return undefined;
-  const wait = countdown(l10n, untilMs - nowMs);
+  const wait = waitWords(l10n, { untilMs }, nowMs);
+  if (wait === undefined) return undefined;
   if (state === 'exhausted') return l10n.t('resets in {0}', wait);
   if (state === 'refused' || state === 'quarantined') return l10n.t('checked again in {0}', wait);
   return l10n.t('ready in {0}', wait);

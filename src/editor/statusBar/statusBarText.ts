@@ -4,7 +4,7 @@ import type { L10n } from '../../core/ports.ts';
 import type { KeyStatus, LimitStatus } from '../../core/quota/keyStatus.ts';
 import { forever } from '../../core/quota/ledger.ts';
 import { compactAmount, wholePercent } from '../../core/report/amounts.ts';
-import { needsUser, stateWord } from '../keyWords.ts';
+import { attentionWords, needsUser, stateWord } from '../keyWords.ts';
 import { plainText } from '../plainText.ts';
 
 /** What the setting `aiKeys.statusBar.show` may be. */
@@ -44,9 +44,17 @@ export function statusBarText(scene: StatusBarScene): StatusBarText | undefined 
   }
   const words = wordsOf(key, scene);
   const name = keyName(l10n, scene.providerName(key.key.provider), key.key.number);
-  const spoken = [name, stateWord(l10n, key.state), ...words.slice(1), ...(busy > 0 ? [l10n.t('asking')] : [])];
+  const toMend = statuses.filter(({ state }) => needsUser(state)).length;
+  const spoken = [
+    name,
+    stateWord(l10n, key.state),
+    ...words.slice(1),
+    ...(busy > 0 ? [l10n.t('asking')] : []),
+    ...(toMend === 0 ? [] : [attentionWords(l10n, toMend)]),
+  ];
   return {
-    text: `${icon} ${words.join(' · ')}`,
+    // The colour alone would not say why it is there.
+    text: `${icon} ${words.join(' · ')}${toMend === 0 ? '' : ` $(warning) ${toMend}`}`,
     spoken: l10n.t('AI Keys: {0}', spoken.join(', ')),
     ...(alarm === undefined ? {} : { alarm }),
   };

@@ -4,7 +4,7 @@ import type { L10n } from '../../core/ports.ts';
 import type { KeyState, KeyStatus } from '../../core/quota/keyStatus.ts';
 import { wholePercent } from '../../core/report/amounts.ts';
 import { keyActions, type KeyPosition } from '../keyActions.ts';
-import { percentBar, stateWord, untilWords } from '../keyWords.ts';
+import { percentBar, stateWord, untilWords, waitWords } from '../keyWords.ts';
 import { plainText } from '../plainText.ts';
 
 export type RowIcon = { readonly id: string; readonly color?: string };
@@ -62,7 +62,7 @@ export function keyRow(status: KeyStatus, place: KeyPlace, scene: RowScene): Row
       ? undefined
       : `${percentBar(headline.percentage)} ${l10n.t('{0}%', percent)}`;
   // A side bar is narrow: what a refused key has used and when it is checked again is in the tooltip.
-  const parts = rowParts(state, { used, word, until });
+  const parts = rowParts(state, { used, word, until: waitWords(l10n, status, nowMs) });
   const description = [...parts, label === '' ? undefined : label].filter((part) => part !== undefined);
   const badge = badgeOf(status, percent, scene);
   return {

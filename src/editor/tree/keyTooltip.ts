@@ -56,8 +56,8 @@ export function keyTooltip(status: KeyStatus, { providerName, last }: TooltipOf,
   return [
     label === '' ? `**${name}**` : `**${name}** · ${label}`,
     facts.map((fact) => `- ${fact}`).join('\n'),
-    limits.length === 0 ? l10n.t('No limit of this key is known yet.') : limitTable(limits, scene),
     linksOf(status, last, scene).join(' · '),
+    limits.length === 0 ? l10n.t('No limit of this key is known yet.') : limitTable(limits, scene),
   ].join('\n\n');
 }
 
@@ -75,8 +75,9 @@ function linksOf(status: KeyStatus, last: LastUse | undefined, { l10n }: RowScen
 
 function limitTable(limits: readonly LimitStatus[], scene: RowScene): string {
   const { l10n } = scene;
-  // What is closest to its end stands where it is seen without scrolling.
-  const shown = limits.toSorted((a, b) => b.percentage - a.percentage).slice(0, maxLimits);
+  // What is closest to its end, then what holds for the whole key, stands where it is seen without scrolling.
+  const widest = limits.toSorted((a, b) => Number(b.scope === '*') - Number(a.scope === '*'));
+  const shown = widest.toSorted((a, b) => b.percentage - a.percentage).slice(0, maxLimits);
   const rows = shown.map((limit) => `| ${limitCells(limit, scene).join(' | ')} |`);
   const more = limits.length - shown.length;
   return [
@@ -101,11 +102,11 @@ function limitCells(limit: LimitStatus, scene: RowScene): readonly string[] {
   ];
 }
 
-function resetWords({ limit, resetAtMs }: LimitStatus, { l10n, nowMs, language }: RowScene): string {
+function resetWords({ limit, used, resetAtMs }: LimitStatus, { l10n, nowMs, language }: RowScene): string {
   if (resetAtMs <= nowMs) return '–';
   const wait = countdown(l10n, resetAtMs - nowMs);
-  // A clock time says nothing of what comes back within the minute.
-  if (/Second$|Minute$/.test(limit)) return l10n.t('in {0}', wait);
+  // A clock time says nothing of what comes back within the minute, and nothing used needs none.
+  if (/Second$|Minute$/.test(limit)) return used === 0 ? '–' : l10n.t('in {0}', wait);
   return l10n.t('{0} (in {1})', localMoment(resetAtMs, nowMs, language), wait);
 }
 

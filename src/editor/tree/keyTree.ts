@@ -5,7 +5,7 @@ import type { KeyRef } from '../../core/keys/keyRef.ts';
 import type { Cancel, Clock } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import type { KeyStatus } from '../../core/quota/keyStatus.ts';
-import { needsAttention } from '../keyWords.ts';
+import { attentionWords, needsAttention } from '../keyWords.ts';
 import type { LastUse } from '../route/lastUse.ts';
 import type { StatusFeed } from '../statusFeed.ts';
 import { KeyDecorations, keyUri } from './keyDecorations.ts';
@@ -185,9 +185,7 @@ export class KeyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   #showBadge(): void {
     const troubled = this.#ports.feed.all().filter((status) => needsAttention(status)).length;
     if ((this.#view.badge?.value ?? 0) === troubled) return;
-    const tooltip =
-      troubled === 1 ? vscode.l10n.t('1 key needs attention') : vscode.l10n.t('{0} keys need attention', troubled);
-    this.#view.badge = troubled === 0 ? undefined : { value: troubled, tooltip };
+    this.#view.badge = troubled === 0 ? undefined : { value: troubled, tooltip: attentionWords(vscode.l10n, troubled) };
   }
 }
 

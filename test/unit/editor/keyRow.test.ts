@@ -27,7 +27,8 @@ describe("a key's row in the tree", () => {
       headline: limitStatus({ percentage: 100 }),
     });
     assert.equal(shown.badge?.text, '!!');
-    assert.match(shown.description, /^used up · resets in 4h 23m · ▰{6} 100%/);
+    assert.match(shown.description, /^used up · 4h 23m · ▰{6} 100%/);
+    assert.match(shown.spoken, /resets in 4h 23m/);
   });
 
   it('never shows 100 % before the limit is reached', () => {

@@ -51,6 +51,9 @@ describe('the status bar', () => {
     assert.equal(text({ statuses: [keyStatus({ state: 'exhausted' }), keyStatus({ key: second })] })?.alarm, undefined);
     assert.equal(text({ statuses: [refused, keyStatus({ key: second })] })?.alarm, 'warning');
     assert.equal(text({ statuses: [refused] })?.alarm, 'error');
+    const shown = text({ statuses: [refused, keyStatus({ key: second })] });
+    assert.equal(shown?.text, '$(key) Groq 2 · 83% $(warning) 1', 'in more than colour');
+    assert.match(shown?.spoken ?? '', /1 key needs attention$/);
   });
 
   it('has a tooltip with a row for each key, and links to commands that it may run and no other', () => {
