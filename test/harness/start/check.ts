@@ -100,6 +100,8 @@ async function analyze(workbench: Workbench, error: string): Promise<void> {
 }
 
 async function takePictures(workbench: Workbench): Promise<void> {
+  await workbench.notifications.waitFor('Groq Key 1 invalid');
+  await workbench.screenshot('check/alert');
   await workbench.runCommand('Notifications: Clear All Notifications');
   for (const theme of ['dark', 'light', 'hc-black', 'hc-light'] as const) {
     await workbench.setTheme(theme);
