@@ -110,14 +110,15 @@ describe('The dashboard’s page', () => {
       'Disable',
       'Move Up',
       'Move Down',
+      'Why This Key?',
+      'What to Do',
       'Remove…',
     ]);
     await page.keyboard.press('Escape');
     await page.getByRole('menu').waitFor({ state: 'hidden' });
     assert.equal(await focused(page), 'Actions for Groq Key 2');
     await page.keyboard.press('Enter');
-    await page.keyboard.press('ArrowUp');
-    await page.keyboard.press('ArrowUp');
+    for (let press = 0; press < 4; press += 1) await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
     assert.deepEqual((await posted()).at(-1), {
       type: 'request',
