@@ -9,6 +9,7 @@ import type { Workbench } from '../harness/workbench/workbench.ts';
 import { startGroq } from '../simulator/groq/groq.ts';
 import { startLocal } from '../simulator/local/local.ts';
 import type { Simulator } from '../simulator/simulator.ts';
+import { addKey } from './support/keys.ts';
 
 const ollamaPort = 11_434;
 
@@ -124,6 +125,8 @@ describe('A provider of one’s own', () => {
     await workbench.quickInput.accept();
     await workbench.quickInput.waitForTitle('Models of My LLM');
     await workbench.quickInput.check('qwen3-coder:30b', true);
+    // The row's own hover lies over the one above until the mouse leaves.
+    await workbench.page.mouse.move(900, 700);
     await workbench.quickInput.check('llama3.2:latest', true);
     await workbench.quickInput.waitForPlaceholder('Asked in this order: qwen3-coder:30b, llama3.2:latest');
     await workbench.quickInput.accept();
@@ -132,6 +135,7 @@ describe('A provider of one’s own', () => {
     assert.deepEqual(Object.keys(await setting()).includes('my-llm'), false, 'nothing is stored yet');
     await workbench.quickInput.pick('Limits of Each Key');
     await workbench.quickInput.pick('Requests per day');
+    await message(/Requests per day\. Empty: as the provider says/);
     await workbench.quickInput.type('1,000');
     await workbench.quickInput.accept();
     await workbench.quickInput.row('Requests per day').waitFor();
@@ -191,6 +195,7 @@ describe('A provider of one’s own', () => {
     await workbench.tree().menu('My LLM', 'Edit Provider');
     await workbench.quickInput.waitForTitle('Edit My LLM');
     await workbench.quickInput.pick('Address');
+    await workbench.quickInput.waitForPlaceholder('https://llm.example.org');
     await workbench.quickInput.type(elsewhere.baseUrl);
     await workbench.quickInput.accept();
     await workbench.quickInput.pick('Save');
@@ -207,7 +212,7 @@ describe('A provider of one’s own', () => {
     await workbench.dialog.click('Send It There');
     await eventually(async () => !(await workbench.tree().texts()).some((row) => row.includes('not confirmed')));
     assert.equal(elsewhere.requestsOf(own.key('good', 1)).length, 0, 'nothing went there before');
-    await workbench.tree().action(/^Key 1/, 'Check Key');
+    await workbench.tree().action('Key 1', 'Check Key');
     await workbench.notifications.waitFor('My LLM Key 1 works.');
     assert.equal(elsewhere.requestsOf(own.key('good', 1)).length, 1);
   });
@@ -222,5 +227,24 @@ describe('A provider of one’s own', () => {
       .tree()
       .row(/my-llm/)
       .waitFor();
+  });
+
+  it('switches a built-in provider off and on again, and keeps its key and what is set of it', async () => {
+    await addKey(workbench, 'Groq', groq.key('good', 1));
+    await workbench.notifications.waitFor('Groq Key 1 works.');
+    const before = (await setting())['groq'];
+    await workbench.runCommand('AI Keys: Edit Provider');
+    await workbench.quickInput.pick('Groq');
+    await workbench.quickInput.waitForTitle('Edit Groq');
+    await workbench.quickInput.pick('Switch Off');
+    assert.match(await workbench.dialog.text(), /Switch Groq off\?[^]*Its key is kept/);
+    await workbench.dialog.click('Switch Off');
+    await eventually(async () => (await setting())['groq']?.['enabled'] === false, { what: 'Groq switched off' });
+    await workbench.runCommand('AI Keys: Edit Provider');
+    await workbench.quickInput.pick('Groq');
+    await eventually(async () => !('enabled' in ((await setting())['groq'] ?? {})), { what: 'Groq switched on' });
+    assert.deepEqual((await setting())['groq'], before);
+    await workbench.tree().action('Key 1', 'Check Key');
+    await workbench.notifications.waitFor('Groq Key 1 works.');
   });
 });

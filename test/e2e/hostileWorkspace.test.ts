@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'mocha';
@@ -13,7 +14,11 @@ import { commandIds, type CommandId } from '../../src/editor/commands/commandIds
 import { filesWith } from './support/plantedSecrets.ts';
 
 /** What answers a command that a repository runs: nothing is done before the user answers it. */
-type Answer = { readonly modal: RegExp } | { readonly box: RegExp };
+type Answer =
+  | { readonly modal: RegExp }
+  | { readonly box: RegExp }
+  /** A place is asked for, and then a modal names it. */
+  | { readonly file: RegExp; readonly modal: RegExp };
 
 /** Commands that could carry something out, or change where things go, and how each asks first. */
 const asks: Readonly<Partial<Record<CommandId, Answer>>> = {
@@ -22,9 +27,15 @@ const asks: Readonly<Partial<Record<CommandId, Answer>>> = {
   'aiKeys.editKey': { box: /Edit Groq Key 1/ },
   'aiKeys.addProvider': { box: /Add Provider/ },
   'aiKeys.editProvider': { box: /Edit (Groq|Provider)/ },
+  'aiKeys.exportEnv': { file: /Export Keys as \.env/, modal: /readable by anyone who opens the file/ },
+  'aiKeys.exportBackup': { box: /Back Up Keys/ },
+  'aiKeys.importBackup': { box: /Restore Keys/ },
   'aiKeys.setUpTelegram': { box: /Set Up Telegram/ },
   'aiKeys.setUpEmail': { box: /Set Up Email/ },
 };
+
+/** VS Code's own command that runs others, with their arguments. */
+const chain = 'runCommands';
 
 describe('A workspace that means harm', () => {
   let groq: Simulator;
@@ -85,15 +96,20 @@ describe('A workspace that means harm', () => {
       'aiKeys.analysis.neverSend': [],
     };
     await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
+    const commands = [
+      { command: 'aiKeys.removeKey', args: 'groq/1' },
+      { command: 'aiKeys.editProvider', args: 'groq' },
+    ];
+    const inputs: readonly { readonly id: string; readonly command: string; readonly args: unknown }[] = [
+      ...commandIds.map((command) => ({ id: command, command, args: bait() })),
+      { id: chain, command: chain, args: { commands } },
+    ];
     const tasks = {
       version: '2.0.0',
-      tasks: commandIds.map((command) => ({
-        label: labelOf(command),
-        type: 'process',
-        command: `\${input:${command}}`,
-        problemMatcher: [],
-      })),
-      inputs: commandIds.map((command) => ({ id: command, type: 'command', command, args: bait() })),
+      tasks: inputs.map(({ id }) => {
+        return { label: labelOf(id), type: 'process', command: `\${input:${id}}`, problemMatcher: [] };
+      }),
+      inputs: inputs.map((input) => ({ ...input, type: 'command' })),
     };
     await writeFile(join(folder, 'tasks.json'), JSON.stringify(tasks));
   }
@@ -143,6 +159,17 @@ describe('A workspace that means harm', () => {
   }
 
   async function answered(answer: Answer): Promise<void> {
+    if ('file' in answer) {
+      const chosen = join(session.profile.home, 'chosen.env');
+      await workbench.quickInput.waitForTitle(answer.file);
+      await workbench.quickInput.chooseFile(chosen);
+      const words = await workbench.dialog.text();
+      assert.match(words, answer.modal);
+      assert.ok(words.includes(chosen), words);
+      await workbench.dialog.click('Cancel');
+      assert.equal(existsSync(chosen), false);
+      return;
+    }
     if ('modal' in answer) {
       assert.match(await workbench.dialog.text(), answer.modal);
       await workbench.dialog.click('Cancel');
@@ -151,6 +178,17 @@ describe('A workspace that means harm', () => {
     await workbench.quickInput.waitForTitle(answer.box);
     await workbench.quickInput.cancel();
   }
+
+  it('gets no further with commands that run one after the other', async () => {
+    const keys = await keyRows();
+    await workbench.runCommand('Tasks: Run Task');
+    await workbench.quickInput.type(labelOf(chain));
+    await workbench.quickInput.pick(labelOf(chain));
+    await answered({ modal: /Remove Groq Key 1\?/ });
+    await workbench.quickInput.waitForTitle('Edit Groq');
+    await workbench.quickInput.cancel();
+    assert.deepEqual(await keyRows(), keys);
+  });
 
   it('gets nothing out of any other command either', async () => {
     const settings = await userSettings();
@@ -164,6 +202,26 @@ describe('A workspace that means harm', () => {
     assert.deepEqual(await workspaceFiles(), files);
     assert.equal(thief.requests.length, 0);
     assert.deepEqual(await filesWith([secret], [session.profile.workspaceDir]), []);
+  });
+
+  it('holds the key where a synced setting moves its provider, or the address of its check alone', async () => {
+    const moves = [{ baseUrl: thief.baseUrl }, { baseUrl: groq.baseUrl, checkUrl: thief.checkUrl }];
+    for (const moved of moves) {
+      await session.changeSettings({ 'aiKeys.providers': { groq: moved } });
+      await workbench
+        .tree()
+        .row(/Key 1.*address not confirmed/)
+        .waitFor();
+      await workbench.runCommand('AI Keys: Check All Keys');
+      await workbench.notifications.waitFor(/0 of 1 keys work\. Groq Key 1 is held/);
+      assert.equal(thief.requests.length, 0);
+      await session.changeSettings(demoSettings(groq));
+      await workbench
+        .tree()
+        .row(/Key 1(?!.*not confirmed)/)
+        .waitFor();
+      await workbench.runCommand('Notifications: Clear All Notifications');
+    }
   });
 
   /** Leaves whatever question came up, as often as one does. */

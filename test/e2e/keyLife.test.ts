@@ -45,10 +45,11 @@ describe('A key’s life, from an empty profile to after a restart', () => {
     await workbench.tree().action('Key 1', 'Edit Key');
     await workbench.quickInput.waitForTitle('Edit Groq Key 1');
     await workbench.quickInput.pick('Label');
+    await workbench.quickInput.waitForPlaceholder('for example Primary');
     await workbench.quickInput.type('Primary');
     await workbench.quickInput.accept();
-    await workbench.quickInput.waitForTitle('Edit Groq Key 1');
-    await workbench.page.keyboard.press('Escape');
+    await workbench.quickInput.row('Label').waitFor();
+    await workbench.quickInput.cancel();
     await workbench
       .tree()
       .row(/Key 1.*Primary/)
