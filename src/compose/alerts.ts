@@ -141,6 +141,7 @@ function toastActions(service: AlertService, { context, openDashboard, log }: Al
   };
   return {
     updateKey: (key) => run('aiKeys.editKey', ...(key === undefined ? [] : [key])),
+    checkKey: (key) => run('aiKeys.checkKey', ...(key === undefined ? [] : [key])),
     openDashboard,
     showAlerts: () => run('aiKeys.showAlerts'),
     snoozeToday: () => void service.snoozeToday(),

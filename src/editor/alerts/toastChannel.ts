@@ -8,6 +8,7 @@ import type { KeyRef } from '../../core/keys/keyRef.ts';
 export type ToastActions = {
   /** Several keys: the user chooses. */
   readonly updateKey: (key: KeyRef | undefined) => void;
+  readonly checkKey: (key: KeyRef | undefined) => void;
   readonly openDashboard: () => void;
   /** The route of a failure, else the runbook of the event. */
   readonly showWhy: (alert: Alert) => void;
@@ -69,5 +70,8 @@ function actionsFor(alerts: readonly Alert[], actions: ToastActions): readonly A
   if (isQuota(first)) {
     return [openDashboard, { title: vscode.l10n.t('Snooze Today'), run: () => actions.snoozeToday() }];
   }
-  return first.event === 'noCredit' ? [showWhy] : [];
+  if (first.event !== 'noCredit') return [];
+  const key = alerts.length === 1 ? first.key : undefined;
+  // It offers to try again where the account has credit by now.
+  return [{ title: vscode.l10n.t('Check Key'), run: () => actions.checkKey(key) }, showWhy];
 }
