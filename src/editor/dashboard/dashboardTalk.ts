@@ -5,9 +5,9 @@ import type { ChartChoice, DashboardView } from '../../shared/dashboardView.ts';
 import { Throttle } from '../throttle.ts';
 import { ViewChanges } from './viewChanges.ts';
 
-/** Four pushes a second at the most; the record of the past is read half as often. */
+/** Four pushes a second at the most, and no more readings of the record: what it says shows within a second. */
 const pushEveryMs = 250;
-const readEveryMs = 500;
+const readEveryMs = 250;
 const minuteMs = 60_000;
 
 export type DashboardTalkPorts = {
