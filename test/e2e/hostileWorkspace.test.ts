@@ -143,6 +143,26 @@ describe('A workspace that means harm', () => {
     assert.equal(thief.requests.length, 0);
   });
 
+  it('holds the key where a synced setting moves its provider, or the address of its check alone', async () => {
+    const moves = [{ baseUrl: thief.baseUrl }, { baseUrl: groq.baseUrl, checkUrl: thief.checkUrl }];
+    for (const moved of moves) {
+      await session.changeSettings({ 'aiKeys.providers': { groq: moved } });
+      await workbench
+        .tree()
+        .row(/Key 1.*address not confirmed/)
+        .waitFor();
+      await workbench.runCommand('AI Keys: Check All Keys');
+      await workbench.notifications.waitFor(/0 of 1 keys work\. Groq Key 1 is held/);
+      assert.equal(thief.requests.length, 0);
+      await session.changeSettings(demoSettings(groq));
+      await workbench
+        .tree()
+        .row(/Key 1(?!.*not confirmed)/)
+        .waitFor();
+      await workbench.runCommand('Notifications: Clear All Notifications');
+    }
+  });
+
   for (const [command, answer] of Object.entries(asks)) {
     const how = 'modal' in answer ? 'a modal that names what would happen' : 'an empty question';
     it(`gets from ${command} no more than ${how}`, async () => {
@@ -202,26 +222,6 @@ describe('A workspace that means harm', () => {
     assert.deepEqual(await workspaceFiles(), files);
     assert.equal(thief.requests.length, 0);
     assert.deepEqual(await filesWith([secret], [session.profile.workspaceDir]), []);
-  });
-
-  it('holds the key where a synced setting moves its provider, or the address of its check alone', async () => {
-    const moves = [{ baseUrl: thief.baseUrl }, { baseUrl: groq.baseUrl, checkUrl: thief.checkUrl }];
-    for (const moved of moves) {
-      await session.changeSettings({ 'aiKeys.providers': { groq: moved } });
-      await workbench
-        .tree()
-        .row(/Key 1.*address not confirmed/)
-        .waitFor();
-      await workbench.runCommand('AI Keys: Check All Keys');
-      await workbench.notifications.waitFor(/0 of 1 keys work\. Groq Key 1 is held/);
-      assert.equal(thief.requests.length, 0);
-      await session.changeSettings(demoSettings(groq));
-      await workbench
-        .tree()
-        .row(/Key 1(?!.*not confirmed)/)
-        .waitFor();
-      await workbench.runCommand('Notifications: Clear All Notifications');
-    }
   });
 
   /** Leaves whatever question came up, as often as one does. */

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import * as z from 'zod';
+import { eventually } from './eventually.ts';
 import { hoverText } from './hoverText.ts';
 
 /** A tree in the side bar. */
@@ -36,13 +37,34 @@ export class TreeView {
   /** Opens the row's context menu and takes the entry. */
   async menu(row: string | RegExp, entry: string): Promise<void> {
     await this.row(row).click({ button: 'right' });
-    await this.#page.locator('.context-view .action-label', { hasText: entry }).first().click();
+    const item = this.#page.locator('.context-view .action-label', { hasText: entry }).first();
+    // A menu that has just opened takes no click yet, so that the one that opened it does not choose.
+    await eventually(
+      async () => {
+        await item.click();
+        return item.waitFor({ state: 'hidden', timeout: 2_000 }).then(
+          () => true,
+          () => false,
+        );
+      },
+      { what: `the menu to take ${entry}` },
+    );
   }
 
   /** An icon at the end of the row. */
   async action(row: string | RegExp, title: string): Promise<void> {
-    await this.row(row).hover();
-    await this.row(row).locator(`.actions a[aria-label^="${title}"]`).click();
+    // A row that is painted again loses its icons until the mouse moves over it once more.
+    await eventually(
+      async () => {
+        await this.row(row).hover();
+        const icon = this.row(row).locator(`.actions a[aria-label^="${title}"]`);
+        return icon.click({ timeout: 2_000 }).then(
+          () => true,
+          () => false,
+        );
+      },
+      { what: `the icon ${title}` },
+    );
   }
 
   /** The characters that stand at the end of the row; VS Code draws them with its style sheet alone. */
