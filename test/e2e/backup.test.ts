@@ -162,7 +162,7 @@ describe('Keys from one machine to another', () => {
 
   it('keeps asking after a wrong passphrase, and leaves nothing behind on Escape', async () => {
     await openFile(backup);
-    await enter(/Restore Keys from/, 'not the one');
+    await enter(/Restore Keys from .*keys\.json/, 'not the one');
     await messageOf(/passphrase is wrong, or the backup was altered. Nothing was changed/);
     await workbench.quickInput.cancel();
     await workbench.tree().welcome().waitFor();
@@ -170,7 +170,7 @@ describe('Keys from one machine to another', () => {
 
   it('shows the same preview as an import, and restores after a modal', async () => {
     await openFile(backup);
-    await enter(/Restore Keys from/, passphrase);
+    await enter(/Restore Keys from .*keys\.json/, passphrase);
     await workbench.quickInput.row('Restore 3 keys…').waitFor();
     const rows = (await workbench.quickInput.descriptions()).join('\n');
     assert.match(rows, /Groq Key 3.*Backup.*priority 7.*Tokens per day: 14,400.*pool team.*disabled/);
@@ -188,7 +188,7 @@ describe('Keys from one machine to another', () => {
     await workbench.runCommand('AI Keys: Check All Keys');
     await workbench.notifications.waitFor(/All 2 keys work/);
     await openFile(backup);
-    await enter(/Restore Keys from/, passphrase);
+    await enter(/Restore Keys from .*keys\.json/, passphrase);
     await workbench.notifications.waitFor(/All 3 keys in .* are already there/);
   });
 
@@ -205,11 +205,11 @@ describe('Keys from one machine to another', () => {
     await writeFile(file, encryptFernet(key, new TextEncoder().encode(legacy), Date.now(), randomBytes(16)));
     await clear();
     await openFile(file);
-    await enter(/Restore Keys from/, 'nonsense');
+    await enter(/Restore Keys from .*secrets\.enc/, 'nonsense');
     await messageOf(/not a Fernet key/);
-    await enter(/Restore Keys from/, encodeBase64Url(randomBytes(32)));
+    await enter(/Restore Keys from .*secrets\.enc/, encodeBase64Url(randomBytes(32)));
     await messageOf(/not the one this file was encrypted with/);
-    await enter(/Restore Keys from/, encodeBase64Url(bytes));
+    await enter(/Restore Keys from .*secrets\.enc/, encodeBase64Url(bytes));
     await workbench.quickInput.row('Restore 2 keys…').waitFor();
     await workbench.quickInput.accept();
     await workbench.dialog.click('Restore');

@@ -114,6 +114,6 @@ describe('Secrets that storage did not keep', () => {
     }
     await first.notifications.waitFor(`Groq Key ${number} works.`);
     await first.runCommand('AI Keys: Check All Keys');
-    await first.notifications.waitFor('All 3 enabled keys work.');
+    await first.notifications.waitFor('All 3 keys work.');
   });
 });
