@@ -127,8 +127,15 @@ export class QuickInput {
   /** Sets or clears the box of a row in a list that takes several. */
   async check(label: string, checked: boolean): Promise<void> {
     const box = this.row(label).locator('input[type=checkbox], .monaco-checkbox, .quick-input-list-checkbox').first();
-    const state = (await box.getAttribute('aria-checked')) === 'true';
-    if (state !== checked) await box.click();
+    // The row's hover comes up under the mouse, and a click that is tried again would undo the first.
+    await eventually(
+      async () => {
+        if (((await box.getAttribute('aria-checked')) === 'true') === checked) return true;
+        await box.click({ timeout: 2_000 }).catch(() => undefined);
+        return false;
+      },
+      { what: `the box of ${label}` },
+    );
   }
 
   async pressButton(label: string): Promise<void> {
