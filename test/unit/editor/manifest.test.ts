@@ -82,6 +82,25 @@ describe('the manifest', () => {
     }
   });
 
+  it('enables each command only where it makes sense', () => {
+    const needs = new Map(commands.flatMap(({ command, enablement }) => (enablement ? [[command, enablement]] : [])));
+    assert.deepEqual(Object.fromEntries(needs), {
+      'aiKeys.editKey': 'aiKeys.hasKeys',
+      'aiKeys.removeKey': 'aiKeys.hasKeys',
+      'aiKeys.enableKey': 'aiKeys.hasDisabledKeys',
+      'aiKeys.disableKey': 'aiKeys.hasEnabledKeys',
+      'aiKeys.moveKeyUp': 'aiKeys.canMoveKeys',
+      'aiKeys.moveKeyDown': 'aiKeys.canMoveKeys',
+      'aiKeys.checkKey': 'aiKeys.hasKeys',
+      'aiKeys.checkAllKeys': 'aiKeys.hasEnabledKeys',
+      'aiKeys.refreshModels': 'aiKeys.canAskProviders',
+      'aiKeys.explainRoute': 'aiKeys.hasRoutes',
+      'aiKeys.refresh': 'aiKeys.hasKeys',
+      'aiKeys.exportEnv': 'aiKeys.hasKeys',
+      'aiKeys.exportBackup': 'aiKeys.hasKeys',
+    });
+  });
+
   it('names only commands and context keys that exist', () => {
     const texts = [
       ...Object.values(menus).flat(),
