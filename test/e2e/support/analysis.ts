@@ -28,6 +28,7 @@ export async function analyzeClipboard(workbench: Workbench, error: string): Pro
   await workbench.quickInput.waitForTitle('Analyze Error');
   await eventually(
     async () => {
+      await workbench.quickInput.focus();
       await workbench.quickInput.accept();
       return !(await workbench.quickInput.isOpen());
     },

@@ -68,6 +68,11 @@ export class QuickInput {
     await this.#field.fill(text, { timeout: timeoutMs });
   }
 
+  /** Where a toast or panel has taken the focus from its field, a person clicks into it; nothing where it has closed. */
+  async focus(): Promise<void> {
+    await this.#field.focus({ timeout: 1_000 }).catch(() => undefined);
+  }
+
   async accept(): Promise<void> {
     await this.#page.keyboard.press('Enter');
   }
