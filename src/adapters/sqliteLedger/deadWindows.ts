@@ -27,7 +27,7 @@ export class DeadWindows {
     this.#ports = ports;
   }
 
-  /** Called at each poll. */
+  /** Called twice a second. */
   async look(): Promise<void> {
     const { store } = this.#ports;
     const owners = new Set(store.mirror.held.map(({ owner }) => owner));

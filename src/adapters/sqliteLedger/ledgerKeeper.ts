@@ -11,11 +11,12 @@ import type { SqliteProblem } from './sqliteProblem.ts';
 import { SqliteStore } from './sqliteStore.ts';
 import type { Opened } from './writeChange.ts';
 
-/** A change in one window is noticed in the others within a second. */
-const pollMs = 500;
-const pollsPerBeat = 4;
-const pollsPerSnapshot = 10;
-const pollsPerReopen = 60;
+/** A change in one window is seen in the others within a second, what the views take to draw it included. */
+const pollMs = 250;
+const pollsPerLook = 2;
+const pollsPerBeat = 4 * pollsPerLook;
+const pollsPerSnapshot = 20;
+const pollsPerReopen = 120;
 
 export type KeeperOptions = {
   readonly sqlite: Sqlite | undefined;
@@ -119,7 +120,7 @@ export class LedgerKeeper {
       store.takeSnapshot();
       this.#recordedSeen = store.mirror.recorded.length;
     }
-    await this.#deadWindows.look();
+    if (this.#polls % pollsPerLook === 0) await this.#deadWindows.look();
   }
 
   /** Undefined when the database counts from here on. */
