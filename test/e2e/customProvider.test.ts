@@ -126,7 +126,8 @@ describe('A provider of one’s own', () => {
     await workbench.quickInput.waitForTitle('Models of My LLM');
     await workbench.quickInput.check('qwen3-coder:30b', true);
     await workbench.quickInput.waitForPlaceholder('Asked in this order: qwen3-coder:30b');
-    await workbench.quickInput.accept();
+    // The box that was clicked has the focus, where Enter would untick it.
+    await workbench.quickInput.pressButton('OK');
     await workbench.quickInput.waitForTitle('Add My LLM');
     await workbench.screenshot('provider-form', workbench.page.locator('.quick-input-widget'));
     assert.deepEqual(Object.keys(await setting()).includes('my-llm'), false, 'nothing is stored yet');
