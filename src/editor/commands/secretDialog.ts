@@ -82,6 +82,7 @@ class SecretDialog<Prepared extends PreparedKey, Result extends Taken, Detour> {
       });
       box.show();
       if (accepted) accept();
+      else this.#hint(value).catch(reject);
     });
   }
 
