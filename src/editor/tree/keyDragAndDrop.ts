@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { KeyRef } from '../../core/keys/keyRef.ts';
-import type { TreeNode } from './keyTree.ts';
+import type { TreeNode } from './treeNode.ts';
 
 export type KeyDragAndDropPorts = {
   /** The keys of a provider in the order in which they are asked. */

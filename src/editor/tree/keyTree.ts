@@ -12,10 +12,7 @@ import { KeyDecorations, keyUri } from './keyDecorations.ts';
 import { KeyDragAndDrop, type KeyDragAndDropPorts } from './keyDragAndDrop.ts';
 import { keyRow, refOf, type Row, type RowScene } from './keyRow.ts';
 import { providerRow, type ProviderHealth } from './providerRow.ts';
-
-export type KeyNode = { readonly kind: 'key'; readonly ref: KeyRef; readonly provider: string };
-export type ProviderNode = { readonly kind: 'provider'; readonly provider: string };
-export type TreeNode = ProviderNode | KeyNode;
+import type { TreeNode } from './treeNode.ts';
 
 export type KeyTreePorts = Omit<KeyDragAndDropPorts, 'orderOf'> & {
   readonly feed: Pick<StatusFeed, 'all' | 'ready' | 'onDidChange'>;
