@@ -6,6 +6,7 @@ import type { Provider } from '../../core/providers/provider.ts';
 import type { StatusFeed } from '../statusFeed.ts';
 import type { Subscribe } from '../subscribe.ts';
 import { Throttle } from '../throttle.ts';
+import { inProviderOrder } from './inProviderOrder.ts';
 import type * as TooltipModule from './statusBarTooltip.ts';
 import { statusBarText, type StatusBarScene, type StatusBarShow } from './statusBarText.ts';
 
@@ -53,7 +54,7 @@ export class KeyStatusBar implements vscode.Disposable {
     const known = providers();
     const scene: StatusBarScene = {
       l10n: vscode.l10n,
-      statuses: feed.all(),
+      statuses: inProviderOrder(feed.all(), known),
       providerName: (id) => displayNameOf(known, id),
       show: show(),
       busy: router.busy,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { inProviderOrder } from '../../../src/editor/statusBar/inProviderOrder.ts';
 import { statusBarText } from '../../../src/editor/statusBar/statusBarText.ts';
 import { statusBarTooltip, tooltipCommands } from '../../../src/editor/statusBar/statusBarTooltip.ts';
 import { keyStatus, limitStatus } from '../support/keyStatuses.ts';
@@ -36,6 +37,12 @@ describe('the status bar', () => {
     const other = keyStatus({ key: second, health: { score: 100, lastUsedAtMs: 1 } });
     assert.match(text({ statuses: [first, other] })?.text ?? '', /Groq 1/);
     assert.match(text({ statuses: [{ ...first, state: 'exhausted' }, other] })?.text ?? '', /Groq 2/);
+  });
+
+  it('names the key that would be asked first before any was used', () => {
+    const gemini = keyStatus({ key: { ...second, provider: 'gemini' } });
+    const statuses = inProviderOrder([gemini, keyStatus()], [{ id: 'groq' }, { id: 'gemini' }]);
+    assert.match(text({ statuses, providerName: (id) => id })?.text ?? '', /groq 1/);
   });
 
   it('says how long until a key comes back where time alone brings one', () => {
