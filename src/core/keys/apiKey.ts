@@ -26,9 +26,14 @@ export type ApiKey = {
 
 /**
  * Whose usage, cooldowns and exhaustion a key shares: its pool's, or its own secret's, so that a
- * changed secret starts afresh and one that comes back finds its usage again.
+ * changed secret starts afresh and one that comes back finds its usage again. Pools of two
+ * providers that are called the same have nothing in common.
  */
 export type Account = `pool:${string}` | `secret:${string}`;
 
-export const accountOf = (key: Pick<ApiKey, 'pool' | 'fingerprint'>): Account =>
-  key.pool === undefined ? `secret:${key.fingerprint}` : `pool:${key.pool}`;
+export const accountOf = ({
+  provider,
+  pool,
+  fingerprint,
+}: Pick<ApiKey, 'provider' | 'pool' | 'fingerprint'>): Account =>
+  pool === undefined ? `secret:${fingerprint}` : `pool:${provider}/${pool}`;
