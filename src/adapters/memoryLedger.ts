@@ -88,11 +88,6 @@ export class MemoryLedger implements Ledger {
     return { ok: true, reservation };
   }
 
-  async markSent(reservation: string): Promise<void> {
-    // Nothing outlives this process, so nobody will have to know.
-    this.#open(reservation);
-  }
-
   async settle(settlement: Settlement): Promise<void> {
     const ask = this.#open(settlement.reservation);
     const { state } = this.#store;

@@ -10,7 +10,10 @@ const attemptsKept = 100_000;
 /** What one or more in-memory ledgers and key books share, as windows share a database. */
 export class MemoryStore {
   readonly sums = new SlotSums();
-  readonly state = new LedgerState((account, scope, sinceMs) => this.sums.since(account, scope, sinceMs), 0);
+  readonly state: LedgerState = new LedgerState(
+    (account, scope, sinceMs) => this.sums.since(this.state.facts.accounts, account, scope, sinceMs),
+    0,
+  );
   readonly attempts: Attempt[] = [];
   /** Oldest first. */
   readonly routes: Route[] = [];
@@ -19,7 +22,7 @@ export class MemoryStore {
 
   record(attempt: Attempt): void {
     const { subject, atMs, requests, total } = attempt;
-    this.sums.add(subject.account, subject.model, atMs, { requests, tokens: total });
+    this.sums.add(subject, subject.model, atMs, { requests, tokens: total });
     this.state.record(attempt);
     this.attempts.push(attempt);
     // In one go, since moving a long list for each attempt would cost more than the attempt.

@@ -37,10 +37,10 @@ async function request(change: Partial<ReserveAsk> & { tokens: number }): Promis
     promptTokens: 0,
     nowMs,
     ceilings: [],
+    sent: true,
     ...change,
   });
   if (!reserved.ok) return;
-  await ledger.markSent(reserved.reservation);
   await ledger.settle({
     reservation: reserved.reservation,
     nowMs: clock.now(),

@@ -5,14 +5,13 @@ import type { Route } from '../../core/routing/route.ts';
 import type { StoredReservation } from './connection.ts';
 
 /** A reservation of this window. `number` names it within the window. */
-export type OwnReservation = { readonly number: number; readonly ask: ReserveAsk; sent: boolean };
+export type OwnReservation = { readonly number: number; readonly ask: ReserveAsk; readonly sent: boolean };
 
 /** All that one transaction writes. Decided inside it, by what stands then. */
 export type Change<Answer> = {
   readonly answer: Answer;
   readonly facts?: readonly Fact[];
   readonly reserve?: OwnReservation;
-  readonly markSent?: OwnReservation;
   /** The reservation, where there still is one, goes; the attempt comes. */
   readonly settle?: { readonly reservation?: OwnReservation; readonly attempt: Attempt };
   /** What a dead window held: freed, or settled at its estimate where it was sent. */

@@ -1,3 +1,4 @@
+import { Accounts, restored } from '../../core/quota/accounts.ts';
 import type { Attempt, AttemptSubject } from '../../core/quota/attempt.ts';
 import type { Snapshot } from '../../core/quota/snapshot.ts';
 import { slotOf } from '../../core/quota/spending.ts';
@@ -53,25 +54,37 @@ function attemptAdder(connection: Connection): (whose: AttemptSubject, attempt: 
  */
 export function topUp(connection: Connection, known: Snapshot): void {
   connection.transaction('BEGIN IMMEDIATE', () => {
-    for (const rows of Map.groupBy(known.sums, ({ account, model }) => `${account}\n${model}`).values()) {
-      topUpSpender(connection, rows);
-    }
     const seq = lastOf(connection).seq + 1;
     for (const fact of known.facts) {
       if (!connection.hasFact(fact)) connection.putFact(fact, seq, known.takenAtMs + goneKeptMs);
     }
+    const accounts = accountsIn(connection);
+    const spenders = Map.groupBy(
+      known.sums,
+      ({ account, model }) => `${accounts.of({ ...restored, account })}\n${model}`,
+    );
+    for (const rows of spenders.values()) topUpSpender(connection, accounts, rows);
     // The sums changed without an attempt: others count anew.
     connection.setMeta('epoch', `${connection.meta('epoch') ?? ''}+${seq}`);
   });
 }
 
-function topUpSpender(connection: Connection, rows: Snapshot['sums']): void {
+function accountsIn(connection: Connection): Accounts {
+  const accounts = new Accounts();
+  for (const { kind, subject, scope, value } of connection.factsAfter(0).facts) {
+    if (kind === 'drawsOn' && value !== null) accounts.set(scope, subject, value);
+  }
+  return accounts;
+}
+
+function topUpSpender(connection: Connection, accounts: Accounts, rows: Snapshot['sums']): void {
   const [first] = rows;
   if (first === undefined) return;
-  const { account, model } = first;
+  const { model } = first;
+  const account = accounts.of({ ...restored, account: first.account });
   const own = connection
     .subjectsAfter(0)
-    .filter(({ subject }) => subject.account === account && subject.model === model);
+    .filter(({ subject }) => accounts.of(subject) === account && subject.model === model);
   let known = { requests: 0, tokens: 0 };
   let id: number | undefined;
   for (const { atMs, requests, tokens } of rows.toSorted((a, b) => b.atMs - a.atMs)) {
@@ -87,9 +100,6 @@ function topUpSpender(connection: Connection, rows: Snapshot['sums']): void {
     connection.addToSum(id, slotOf(atMs), missing);
   }
 }
-
-/** Whose use it was is not in a snapshot: it counts, and no report names it. */
-const restored = { provider: '', key: 'restored/1', keyId: '', fingerprint: '' } as const;
 
 const copied = [
   'subjects',

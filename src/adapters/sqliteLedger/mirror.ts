@@ -20,7 +20,9 @@ export class Mirror {
   readonly state: LedgerState;
   readonly #subjects = new Map<number, AttemptSubject>();
   readonly #ids = new Map<string, number>();
-  readonly #idsOfAccount = new Map<Account, number[]>();
+  /** Undefined until a sum is asked for after a key's account changed. */
+  #idsOfAccount: Map<Account, number[]> | undefined;
+  #groupedAt = 0;
   #held: readonly StoredReservation[] = [];
   #lastSubject = 0;
   #epoch: string | undefined;
@@ -86,9 +88,7 @@ export class Mirror {
     if (this.#subjects.has(id)) return;
     this.#subjects.set(id, subject);
     this.#ids.set(nameOf(subject), id);
-    const ofAccount = this.#idsOfAccount.get(subject.account) ?? [];
-    ofAccount.push(id);
-    this.#idsOfAccount.set(subject.account, ofAccount);
+    if (this.#idsOfAccount !== undefined) this.#group(this.#idsOfAccount, id, subject);
     this.#lastSubject = Math.max(this.#lastSubject, id);
   }
 
@@ -100,7 +100,7 @@ export class Mirror {
   sumSince(connection: Connection, account: Account, scope: Scope, sinceMs: number): Sum {
     let requests = 0;
     let tokens = 0;
-    for (const id of this.#idsOfAccount.get(account) ?? []) {
+    for (const id of this.#idsOf(account)) {
       if (scope !== '*' && this.#subjects.get(id)?.model !== scope) continue;
       const sum = connection.sumSince(id, sinceMs);
       requests += sum.requests;
@@ -131,6 +131,25 @@ export class Mirror {
   /** What other windows hold. */
   get held(): readonly StoredReservation[] {
     return this.#held;
+  }
+
+  #idsOf(account: Account): readonly number[] {
+    const { changes } = this.state.facts.accounts;
+    let groups = this.#groupedAt === changes ? this.#idsOfAccount : undefined;
+    if (groups === undefined) {
+      groups = new Map();
+      for (const [id, subject] of this.#subjects) this.#group(groups, id, subject);
+      this.#idsOfAccount = groups;
+      this.#groupedAt = changes;
+    }
+    return groups.get(account) ?? [];
+  }
+
+  #group(groups: Map<Account, number[]>, id: number, subject: AttemptSubject): void {
+    const account = this.state.facts.accounts.of(subject);
+    const ids = groups.get(account) ?? [];
+    ids.push(id);
+    groups.set(account, ids);
   }
 
   #loadSubjects(connection: Connection): void {

@@ -85,11 +85,6 @@ export class SqliteLedger implements Ledger {
     });
   }
 
-  async markSent(reservation: string): Promise<void> {
-    const markSent = this.#open(reservation);
-    return this.#store.perform(() => ({ answer: undefined, markSent }));
-  }
-
   async settle(settlement: Settlement): Promise<void> {
     const reservation = this.#open(settlement.reservation);
     const attempt = attemptOf(reservation.ask, settlement);

@@ -3,7 +3,7 @@ import type { Cancel } from '../../core/ports.ts';
 import type { Scope } from '../../core/quota/ledger.ts';
 import type { LedgerState } from '../../core/quota/ledgerState.ts';
 import type { Sum } from '../../core/quota/slidingSum.ts';
-import { extendSnapshot, noSnapshot, snapshotOf, type Snapshot } from '../../core/quota/snapshot.ts';
+import { extendSnapshot, noSnapshot, snapshotOf, type Snapshot, type Spender } from '../../core/quota/snapshot.ts';
 import type { Route } from '../../core/routing/route.ts';
 import { ChangeListeners } from '../changeListeners.ts';
 import type { Change, OwnReservation } from './change.ts';
@@ -219,13 +219,12 @@ export class SqliteStore {
   }
 
   /** What both ways have in common: facts, and what this window holds. */
-  #show({ facts, reserve, markSent, settle, resolve }: Change<unknown>): void {
+  #show({ facts, reserve, settle, resolve }: Change<unknown>): void {
     if (facts !== undefined) this.#mirror.applyAll(facts);
     if (reserve !== undefined) {
       this.#own.set(reserve.number, reserve);
       this.#mirror.state.hold(reserve.ask.account, reserve.ask.model, reserve.ask.tokens);
     }
-    if (markSent !== undefined) markSent.sent = true;
     const settled = settle?.reservation;
     if (settled !== undefined && this.#own.delete(settled.number)) {
       this.#mirror.state.release(settled.ask.account, settled.ask.model, settled.ask.tokens);
@@ -273,7 +272,8 @@ export class SqliteStore {
   }
 
   #sumSince(mirror: Mirror, account: Account, scope: Scope, sinceMs: number): Sum {
-    if (this.#opened === undefined) return this.#unwritten.sums.since(account, scope, sinceMs);
+    const { accounts } = mirror.state.facts;
+    if (this.#opened === undefined) return this.#unwritten.sums.since(accounts, account, scope, sinceMs);
     const sum = this.read((opened) => {
       this.#catchUp(mirror, opened);
       return mirror.sumSince(opened.connection, account, scope, sinceMs);
@@ -284,12 +284,12 @@ export class SqliteStore {
   /** All that counts now, without touching the database. */
   known(): Snapshot {
     const recorded = this.#mirror.recorded.map(({ attempt }) => attempt);
-    return extendSnapshot(this.#snapshot, recorded, this.state.facts.facts());
+    return extendSnapshot(this.#snapshot, recorded, this.state.facts);
   }
 
-  *#spenders(): Generator<{ account: Account; model: string }> {
+  *#spenders(): Generator<Spender> {
     yield* this.#mirror.subjects();
-    if (this.#opened === undefined) yield* this.#unwritten.sums.rows();
+    if (this.#opened === undefined) yield* this.#unwritten.sums.spenders();
   }
 
   #close(): void {

@@ -1,3 +1,4 @@
+import { restored } from '../../core/quota/accounts.ts';
 import type { Attempt } from '../../core/quota/attempt.ts';
 import { SlotSums } from '../../core/quota/slotSums.ts';
 import type { SpentRow } from '../../core/quota/snapshot.ts';
@@ -19,7 +20,7 @@ export class Unwritten {
   countFrom(rows: readonly SpentRow[]): void {
     this.#sums = new SlotSums();
     for (const { account, model, atMs, requests, tokens } of rows) {
-      this.#sums.add(account, model, atMs, { requests, tokens });
+      this.#sums.add({ ...restored, account }, model, atMs, { requests, tokens });
     }
   }
 
@@ -27,7 +28,7 @@ export class Unwritten {
   add({ facts, routes, settle }: Change<unknown>): void {
     if (settle !== undefined) {
       const { subject, atMs, requests, total } = settle.attempt;
-      this.#sums.add(subject.account, subject.model, atMs, { requests, tokens: total });
+      this.#sums.add(subject, subject.model, atMs, { requests, tokens: total });
     }
     if (this.#changes.length >= changesKept) return;
     this.#changes.push({

@@ -20,7 +20,6 @@ export function writeChange(opened: Opened, mirror: Mirror, change: Change<unkno
   const writing = new Writing(opened, mirror, nowMs);
   if (change.facts !== undefined) writing.facts(change.facts);
   if (change.reserve !== undefined) writing.reservation(change.reserve);
-  if (change.markSent !== undefined) writing.reservation(change.markSent, true);
   if (change.settle !== undefined) writing.settle(change.settle);
   if (change.resolve !== undefined) writing.resolve(change.resolve);
   if (change.deadWindow !== undefined) opened.connection.dropWindow(change.deadWindow);
@@ -55,14 +54,14 @@ class Writing {
   }
 
   /** Also where another window had freed it, thinking that this one was dead. */
-  reservation({ number, ask, sent }: OwnReservation, nowSent = sent): void {
+  reservation({ number, ask, sent }: OwnReservation): void {
     this.#connection.putReservation({
       owner: this.#owner,
       number,
       subject: this.#idOf(subjectOf(ask)),
       tokens: ask.tokens,
       promptTokens: ask.promptTokens,
-      sent: nowSent,
+      sent,
     });
   }
 

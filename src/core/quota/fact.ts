@@ -77,6 +77,8 @@ export const fact = z.discriminatedUnion('kind', [
   row('mark', z.string(), z.literal(''), z.literal(''), z.object({ untilMs: z.number() })),
   /** The account that a provider named for a fingerprint (Groq's `org_…`). */
   row('accountName', z.string(), z.literal(''), z.literal(''), z.string()),
+  /** The account that a fingerprint draws on at a provider (the scope), since it changed. */
+  row('drawsOn', z.string(), z.string(), z.literal(''), account),
   row('key', z.string(), z.literal(''), z.literal(''), apiKey),
   /** The highest key number that a provider ever had. */
   row('lastNumber', z.string(), z.literal(''), z.literal(''), z.number().int().positive()),

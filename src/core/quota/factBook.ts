@@ -1,5 +1,6 @@
 import { newHealth, type Health } from '../health/health.ts';
 import type { Account, ApiKey } from '../keys/apiKey.ts';
+import { Accounts } from './accounts.ts';
 import type { Fact, FactValue } from './fact.ts';
 import { forever, type Block, type ModelOut, type Scope, type Subject } from './ledger.ts';
 import type { LimitName, Limits } from './limits.ts';
@@ -22,6 +23,7 @@ export class FactBook {
   readonly #modelsOut = new Map<string, readonly ModelOut[]>();
   readonly #marks = new Map<string, number>();
   readonly #accountNames = new Map<string, string>();
+  readonly accounts = new Accounts();
   readonly #keys = new Map<string, ApiKey>();
   readonly #lastNumbers = new Map<string, number>();
   #sortedKeys: readonly ApiKey[] | undefined = none;
@@ -49,6 +51,9 @@ export class FactBook {
         return undefined;
       case 'accountName':
         put(this.#accountNames, fact.subject, fact.value);
+        return undefined;
+      case 'drawsOn':
+        if (fact.value !== null) this.accounts.set(fact.scope, fact.subject, fact.value);
         return undefined;
       case 'key':
         put(this.#keys, fact.subject, fact.value);
@@ -128,7 +133,15 @@ export class FactBook {
     for (const [subject, value] of this.#accountNames) yield { kind: 'accountName', subject, ...at, value };
     for (const [subject, value] of this.#keys) yield { kind: 'key', subject, ...at, value: mutableKey(value) };
     for (const [subject, value] of this.#lastNumbers) yield { kind: 'lastNumber', subject, ...at, value };
+    for (const { provider, fingerprint, account } of this.accounts.all()) {
+      yield { kind: 'drawsOn', subject: fingerprint, scope: provider, name: '', value: account };
+    }
     for (const stored of this.#stored.values()) yield stored;
+  }
+
+  /** What stands of one account. */
+  ofSubject(subject: Subject): readonly Fact[] {
+    return [...this.#stored.values()].filter((each) => each.subject === subject);
   }
 
   /** Those whose subject has a type of its own are kept as they came. */

@@ -1,6 +1,7 @@
 import type { Account, ApiKey } from '../keys/apiKey.ts';
 import type { AddOutcome, KeyDraft } from '../keys/keyBook.ts';
 import type { Health } from '../health/health.ts';
+import { accountFacts } from './accountChange.ts';
 import type { Fact, FactValue } from './fact.ts';
 import type { FactBook } from './factBook.ts';
 import type { Block, ModelOut, Scope, Subject } from './ledger.ts';
@@ -115,7 +116,7 @@ export function planAddKeys(book: FactBook, drafts: readonly KeyDraft[]): Plan<r
     const key: ApiKey = { ...draft, number: draft.number ?? highest + 1 };
     last.set(key.provider, Math.max(highest, key.number));
     present.push(key);
-    facts.push(keyFact(key));
+    facts.push(keyFact(key), ...accountFacts(book, key));
     return { ok: true, key };
   });
   for (const [subject, value] of last) facts.push({ kind: 'lastNumber', subject, ...plain, value });
@@ -130,7 +131,10 @@ export function planUpdateKeys(book: FactBook, keys: readonly ApiKey[]): Plan<vo
       throw new Error(`${before.provider}/${before.number} cannot become ${key.provider}/${key.number}`);
     }
   }
-  return { facts: keys.map(keyFact), answer: undefined };
+  return {
+    facts: keys.flatMap((key) => [keyFact(key), ...accountFacts(book, key, book.key(key.id))]),
+    answer: undefined,
+  };
 }
 
 export function planRemoveKeys(book: FactBook, ids: readonly string[]): Plan<void> {

@@ -62,7 +62,7 @@ export type ReserveAsk = {
   readonly promptTokens: number;
   readonly nowMs: number;
   readonly ceilings: readonly Ceiling[];
-  /** The request goes out at once: as `markSent`, in the same transaction. */
+  /** The request goes out at once: from here on it may have been charged, even if this window dies. */
   readonly sent?: true;
 };
 
@@ -105,8 +105,6 @@ export interface Ledger {
   medianLatencyMs(fingerprint: string, model: string): number | undefined;
 
   reserve(ask: ReserveAsk): Promise<Reserved>;
-  /** From here on the request may have been charged, even if this window dies. */
-  markSent(reservation: string): Promise<void>;
   /** Settling twice or an unknown reservation throws: it is a bug. */
   settle(settlement: Settlement): Promise<void>;
 

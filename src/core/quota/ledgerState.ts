@@ -6,7 +6,10 @@ import type { Plan } from './factPlans.ts';
 import { Latencies } from './latencies.ts';
 import type { Ceiling, ReserveAsk, Reserved, Scope } from './ledger.ts';
 import { shapeOf } from './saneLimits.ts';
+import { keptMs } from './slidingSum.ts';
 import { Spending, type SumSince } from './spending.ts';
+
+const leastRecentKept = 4_096;
 
 /** What a ledger has in memory of its record: every read is answered from here. */
 export class LedgerState {
@@ -20,12 +23,12 @@ export class LedgerState {
   }
 
   applyAll(facts: readonly Fact[]): void {
-    for (const fact of facts) this.apply(fact);
-  }
-
-  apply(fact: Fact): void {
-    const account = this.facts.apply(fact);
-    if (account !== undefined) this.spending.touch(account);
+    const { changes } = this.facts.accounts;
+    for (const fact of facts) {
+      const account = this.facts.apply(fact);
+      if (account !== undefined) this.spending.touch(account);
+    }
+    if (this.facts.accounts.changes !== changes) this.#regroup();
   }
 
   /** Applies the plan and gives its answer. */
@@ -34,8 +37,11 @@ export class LedgerState {
     return answer;
   }
 
-  record({ subject, atMs, requests, total, outcome, latencyMs }: Attempt): void {
-    this.spending.add(subject.account, subject.model, atMs, requests, total);
+  record(attempt: Attempt): void {
+    const { subject, atMs, requests, total, outcome, latencyMs } = attempt;
+    this.spending.add(this.facts.accounts.of(subject), subject.model, atMs, requests, total);
+    this.#recent.push(attempt);
+    if (this.#recent.length > this.#recentKept) this.#dropOld(atMs - keptMs);
     if (outcome === 'ok') this.#latenciesOf(subject.fingerprint, subject.model).add(latencyMs);
   }
 
@@ -74,6 +80,26 @@ export class LedgerState {
   countedSince(account: Account, scope: Scope, limit: Ceiling['limit'], sinceMs: number): number {
     const use = this.spending.use(account, scope, sinceMs);
     return shapeOf[limit].unit === 'tokens' ? use.tokens + use.heldTokens : use.requests + use.heldRequests;
+  }
+
+  /** Of the last two minutes, so that they can be counted again where a key's account changes. */
+  #recent: Attempt[] = [];
+  #recentFromMs = 0;
+  #recentKept = leastRecentKept;
+
+  /** Next when there are twice as many again: a busy minute is not gone through for each of its attempts. */
+  #dropOld(beforeMs: number): void {
+    this.#recent = this.#recent.filter(({ atMs }) => atMs >= beforeMs);
+    this.#recentKept = Math.max(leastRecentKept, this.#recent.length * 2);
+    this.#recentFromMs = Math.max(this.#recentFromMs, beforeMs);
+  }
+
+  /** A key draws on another account: all that was counted by account is counted anew. */
+  #regroup(): void {
+    this.spending.regroup(this.#recentFromMs);
+    for (const { subject, atMs, requests, total } of this.#recent) {
+      this.spending.addRecent(this.facts.accounts.of(subject), subject.model, atMs, requests, total);
+    }
   }
 
   #latenciesOf(fingerprint: string, model: string): Latencies {

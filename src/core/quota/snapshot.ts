@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import type { Account } from '../keys/apiKey.ts';
+import type { Owner } from './accounts.ts';
 import type { Attempt } from './attempt.ts';
 import { account, fact, type Fact } from './fact.ts';
+import type { FactBook } from './factBook.ts';
 import { forever } from './ledger.ts';
 import type { LedgerState } from './ledgerState.ts';
 
@@ -37,15 +38,19 @@ export type Snapshot = {
 export const noSnapshot: Snapshot = { version: 1, takenAtMs: 0, sums: [], facts: [] };
 
 /** The snapshot as it would be now, had it been taken again: with what was recorded since. */
-export function extendSnapshot(before: Snapshot, recorded: readonly Attempt[], facts: Iterable<Fact>): Snapshot {
+export function extendSnapshot(
+  before: Snapshot,
+  recorded: readonly Attempt[],
+  book: Pick<FactBook, 'accounts' | 'facts'>,
+): Snapshot {
   const since = recorded.map(({ subject, atMs, requests, total }) => ({
-    account: subject.account,
+    account: book.accounts.of(subject),
     model: subject.model,
     atMs,
     requests,
     tokens: total,
   }));
-  return { ...before, sums: [...before.sums, ...since], facts: [...facts] };
+  return { ...before, sums: [...before.sums, ...since], facts: [...book.facts()] };
 }
 
 /** What came back from `globalState`, or undefined where it is no snapshot. */
@@ -54,7 +59,7 @@ export function parseSnapshot(value: unknown): Snapshot | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-export type Spender = { readonly account: Account; readonly model: string };
+export type Spender = Owner & { readonly model: string };
 
 /**
  * `periodStartsMs`: when the running quota days and months began. Each sum is cut at these moments,
@@ -69,7 +74,9 @@ export function snapshotOf(
   const starts = [...new Set(periodStartsMs)].toSorted((a, b) => b - a);
   const sums: SpentRow[] = [];
   const seen = new Set<string>();
-  for (const { account: owner, model } of spenders) {
+  for (const spender of spenders) {
+    const { model } = spender;
+    const owner = state.facts.accounts.of(spender);
     if (seen.has(`${owner}\n${model}`)) continue;
     seen.add(`${owner}\n${model}`);
     let later = { requests: 0, tokens: 0 };

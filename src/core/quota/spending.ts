@@ -26,7 +26,7 @@ type Counter = { readonly sinceMs: number; use: Use };
  */
 export class Spending {
   readonly #sumSince: SumSince;
-  readonly #coversFromMs: number;
+  #coversFromMs: number;
   readonly #firstChange: number;
   readonly #accounts = new Map<Account, AccountSpending>();
 
@@ -78,6 +78,22 @@ export class Spending {
     }
   }
 
+  /** Attempts count for other accounts now: the latest, from `recentFromMs` on, are to be added again with `addRecent`. */
+  regroup(recentFromMs: number): void {
+    this.#coversFromMs = Math.max(this.#coversFromMs, recentFromMs);
+    this.forgetCounters();
+    for (const { scopes } of this.#accounts.values()) {
+      for (const scope of scopes.values()) scope.recent = new SlidingSum(this.#coversFromMs);
+    }
+  }
+
+  /** To the last minutes alone: the record has it. */
+  addRecent(account: Account, model: string, atMs: number, requests: number, tokens: number): void {
+    const known = this.#account(account);
+    this.#scopeIn(known, '*').recent.add(atMs, requests, tokens);
+    this.#scopeIn(known, model).recent.add(atMs, requests, tokens);
+  }
+
   #account(account: Account): AccountSpending {
     let known = this.#accounts.get(account);
     if (known === undefined) {
@@ -104,7 +120,7 @@ export class Spending {
 type AccountSpending = { changes: number; readonly scopes: Map<Scope, ScopeSpending> };
 
 class ScopeSpending {
-  readonly recent: SlidingSum;
+  recent: SlidingSum;
   readonly #counters: Counter[] = [];
   #heldRequests = 0;
   #heldTokens = 0;

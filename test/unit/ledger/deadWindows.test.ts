@@ -20,8 +20,7 @@ describe('reservations of another window', () => {
     // Its own timers never run: a process that stopped shows no sign of life.
     const stopped = { now: () => folder.clock.now(), monotonic: () => 0, after: () => () => undefined };
     dying = await folder.window({ pid: 2, clock: stopped, isAlive: () => true });
-    sent = reservationOf(await dying.ledger.reserve(askOf({ tokens: 1_000, promptTokens: 400 })));
-    await dying.ledger.markSent(sent);
+    sent = reservationOf(await dying.ledger.reserve(askOf({ tokens: 1_000, promptTokens: 400, sent: true })));
     await dying.ledger.reserve(askOf({ tokens: 70 }));
     await folder.clock.advance(500);
   });

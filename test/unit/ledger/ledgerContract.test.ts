@@ -145,7 +145,6 @@ for (const kind of ledgerKinds) {
 
       it('an unknown reservation', async () => {
         await assert.rejects(ledger.settle(settlementOf('nowhere')), /not open/);
-        await assert.rejects(ledger.markSent('nowhere'), /not open/);
       });
 
       it('a reservation of no countable size', async () => {

@@ -53,9 +53,8 @@ export async function spend(
   total: number,
   change: Partial<ReserveAsk> & { readonly who?: string } = {},
 ): Promise<void> {
-  const ask = askOf({ tokens: total, promptTokens: 0, ...change });
+  const ask = askOf({ tokens: total, promptTokens: 0, sent: true, ...change });
   const reservation = reservationOf(await ledger.reserve(ask));
-  await ledger.markSent(reservation);
   await ledger.settle(settlementOf(reservation, { total, nowMs: ask.nowMs }));
 }
 

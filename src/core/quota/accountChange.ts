@@ -1,0 +1,36 @@
+import { accountOf, type Account, type ApiKey } from '../keys/apiKey.ts';
+import type { Fact } from './fact.ts';
+import type { FactBook } from './factBook.ts';
+
+/**
+ * Where a key joins or leaves a pool, its use goes with it, and what held the account that it drew
+ * on holds the one that it draws on now. `before`: the same key as it was, where there was one.
+ */
+export function accountFacts(book: FactBook, key: ApiKey, before?: ApiKey): readonly Fact[] {
+  const { provider, fingerprint } = key;
+  const own = before?.fingerprint === fingerprint ? accountOf(before) : accountOf({ provider, fingerprint });
+  const was = book.accounts.known(provider, fingerprint) ?? own;
+  const now = accountOf(key);
+  if (was === now) return [];
+  const drawsOn: Fact = { kind: 'drawsOn', subject: fingerprint, scope: provider, name: '', value: now };
+  return [drawsOn, ...book.ofSubject(was).flatMap((each) => carriedOver(book, each, now))];
+}
+
+/** What was used outside is not: a provider's count of one key has the use of the others in it. */
+function carriedOver(book: FactBook, each: Fact, now: Account): readonly Fact[] {
+  switch (each.kind) {
+    case 'block': {
+      const there = book.storedBlocks(now).find(({ scope, limit }) => scope === each.scope && limit === each.name);
+      const lasts = each.value !== null && each.value.untilMs > (there?.untilMs ?? 0);
+      // A pool's other keys stay held. On its own account nobody draws now, and what ends in the pool ends.
+      const gone: readonly Fact[] = each.subject.startsWith('pool:') ? [] : [{ ...each, value: null }];
+      return lasts ? [...gone, { ...each, subject: now }] : gone;
+    }
+    case 'learned':
+      return Object.keys(book.learned(now, each.scope)).length > 0 ? [] : [{ ...each, subject: now }];
+    case 'modelOut':
+      return book.modelsOut(now, 0).some(({ model }) => model === each.scope) ? [] : [{ ...each, subject: now }];
+    default:
+      return [];
+  }
+}
