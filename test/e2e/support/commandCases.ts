@@ -30,6 +30,11 @@ export function commandCases({ groq, session, workbench }: CommandDesk): Readonl
   const closeAll = (): Promise<void> => workbench().runCommand('View: Close All Editors');
   const order = async (): Promise<string> =>
     (await workbench().tree().texts()).flatMap((text) => /Key (\d)/.exec(text)?.[1] ?? []).join('');
+  const passphrase = async (title: RegExp): Promise<void> => {
+    await workbench().quickInput.waitForTitle(title);
+    await workbench().quickInput.type('correct horse battery');
+    await workbench().quickInput.accept();
+  };
   return {
     'aiKeys.addKey': async () => {
       await addKey(workbench(), 'Groq', groq().key('good', 2));
@@ -88,6 +93,24 @@ export function commandCases({ groq, session, workbench }: CommandDesk): Readonl
       await workbench().quickInput.waitForTitle(/Groq Key 2/);
       await workbench().quickInput.cancel();
     },
+    'aiKeys.disableKey': async () => {
+      await run('aiKeys.disableKey');
+      await workbench().quickInput.check('Groq Key 2', true);
+      await workbench().quickInput.pressButton('OK');
+      await keyRow(2, 'disabled');
+    },
+    'aiKeys.enableKey': async () => {
+      await run('aiKeys.enableKey');
+      // The box may still hold the palette's own rows.
+      await workbench().quickInput.waitForTitle('Enable Keys');
+      await workbench().quickInput.row('Groq Key 2').waitFor();
+      assert.deepEqual(await workbench().quickInput.items(), ['Groq Key 2'], 'only what is disabled');
+      await workbench().quickInput.check('Groq Key 2', true);
+      await workbench().quickInput.pressButton('OK');
+      await eventually(async () => !(await workbench().tree().texts()).join().includes('disabled'), {
+        what: 'no disabled key',
+      });
+    },
     'aiKeys.checkKey': async () => {
       await run('aiKeys.checkKey');
       await workbench().quickInput.pick('Groq Key 1');
@@ -114,6 +137,19 @@ export function commandCases({ groq, session, workbench }: CommandDesk): Readonl
       await workbench().quickInput.accept();
       await keyRow(3);
     },
+    'aiKeys.removeKey': async () => {
+      await run('aiKeys.removeKey');
+      await workbench().quickInput.check('Groq Key 3', true);
+      await workbench().quickInput.pressButton('OK');
+      assert.match(await workbench().dialog.text(), /Remove Groq Key 3\?/);
+      await workbench().dialog.click('Cancel');
+      await keyRow(3);
+      await run('aiKeys.removeKey');
+      await workbench().quickInput.check('Groq Key 3', true);
+      await workbench().quickInput.pressButton('OK');
+      await workbench().dialog.click('Remove');
+      await eventually(async () => (await order()) === '12', { what: 'two keys' });
+    },
     'aiKeys.addProvider': async () => {
       await run('aiKeys.addProvider');
       await workbench().quickInput.waitForTitle('Add Provider');
@@ -131,6 +167,48 @@ export function commandCases({ groq, session, workbench }: CommandDesk): Readonl
       await run('aiKeys.openDashboard');
       await workbench().webview().waitForText('Usage, last 7 days');
       await closeAll();
+    },
+    'aiKeys.exportEnv': async () => {
+      const file = join(workspaceDir(), 'keys.env');
+      await run('aiKeys.exportEnv');
+      await workbench().quickInput.waitForTitle(/Export Keys as \.env/);
+      await workbench().quickInput.chooseFile(file);
+      assert.match(await workbench().dialog.text(), /readable by anyone/);
+      await workbench().dialog.click('Cancel');
+      await assert.rejects(readFile(file), 'nothing is written without a word');
+      await run('aiKeys.exportEnv');
+      await workbench().quickInput.waitForTitle(/Export Keys as \.env/);
+      await workbench().quickInput.chooseFile(file);
+      await workbench().dialog.click('Write Secrets');
+      await workbench().notifications.waitFor(/2 keys are in .*keys\.env/);
+      assert.match(await readFile(file, 'utf8'), /GROQ_API_KEY_1=/);
+    },
+    'aiKeys.exportBackup': async () => {
+      await run('aiKeys.exportBackup');
+      await passphrase(/\(1\/2\)/);
+      await passphrase(/\(2\/2\)/);
+      await workbench().quickInput.waitForTitle(/Back Up Keys$/);
+      await workbench().quickInput.chooseFile(join(workspaceDir(), 'keys.json'));
+      assert.match(await workbench().dialog.text(), /encrypted with your passphrase/);
+      await workbench().dialog.click('Write Backup');
+      await workbench().notifications.waitFor(/2 keys are in .*keys\.json/);
+      assert.match(await readFile(join(workspaceDir(), 'keys.json'), 'utf8'), /"ai-keys-backup"/);
+    },
+    'aiKeys.importBackup': async () => {
+      await workbench()
+        .tree()
+        .menu(/Key 2(?!\d)/, 'Remove Key');
+      await workbench().dialog.click('Remove');
+      await eventually(async () => (await order()) === '1', { what: 'one key' });
+      await run('aiKeys.importBackup');
+      await workbench().quickInput.waitForTitle(/Restore Keys from a Backup/);
+      await workbench().quickInput.chooseFile(join(workspaceDir(), 'keys.json'), 'Open');
+      await passphrase(/Restore Keys from keys\.json/);
+      await workbench().quickInput.row('Restore 1 key').waitFor();
+      await workbench().quickInput.accept();
+      assert.match(await workbench().dialog.text(), /Added: Groq Key 2/);
+      await workbench().dialog.click('Restore');
+      await keyRow(2);
     },
     'aiKeys.exportReport': async () => {
       const file = join(workspaceDir(), 'report.md');
