@@ -59,13 +59,15 @@ function cells(
   const limit = tightestLimit(status);
   const name = markdownText(keyName(l10n, providerName(key.provider), key.number));
   const label = markdownText(key.label, 24);
+  // The last column says it already where the state ends with the limit's own reset.
+  const until = status.untilMs === limit?.resetAtMs ? undefined : untilWords(l10n, status, nowMs);
   return [
     `${commandLink(name.replaceAll(' ', '\u00a0'), 'aiKeys.editKey', refOf(status))}${label === '' ? '' : ` ${label}`}`,
     limit === undefined
       ? '–'
       : `${percentBar(limit.percentage)}\u00a0${l10n.t('{0}%', wholePercent(limit.percentage))}`,
     limit === undefined ? '' : `${compactAmount(limit.used)}/${compactAmount(limit.value)}`,
-    [stateWord(l10n, status.state), untilWords(l10n, status, nowMs)].filter((part) => part !== undefined).join(', '),
+    [stateWord(l10n, status.state), until].filter((part) => part !== undefined).join(', '),
     limit === undefined || limit.resetAtMs <= nowMs
       ? '–'
       : l10n.t('{0} (in {1})', localMoment(limit.resetAtMs, nowMs, language), countdown(l10n, limit.resetAtMs - nowMs)),

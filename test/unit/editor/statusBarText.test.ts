@@ -79,4 +79,16 @@ describe('the status bar', () => {
       );
     assert.equal(linked.filter((command) => command === 'aiKeys.editKey').length, 2);
   });
+
+  it('says in the tooltip once when a key comes back', () => {
+    const nowMs = Date.UTC(2026, 10, 22, 19, 37);
+    const full = limitStatus({ used: 14_400, percentage: 100 });
+    const row = (change: Parameters<typeof keyStatus>[0]): string =>
+      statusBarTooltip({ l10n: plainL10n, statuses: [keyStatus(change)], providerName: () => 'Groq', nowMs })
+        .split('\n')
+        .find((line) => line.includes('editKey')) ?? '';
+    const usedUp = row({ state: 'exhausted', headline: full, limits: [full], untilMs: full.resetAtMs });
+    assert.match(usedUp, /\| used up \| .+ \(in 4h 23m\) \|$/);
+    assert.match(row({ state: 'quarantined', untilMs: nowMs + 300_000 }), /\| in quarantine, checked again in 5m \| /);
+  });
 });
