@@ -98,7 +98,7 @@ describe('A day in the tree, by hand alone', () => {
 
   it('warns once on passing 75%, with the next thing to do on the toast', async () => {
     await spend(7_000);
-    await row(1, /83%.*running low/);
+    await row(1, /running low.*83%/);
     await shows(1, { badge: '83', bar: /Groq 1 · 83%/, tooltip: /12K\/14\.4K/ });
     await workbench.notifications.waitFor(/Groq Key 1: 83% quota used/);
     const toasts = (await workbench.notifications.read()).filter(({ text }) => /quota used/.test(text));

@@ -23,7 +23,7 @@ describe('The tree in every state and theme', () => {
     groq = await startGroq({ limits: 'none' });
     session = await Session.start({
       settings: { 'aiKeys.providers': { groq: { baseUrl: groq.baseUrl } } },
-      size: { width: 1_000, height: 560 },
+      size: { width: 1_200, height: 560 },
     });
     const lines = [1, 2, 3, 4].flatMap((number) => [
       `GROQ_API_KEY_${number}=${groq.key('good', number)}`,
@@ -79,7 +79,7 @@ describe('The tree in every state and theme', () => {
 
   it('warning', async () => {
     await spend(other.ledger, key(1), 7_200);
-    await row(1, '80%.*running low');
+    await row(1, 'running low.*80%');
     assert.equal(await statusBarKind(/Groq 1 · 80%/), 'plain');
     await pictures('warning');
   });
@@ -119,6 +119,16 @@ describe('The tree in every state and theme', () => {
     await pictures('refused');
   });
 
+  it('shows its tooltips in every theme', async () => {
+    for (const theme of themes) {
+      await workbench.setTheme(theme);
+      assert.match(await workbench.tree().tooltip(/Key 3(?!\d)/), /Last error: Groq Key 3 was refused/);
+      await workbench.screenshot(`screenshots/tree-tooltip-${theme}`);
+      assert.match(await workbench.statusBar.tooltip(extensionId), /Groq\sKey\s4.*ready/);
+      await workbench.screenshot(`screenshots/status-bar-tooltip-${theme}`);
+    }
+  });
+
   it('says in labels all that its icons and colours say', async () => {
     const labels = await workbench.tree().labels();
     for (const [index, words] of [/used up, 100% used/, /in quarantine/, /refused/, /ready, 0% used/].entries())
@@ -132,6 +142,11 @@ describe('The tree in every state and theme', () => {
       .row(/Key 4(?!\d)/)
       .hover();
     for (const action of await actions.all()) assert.notEqual((await action.getAttribute('aria-label')) ?? '', '');
+    const titles = workbench.page.locator('.part.sidebar .title-actions a.action-label');
+    for (const action of await titles.all()) assert.notEqual((await action.getAttribute('aria-label')) ?? '', '');
+    assert.match((await workbench.statusBar.labels(extensionId))[0] ?? '', /^AI Keys: Groq Key 4, ready, 0%/);
+    const icon = workbench.page.locator('.activitybar a[aria-label^="AI Keys"]').first();
+    assert.match((await icon.getAttribute('aria-label')) ?? '', /2 keys need attention/);
   });
 
   it('follows settings that change while it is open, and what happens while it is closed', async () => {
@@ -182,5 +197,23 @@ describe('The tree in every state and theme', () => {
     await workbench.tree().menu(/Key 1.*provider unknown/, 'Remove Key');
     await workbench.dialog.click('Remove');
     await workbench.tree().row(/later/).waitFor({ state: 'detached' });
+  });
+
+  it('bears a hundred keys more, and the keyboard reaches the last of them', async () => {
+    const { number: _, ...draft } = key(4);
+    const drafts = Array.from({ length: 100 }, (__, index) => {
+      const id = `spare-${index + 1}`;
+      return { ...draft, id, fingerprint: id, label: `Spare ${index + 1}`, priority: 5 + index };
+    });
+    await other.keyBook.add(drafts);
+    const provider = workbench.tree().row(/My Groq.*104 keys/);
+    await provider.click();
+    await provider.click();
+    await workbench.page.keyboard.press('End');
+    await workbench
+      .tree()
+      .row(/Key 104.*Spare 100/)
+      .waitFor();
+    await workbench.screenshot('screenshots/tree-hundred-keys');
   });
 });

@@ -37,6 +37,9 @@ describe('The walkthrough', () => {
     await step('try').waitFor();
   }
 
+  const choose = (id: (typeof steps)[number]): Promise<void> =>
+    workbench.page.locator(`[data-step-id="ai-keys.ai-keys#start#${id}"] .step-title`).first().click();
+
   const done = (): Promise<readonly string[]> =>
     Promise.all(steps.map(async (id) => ((await step(id).getAttribute('aria-checked')) === 'true' ? id : ''))).then(
       (ids) => ids.filter((id) => id !== ''),
@@ -54,11 +57,21 @@ describe('The walkthrough', () => {
     await workbench.tree().welcome().getByText('Get started in five steps').click();
     await step('alerts').waitFor();
     assert.deepEqual(await done(), []);
-    for (const theme of ['light', 'dark', 'hc-black', 'hc-light'] as const) {
-      await workbench.setTheme(theme);
-      await workbench.screenshot(`screenshots/walkthrough-${theme}`);
-    }
     await workbench.runCommand('View: Close All Editors');
+    for (const [theme, id, inPicture] of [
+      ['light', 'keys', 'Gemini'],
+      ['dark', 'answer', 'Groq 2'],
+      ['hc-black', 'dashboard', '45,678'],
+      ['hc-light', 'alerts', 'Groq 1 · 83%'],
+    ] as const) {
+      await workbench.setTheme(theme);
+      await open();
+      await choose(id);
+      await workbench.webview().waitForText(inPicture);
+      await workbench.screenshot(`screenshots/walkthrough-${theme}`);
+      assert.deepEqual(await done(), [], 'looking at a step does not complete it');
+      await workbench.runCommand('View: Close All Editors');
+    }
   });
 
   it('leaves a step open whose command was begun and left', async () => {
@@ -78,7 +91,7 @@ describe('The walkthrough', () => {
 
   it('completes "keys" with the first key, from its own button', async () => {
     await open();
-    await workbench.page.locator('[data-step-id="ai-keys.ai-keys#start#keys"]').first().click();
+    await choose('keys');
     await workbench.page.locator('.getting-started-step').getByRole('button', { name: 'Import .env' }).first().click();
     await workbench.quickInput.waitForTitle(/Import Keys from/);
     await workbench.quickInput.accept();

@@ -116,8 +116,6 @@ const contextValue = (status: KeyStatus, place: KeyPlace): string =>
 
 type RowParts = Readonly<Record<'used' | 'word' | 'until', string | undefined>>;
 
-/** What matters most stands first, since the end may not be seen. */
-function rowParts(state: KeyState, { used, word, until }: RowParts): readonly (string | undefined)[] {
-  if (state === 'refused') return [word];
-  return state === 'ok' || state === 'warning' ? [used, word, until] : [word, until, used];
-}
+/** The word stands first, since the end may not be seen and the badge says the percentage once more. */
+const rowParts = (state: KeyState, { used, word, until }: RowParts): readonly (string | undefined)[] =>
+  state === 'refused' ? [word] : [word, until, used];

@@ -31,6 +31,10 @@ describe("a key's row in the tree", () => {
     assert.match(shown.spoken, /resets in 4h 23m/);
   });
 
+  it('says that a key runs low before its bar, which a narrow side bar cuts off', () => {
+    assert.equal(row({ state: 'warning' }).description, 'running low · ▰▰▰▰▰▱ 83%');
+  });
+
   it('never shows 100 % before the limit is reached', () => {
     const shown = row({ headline: limitStatus({ percentage: 99.9 }) });
     assert.equal(shown.badge?.text, '99');
