@@ -23,12 +23,13 @@ const snapshotEveryMs = 3_000;
 /** The ledger under the extension's global storage, its copy in `globalState`, and what there is to tell of it. */
 export async function openLedgerHome(ask: LedgerHomeAsk): Promise<OpenLedger & { readonly stop: Cancel }> {
   const { context, clock, random, log, l10n, providers } = ask;
-  const snapshot = parseSnapshot(context.globalState.get(snapshotName));
+  const kept: unknown = context.globalState.get(snapshotName);
   const opened = await openLedger({
     path: vscode.Uri.joinPath(context.globalStorageUri, 'ledger.db').fsPath,
     clock,
     random,
-    ...(snapshot === undefined ? {} : { snapshot }),
+    // With a thousand keys it is large: parsed only where there is no database that has it.
+    snapshot: () => parseSnapshot(kept),
     periodStartsMs: (nowMs) => periodStarts(providers(), nowMs),
     reportWorkerUrl: pathToFileURL(context.asAbsolutePath('dist/reportWorker.js')),
   });

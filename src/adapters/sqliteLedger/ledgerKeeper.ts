@@ -1,6 +1,6 @@
 import type { Cancel, Clock, Random } from '../../core/ports.ts';
 import { attemptOf } from '../../core/quota/attempt.ts';
-import { noSnapshot, type Snapshot } from '../../core/quota/snapshot.ts';
+import type { Snapshot } from '../../core/quota/snapshot.ts';
 import { fileIdentity, openFile, setAside, type OpenedFile, type Sqlite } from './databaseFile.ts';
 import { DeadWindows } from './deadWindows.ts';
 import { addLateFrom, addRemembered, fillFromOld, fillFromSnapshot, noteCopied, topUp, type Seen } from './fillFrom.ts';
@@ -25,7 +25,7 @@ export type KeeperOptions = {
   readonly random: Random;
   readonly pid: number;
   readonly isAlive: (pid: number) => boolean;
-  readonly snapshot: Snapshot | undefined;
+  readonly snapshot: () => Snapshot;
   readonly periodStartsMs: (nowMs: number) => readonly number[];
   readonly onNotice: (notice: LedgerNotice) => void;
 };
@@ -65,14 +65,14 @@ export class LedgerKeeper {
 
   /** Answers once the ledger counts, on disk or in memory. Waits a little for a locked database. */
   async open(): Promise<void> {
-    const known = this.#options.snapshot ?? noSnapshot;
+    const { snapshot } = this.#options;
     const patienceEndsMs = this.#options.clock.monotonic() + 3_000;
-    let problem = this.#tryOpen(known);
+    let problem = this.#tryOpen(snapshot);
     while (problem === 'busy' && this.#options.clock.monotonic() < patienceEndsMs) {
       await new Promise<void>((resolve) => void this.#options.clock.after(20, resolve));
-      problem = this.#tryOpen(known);
+      problem = this.#tryOpen(snapshot);
     }
-    if (problem !== undefined) this.store.useMemory(known);
+    if (problem !== undefined) this.store.useMemory(snapshot());
     this.#schedule();
   }
 
@@ -108,7 +108,8 @@ export class LedgerKeeper {
     this.#polls += 1;
     const { store } = this;
     if (store.opened === undefined) {
-      if (this.#polls % pollsPerReopen === 0 && this.#options.sqlite !== undefined) this.#tryOpen(store.takeSnapshot());
+      if (this.#polls % pollsPerReopen === 0 && this.#options.sqlite !== undefined)
+        this.#tryOpen(() => store.takeSnapshot());
       return;
     }
     if (fileIdentity(this.#path) !== this.#identity) this.#recreate();
@@ -124,7 +125,7 @@ export class LedgerKeeper {
   }
 
   /** Undefined when the database counts from here on. */
-  #tryOpen(known: Snapshot): SqliteProblem | undefined {
+  #tryOpen(known: () => Snapshot): SqliteProblem | undefined {
     const { sqlite, path, clock } = this.#options;
     if (sqlite === undefined) {
       this.#tell({ kind: 'noSqlite' });
@@ -153,13 +154,13 @@ export class LedgerKeeper {
   #openAt(
     sqlite: Sqlite,
     path: string,
-    known: Snapshot,
+    known: () => Snapshot,
     journal: 'WAL' | 'DELETE',
   ): SqliteProblem | 'newer' | undefined {
     let file: OpenedFile | undefined;
     try {
       const { pid } = this.#options;
-      const fill = (connection: Opened['connection']): void => fillFromSnapshot(connection, known);
+      const fill = (connection: Opened['connection']): void => fillFromSnapshot(connection, known());
       file = openFile({ sqlite, path, pid, owner: this.#ownerAt(path), journal, mark: this.#newMark(), fill });
       if (file.kind === 'newer') return 'newer';
       this.store.use(file.opened);

@@ -4,7 +4,7 @@ import type { AccountNames } from '../../core/quota/accountNames.ts';
 import type { Ledger } from '../../core/quota/ledger.ts';
 import { quotaDay, quotaMonth } from '../../core/quota/quotaDay.ts';
 import type { Reports } from '../../core/quota/reports.ts';
-import type { Snapshot } from '../../core/quota/snapshot.ts';
+import { noSnapshot, type Snapshot } from '../../core/quota/snapshot.ts';
 import type { Connection } from './connection.ts';
 import type { Sqlite } from './databaseFile.ts';
 import { LedgerKeeper } from './ledgerKeeper.ts';
@@ -19,8 +19,8 @@ export type LedgerOptions = {
   readonly path: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** What `takeSnapshot` gave when it was last kept, through `parseSnapshot`. */
-  readonly snapshot?: Snapshot;
+  /** What `takeSnapshot` gave when it was last kept, through `parseSnapshot`. Asked for where the database lacks. */
+  readonly snapshot?: () => Snapshot | undefined;
   /** When the quota days and months that run at a moment began; default: those of UTC. */
   readonly periodStartsMs?: (nowMs: number) => readonly number[];
   /** The bundled `reportWorker`; default: the source beside this file. */
@@ -59,7 +59,7 @@ export async function openLedger(options: LedgerOptions): Promise<OpenLedger> {
     random,
     pid: options.pid ?? process.pid,
     isAlive: options.isAlive ?? isAlive,
-    snapshot: options.snapshot,
+    snapshot: () => options.snapshot?.() ?? noSnapshot,
     periodStartsMs: options.periodStartsMs ?? utcPeriods,
     onNotice: (notice) => {
       notices.push(notice);

@@ -3,7 +3,7 @@ import type { Cancel } from '../../core/ports.ts';
 import type { Scope } from '../../core/quota/ledger.ts';
 import type { LedgerState } from '../../core/quota/ledgerState.ts';
 import type { Sum } from '../../core/quota/slidingSum.ts';
-import { extendSnapshot, noSnapshot, snapshotOf, type Snapshot, type Spender } from '../../core/quota/snapshot.ts';
+import { extendSnapshot, snapshotOf, type Snapshot, type Spender } from '../../core/quota/snapshot.ts';
 import type { Route } from '../../core/routing/route.ts';
 import { ChangeListeners } from '../changeListeners.ts';
 import type { Change, OwnReservation } from './change.ts';
@@ -36,7 +36,7 @@ export class SqliteStore {
   #inTransaction = false;
   readonly #unwritten = new Unwritten();
   readonly #routes = new StoredRoutes();
-  #snapshot: Snapshot;
+  #snapshot: Snapshot | undefined;
   #readFailures = 0;
   /** Something has been opened, or counts in memory. */
   #counts = false;
@@ -45,7 +45,6 @@ export class SqliteStore {
     this.#options = options;
     this.own = this.#own;
     this.#queue = new WriteQueue(options.clock, options.random);
-    this.#snapshot = options.snapshot ?? noSnapshot;
     this.#mirror = this.#newMirror();
   }
 
@@ -170,7 +169,7 @@ export class SqliteStore {
     const failures = this.#readFailures;
     const starts = this.#options.periodStartsMs(nowMs);
     const snapshot = snapshotOf(this.state, this.#spenders(), starts, nowMs);
-    if (this.#readFailures !== failures) return this.#snapshot;
+    if (this.#readFailures !== failures) return this.#snapshot ?? this.#options.snapshot();
     this.#mirror.recorded = [];
     this.#snapshot = snapshot;
     return snapshot;
@@ -284,7 +283,7 @@ export class SqliteStore {
   /** All that counts now, without touching the database. */
   known(): Snapshot {
     const recorded = this.#mirror.recorded.map(({ attempt }) => attempt);
-    return extendSnapshot(this.#snapshot, recorded, this.state.facts);
+    return extendSnapshot(this.#snapshot ?? this.#options.snapshot(), recorded, this.state.facts);
   }
 
   *#spenders(): Generator<Spender> {

@@ -11,5 +11,5 @@ export type StoreOptions = {
   /** Called when the database failed, with what is known: answers another one, if there is any. */
   readonly onFailure: (problem: SqliteProblem, known: Snapshot) => Opened | undefined;
   /** The last known sums, until the first own snapshot. */
-  readonly snapshot: Snapshot | undefined;
+  readonly snapshot: () => Snapshot;
 };

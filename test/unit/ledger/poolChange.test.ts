@@ -203,7 +203,7 @@ describe('the use of a pool', () => {
     assert.deepEqual(usedOf(again.ledger, 'pool:groq/p'), [2, 120]);
     for (const options of [{}, { loadSqlite: async () => undefined }]) {
       const empty = new LedgerFolder();
-      const filled = await empty.window({ ...options, snapshot });
+      const filled = await empty.window({ ...options, snapshot: () => snapshot });
       assert.deepEqual(usedOf(filled.ledger, 'pool:groq/p'), [2, 120]);
       empty.close();
     }
@@ -216,7 +216,7 @@ describe('the use of a pool', () => {
     const snapshot = first.takeSnapshot();
     for (const options of [{}, { loadSqlite: async () => undefined }]) {
       const empty = new LedgerFolder();
-      const { ledger, keyBook } = await empty.window({ ...options, snapshot });
+      const { ledger, keyBook } = await empty.window({ ...options, snapshot: () => snapshot });
       await pool(keyBook, 'p', 'a');
       assert.deepEqual(usedOf(ledger, 'pool:groq/p'), [1, 100]);
       empty.close();

@@ -125,7 +125,7 @@ describe('a ledger on disk', () => {
     const optionsFrom = async (value: unknown) => {
       const snapshot = parseSnapshot(value);
       assert.ok(snapshot);
-      return { snapshot };
+      return { snapshot: () => snapshot };
     };
     let kept: unknown;
 
