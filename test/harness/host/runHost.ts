@@ -1,5 +1,5 @@
 // `npm run test:host`: the suites of test/host inside the extension host of a real VS Code.
-// For the bench: `--activation` only that, of the production build; `--tree` a thousand keys in the tree.
+// For the bench: `--activation` only that, of the production build, with `--keys` a thousand of them; `--tree` those in the tree.
 // `--build`: built and not run, for F5.
 
 import { runTests } from '@vscode/test-electron';
@@ -9,6 +9,7 @@ import type { Profile } from '../profile.ts';
 import { runOrThrow } from '../runProcess.ts';
 import { chooseVsCode } from '../vscode/chooseVsCode.ts';
 import { buildHostSuites } from './buildHostSuites.ts';
+import { fillKeys } from './fillKeys.ts';
 import { runInServer } from './runInServer.ts';
 
 async function runInDesktop(executable: string, suites: string, profile: Profile): Promise<number> {
@@ -28,6 +29,7 @@ async function runInProfile(suites: string): Promise<number> {
   const vscode = await chooseVsCode();
   const profile = await makeProfile();
   try {
+    if (process.argv.includes('--keys')) await fillKeys(profile, 1_000);
     return await (vscode.kind === 'desktop'
       ? runInDesktop(vscode.executable, suites, profile)
       : runInServer(vscode.server, suites, profile));
