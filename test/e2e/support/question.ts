@@ -15,4 +15,5 @@ export async function ask(workbench: Workbench, question: string, answer: string
   );
   await workbench.webview().waitForText(answer);
   await workbench.runCommand('View: Close All Editors');
+  await workbench.focus();
 }

@@ -123,9 +123,15 @@ export class Workbench {
   }
 
   async clipboard(text: string): Promise<void> {
-    // A panel that was closed may have taken the focus with it, and only who has it may write.
+    // Only who has the focus may write.
+    await this.focus();
+    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+  }
+
+  /** A panel that was closed may have taken the focus with it, and a window that nobody looks at shows no toast. */
+  async focus(): Promise<void> {
     await this.page.bringToFront();
-    await this.page.evaluate(`window.focus(); navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await this.page.evaluate('window.focus()');
   }
 
   async clipboardText(): Promise<string> {
