@@ -44,7 +44,6 @@ export class KeyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
 
   constructor(ports: KeyTreePorts) {
     this.#ports = ports;
-    this.#read();
     this.#view = vscode.window.createTreeView<TreeNode>('aiKeys.keys', {
       treeDataProvider: this,
       dragAndDropController: new KeyDragAndDrop({ ...ports, orderOf: (provider) => this.#orderOf(provider) }),
@@ -52,7 +51,10 @@ export class KeyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
       showCollapseAll: true,
     });
     this.#stop = ports.feed.onDidChange(() => this.#update());
-    this.#showBadge();
+    // Not here: with a thousand keys it would hold up the activation.
+    void ports.feed.ready.then(() => {
+      if (this.#children.size === 0) this.#update();
+    });
   }
 
   /** Keys selected in the tree, for commands that a keybinding runs. */
