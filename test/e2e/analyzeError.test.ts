@@ -125,6 +125,8 @@ describe('Analyze Error, in each way', () => {
     await panel.button('Apply: shop/customers.ts').click();
     await workbench.tab('customers.ts').waitFor();
     await eventually(async () => (await workbench.editorText()).includes(fixedLine), { what: 'the fix in the editor' });
+    // The panel, where "Apply" was pressed, may still have the focus.
+    await workbench.page.locator('.editor-group-container.active .monaco-editor .view-line').first().click();
     await workbench.page.keyboard.press('Control+Z');
     await eventually(async () => !(await workbench.editorText()).includes(fixedLine), { what: 'the code of before' });
     await workbench.runCommand('File: Save');
