@@ -7,19 +7,9 @@ import { afterGoodCheck, afterRefusal } from '../../../src/core/health/healthRul
 import { accountOf, type ApiKey } from '../../../src/core/keys/apiKey.ts';
 import { forever } from '../../../src/core/quota/ledger.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import { keyStatus } from '../support/keyStatuses.ts';
 
-const key: ApiKey = {
-  id: 'k1',
-  provider: 'groq',
-  number: 1,
-  label: '',
-  priority: 1,
-  limits: {},
-  enabled: true,
-  origins: [],
-  fingerprint: 'fp',
-  addedAtMs: 0,
-};
+const key: ApiKey = keyStatus({ key: { fingerprint: 'fp' } }).key;
 
 describe('an alert is shown while it is so', () => {
   let clock: FakeClock;
