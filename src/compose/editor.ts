@@ -57,6 +57,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
   const { context, core, settings, clock, random, log } = ask;
   const { keyring, ledger, keyBook, router, tracker, accountNames } = core;
   const providers = core.providers.current;
+  const ready = core.home.digested;
   const statuses = {
     allStatuses: () => tracker.keyStatuses(),
     healthStatus: () => tracker.healthStatus(),
@@ -73,6 +74,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
     keys: () => keyBook.all(),
     statusOf: (key, nowMs) => tracker.statusOf(key, nowMs),
     clock,
+    ready,
     changes,
   });
   const notice = new FreeTierNotice(context.globalState);
@@ -113,6 +115,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
     const alertsSetUp = (): boolean => isSet('telegram.chatId') || (isSet('email.to') && isSet('email.host'));
     return new ContextKeys({
       ...views,
+      ready,
       changes,
       keys: () => keyBook.all(),
       routes: () => router.routes(),

@@ -15,6 +15,8 @@ export type ContextKeysPorts = {
   /** Whether messages leave VS Code: Telegram or email is set up. */
   readonly alertsSetUp: () => boolean;
   readonly clock: Clock;
+  /** When the first look at the keys holds nobody up. */
+  readonly ready: Promise<void>;
   readonly changes: readonly Subscribe[];
 };
 
@@ -29,7 +31,7 @@ export class ContextKeys implements vscode.Disposable {
     this.#ports = ports;
     this.#throttle = new Throttle(ports.clock, 250, () => void this.#update());
     this.#cancels = ports.changes.map((subscribe) => subscribe(() => this.#throttle.request()));
-    this.#throttle.request();
+    void ports.ready.then(() => this.#throttle.request());
   }
 
   dispose(): void {

@@ -8,6 +8,8 @@ export type StatusFeedPorts = {
   readonly keys: () => readonly ApiKey[];
   readonly statusOf: (key: ApiKey, nowMs: number) => KeyStatus;
   readonly clock: Clock;
+  /** When the first look at the keys holds nobody up. */
+  readonly ready: Promise<void>;
   /** Everything that can change what is shown of a key. */
   readonly changes: readonly Subscribe[];
 };
@@ -34,7 +36,7 @@ export class StatusFeed {
     this.#ports = ports;
     this.#throttle = new Throttle(ports.clock, throttleMs, () => this.#begin());
     this.#cancels = ports.changes.map((subscribe) => subscribe(() => this.#throttle.request()));
-    this.#throttle.request();
+    void ports.ready.then(() => this.#throttle.request());
   }
 
   /** As last read, in the key book's order. */

@@ -11,6 +11,7 @@ export type StoredAttempt = {
   readonly subject: number;
   readonly attempt: Omit<Attempt, 'subject'>;
 };
+export type StoredSubject = { readonly id: number; readonly subject: AttemptSubject };
 export type StoredReservation = {
   readonly owner: number;
   readonly number: number;
@@ -69,8 +70,12 @@ export class Connection {
     this.sql('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(name, value);
   }
 
-  subjectsAfter(id: number): readonly { readonly id: number; readonly subject: AttemptSubject }[] {
-    return this.sql('SELECT * FROM subjects WHERE id > ? ORDER BY id').all(id).map(subjectOfRow);
+  subjectRowsAfter(id: number): readonly Row[] {
+    return this.sql('SELECT * FROM subjects WHERE id > ? ORDER BY id').all(id);
+  }
+
+  subjectsAfter(id: number): readonly StoredSubject[] {
+    return this.subjectRowsAfter(id).map(subjectOfRow);
   }
 
   addSubject(subject: AttemptSubject): number {
@@ -85,9 +90,9 @@ export class Connection {
     return this.sql('SELECT * FROM attempts WHERE id > ? ORDER BY id').all(id).map(attemptOfRow);
   }
 
-  /** Newest first. */
-  *latestAttempts(): Generator<StoredAttempt> {
-    for (const row of this.sql('SELECT * FROM attempts ORDER BY id DESC').iterate()) yield attemptOfRow(row);
+  /** Newest first, a page of `limit`. */
+  attemptRowsBefore(id: number, limit: number): readonly Row[] {
+    return this.sql('SELECT * FROM attempts WHERE id < ? ORDER BY id DESC LIMIT ?').all(id, limit);
   }
 
   /** The attempt and its place in the sums. */
@@ -122,15 +127,12 @@ export class Connection {
     return { requests: number(row, 'requests'), tokens: number(row, 'tokens') };
   }
 
-  factsAfter(seq: number): { readonly facts: readonly Fact[]; readonly seq: number } {
-    let last = seq;
-    const facts: Fact[] = [];
-    for (const row of this.sql('SELECT * FROM facts WHERE seq > ?').iterate(seq)) {
-      last = Math.max(last, number(row, 'seq'));
-      const parsed = factOfRow(row);
-      if (parsed !== undefined) facts.push(parsed);
-    }
-    return { facts, seq: last };
+  factRowsAfter(seq: number): readonly Row[] {
+    return this.sql('SELECT * FROM facts WHERE seq > ?').all(seq);
+  }
+
+  factsAfter(seq: number): readonly Fact[] {
+    return factsOfRows(this.factRowsAfter(seq));
   }
 
   /** Also one that says "taken away". */
@@ -213,7 +215,7 @@ function endOf({ value }: Fact): number {
   return forever;
 }
 
-function subjectOfRow(row: Row): { id: number; subject: AttemptSubject } {
+export function subjectOfRow(row: Row): StoredSubject {
   const account = text(row, 'account');
   const keyText = text(row, 'key');
   const slash = keyText.lastIndexOf('/');
@@ -228,7 +230,7 @@ function subjectOfRow(row: Row): { id: number; subject: AttemptSubject } {
   return { id: number(row, 'id'), subject };
 }
 
-function attemptOfRow(row: Row): StoredAttempt {
+export function attemptOfRow(row: Row): StoredAttempt {
   const outcome = text(row, 'outcome');
   return {
     id: number(row, 'id'),
@@ -258,11 +260,12 @@ function reservationOfRow(row: Row): StoredReservation {
   };
 }
 
-function factOfRow(row: Row): Fact | undefined {
-  const { kind, subject, scope, name, value } = row;
-  const parsed = factSchema.safeParse({ kind, subject, scope, name, value: jsonOf(value) });
-  // What another version wrote and this one cannot read is left alone.
-  return parsed.success ? parsed.data : undefined;
+export function factsOfRows(rows: readonly Row[]): readonly Fact[] {
+  return rows.flatMap(({ kind, subject, scope, name, value }) => {
+    const parsed = factSchema.safeParse({ kind, subject, scope, name, value: jsonOf(value) });
+    // What another version wrote and this one cannot read is left alone.
+    return parsed.success ? [parsed.data] : [];
+  });
 }
 
 function jsonOf(value: SQLOutputValue | undefined): unknown {

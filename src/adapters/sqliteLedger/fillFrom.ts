@@ -71,7 +71,7 @@ export function topUp(connection: Connection, known: Snapshot): void {
 
 function accountsIn(connection: Connection): Accounts {
   const accounts = new Accounts();
-  for (const { kind, subject, scope, value } of connection.factsAfter(0).facts) {
+  for (const { kind, subject, scope, value } of connection.factsAfter(0)) {
     if (kind === 'drawsOn' && value !== null) accounts.set(scope, subject, value);
   }
   return accounts;
@@ -152,7 +152,7 @@ export function addLateFrom(connection: Connection, old: Connection): boolean {
       const whose = oldSubjects.get(subject);
       if (whose !== undefined) add(whose, attempt);
     }
-    const { facts } = old.factsAfter(Number(factsFrom));
+    const facts = old.factsAfter(Number(factsFrom));
     const seq = lastOf(connection).seq + 1;
     for (const fact of facts) connection.putFact(fact, seq, Number.MAX_SAFE_INTEGER);
     noteCopied(connection, seenOf(old));

@@ -4,10 +4,29 @@ import type { Fact } from '../../core/quota/fact.ts';
 import { LedgerState } from '../../core/quota/ledgerState.ts';
 import type { Scope } from '../../core/quota/ledger.ts';
 import { keptMs, type Sum } from '../../core/quota/slidingSum.ts';
-import type { Connection, StoredReservation } from './connection.ts';
+import {
+  attemptOfRow,
+  factsOfRows,
+  number,
+  subjectOfRow,
+  type Connection,
+  type Row,
+  type StoredReservation,
+  type StoredSubject,
+} from './connection.ts';
 
 /** So many latest attempts give the medians of the strategy `fastest` after a restart. */
 const attemptsLoaded = 1_000;
+/** A part of the digestion: well under a millisecond. */
+const rowsPerPart = 25;
+
+type Loaded = {
+  readonly subjects: readonly Row[];
+  readonly facts: readonly Row[];
+  readonly held: readonly StoredReservation[];
+  /** Oldest first. */
+  readonly attempts: readonly Row[];
+};
 
 /** `id`: in the database that it was read from or written to; 0 where there was none. */
 export type Recorded = { readonly id: number; readonly attempt: Attempt };
@@ -26,6 +45,7 @@ export class Mirror {
   #held: readonly StoredReservation[] = [];
   #lastSubject = 0;
   #epoch: string | undefined;
+  #undigested: Generator<void> | undefined;
   #dataVersion = -1;
   lastAttempt = 0;
   lastSeq = 0;
@@ -38,22 +58,28 @@ export class Mirror {
     this.state = new LedgerState(sumSince, nowMs - keptMs, firstChange);
   }
 
-  /** Inside a transaction. `owner` names this window: what it holds itself is not among the others'. */
+  /**
+   * Inside a transaction. `owner` names this window: what it holds itself is not among the others'.
+   * Only read here: what it means is made of it by `digest`, without which nothing else here is true.
+   */
   load(connection: Connection, owner: number, nowMs: number): void {
     this.#dataVersion = connection.dataVersion();
-    this.#loadSubjects(connection);
-    this.#loadFacts(connection);
-    this.#loadReservations(connection, owner);
     this.#epoch = connection.meta('epoch');
     this.mark = connection.meta('mark') ?? '';
-    const latest = [];
-    for (const stored of connection.latestAttempts()) {
-      if (latest.length >= attemptsLoaded && stored.attempt.atMs < nowMs - keptMs) break;
-      latest.push(stored);
+    this.#undigested = this.#parts({
+      subjects: connection.subjectRowsAfter(0),
+      facts: connection.factRowsAfter(0),
+      held: connection.reservationsBeside(owner),
+      attempts: latestAttempts(connection, nowMs - keptMs),
+    });
+  }
+
+  /** All that is left of it, or until `enough`; true once nothing is left. */
+  digest(enough: () => boolean = () => false): boolean {
+    while (this.#undigested !== undefined && !enough()) {
+      if (this.#undigested.next().done === true) this.#undigested = undefined;
     }
-    this.lastAttempt = latest[0]?.id ?? 0;
-    for (const { id, subject, attempt } of latest.toReversed()) this.#record(id, subject, attempt);
-    this.recorded = [];
+    return this.#undigested === undefined;
   }
 
   /** Inside a transaction. True when another connection had written. */
@@ -84,7 +110,7 @@ export class Mirror {
     return this.#ids.get(nameOf(subject));
   }
 
-  learnSubject(id: number, subject: AttemptSubject): void {
+  learnSubject({ id, subject }: StoredSubject): void {
     if (this.#subjects.has(id)) return;
     this.#subjects.set(id, subject);
     this.#ids.set(nameOf(subject), id);
@@ -153,13 +179,37 @@ export class Mirror {
   }
 
   #loadSubjects(connection: Connection): void {
-    for (const { id, subject } of connection.subjectsAfter(this.#lastSubject)) this.learnSubject(id, subject);
+    for (const stored of connection.subjectsAfter(this.#lastSubject)) this.learnSubject(stored);
   }
 
   #loadFacts(connection: Connection): void {
-    const { facts, seq } = connection.factsAfter(this.lastSeq);
-    this.state.applyAll(facts);
-    this.lastSeq = seq;
+    this.#applyRows(connection.factRowsAfter(this.lastSeq));
+  }
+
+  #applyRows(rows: readonly Row[]): void {
+    this.state.applyAll(factsOfRows(rows));
+    for (const row of rows) this.lastSeq = Math.max(this.lastSeq, number(row, 'seq'));
+  }
+
+  *#parts({ subjects, facts, held, attempts }: Loaded): Generator<void> {
+    for (const rows of inParts(subjects)) {
+      for (const row of rows) this.learnSubject(subjectOfRow(row));
+      yield;
+    }
+    for (const rows of inParts(facts)) {
+      this.#applyRows(rows);
+      yield;
+    }
+    this.#hold(held);
+    for (const rows of inParts(attempts)) {
+      for (const row of rows) {
+        const { id, subject, attempt } = attemptOfRow(row);
+        this.#record(id, subject, attempt);
+        this.lastAttempt = id;
+      }
+      yield;
+    }
+    this.recorded = [];
   }
 
   #loadReservations(connection: Connection, owner: number): void {
@@ -185,6 +235,22 @@ export class Mirror {
     const subject = this.#subjects.get(subjectId);
     if (subject !== undefined) this.record(id, { ...attempt, subject });
   }
+}
+
+/** Oldest first; back to that moment at least. */
+function latestAttempts(connection: Connection, fromMs: number): readonly Row[] {
+  const latest: Row[] = [];
+  let page = connection.attemptRowsBefore(Number.MAX_SAFE_INTEGER, attemptsLoaded);
+  latest.push(...page);
+  while (page.length === attemptsLoaded && number(page.at(-1), 'at_ms') >= fromMs) {
+    page = connection.attemptRowsBefore(number(page.at(-1), 'id'), attemptsLoaded);
+    latest.push(...page);
+  }
+  return latest.toReversed();
+}
+
+function* inParts(rows: readonly Row[]): Generator<readonly Row[]> {
+  for (let from = 0; from < rows.length; from += rowsPerPart) yield rows.slice(from, from + rowsPerPart);
 }
 
 const placeOf = ({ owner, number }: StoredReservation): string => `${owner}/${number}`;

@@ -7,6 +7,7 @@ import type { Reports } from '../../core/quota/reports.ts';
 import { noSnapshot, type Snapshot } from '../../core/quota/snapshot.ts';
 import type { Connection } from './connection.ts';
 import type { Sqlite } from './databaseFile.ts';
+import { digestInTurns } from './digestInTurns.ts';
 import { LedgerKeeper } from './ledgerKeeper.ts';
 import type { LedgerNotice } from './ledgerNotice.ts';
 import { SqliteAccountNames } from './sqliteAccountNames.ts';
@@ -40,6 +41,8 @@ export type OpenLedger = {
   readonly notices: readonly LedgerNotice[];
   /** Each kind once. */
   onNotice(listener: (notice: LedgerNotice) => void): Cancel;
+  /** When nothing of it is left to be done by whoever asks first: with a thousand keys some turns after opening. */
+  readonly digested: Promise<void>;
   /** To be kept outside the database within 5 s of a settle. */
   takeSnapshot(): Snapshot;
   /** For what else lives in the same database; undefined while there is none. May be another one later. */
@@ -68,9 +71,11 @@ export async function openLedger(options: LedgerOptions): Promise<OpenLedger> {
   });
   await keeper.open();
   const { store } = keeper;
+  const { digested, stop } = digestInTurns(store, clock);
   const workerUrl = options.reportWorkerUrl ?? new URL('reportWorker.ts', import.meta.url);
   const reports = new SqliteReports({ store, clock, workerUrl, path: () => keeper.path });
   const dispose = (): void => {
+    stop();
     reports.dispose();
     keeper.dispose();
     listeners.clear();
@@ -81,6 +86,7 @@ export async function openLedger(options: LedgerOptions): Promise<OpenLedger> {
     accountNames: new SqliteAccountNames(store),
     reports,
     notices: [...notices],
+    digested,
     onNotice: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

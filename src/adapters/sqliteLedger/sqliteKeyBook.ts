@@ -29,7 +29,8 @@ export class SqliteKeyBook implements KeyBook {
   }
 
   onDidChange(listener: () => void): Cancel {
-    let seen = this.all();
+    // Not read for this alone: at worst somebody is called once for nothing.
+    let seen: readonly ApiKey[] | undefined;
     return this.#store.onDidChange(() => {
       if (this.all() === seen) return;
       seen = this.all();

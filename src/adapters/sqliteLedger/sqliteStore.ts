@@ -41,6 +41,12 @@ export class SqliteStore {
   /** Something has been opened, or counts in memory. */
   #counts = false;
 
+  /** Goes on with what was read when the database was opened; true once nothing is left. */
+  readonly digest = (enough: () => boolean): boolean => this.#mirror.digest(enough);
+  readonly onDidChange = (listener: () => void): Cancel => this.#listeners.add(listener);
+  /** After commits of other windows alone. */
+  readonly onForeignChange = (listener: () => void): Cancel => this.#foreignListeners.add(listener);
+
   constructor(options: StoreOptions) {
     this.#options = options;
     this.own = this.#own;
@@ -49,10 +55,12 @@ export class SqliteStore {
   }
 
   get state(): LedgerState {
-    return this.#mirror.state;
+    return this.mirror.state;
   }
 
+  /** Whoever asks first has the rest of it digested. */
   get mirror(): Mirror {
+    this.#mirror.digest();
     return this.#mirror;
   }
 
@@ -67,6 +75,7 @@ export class SqliteStore {
     const nowMs = this.#options.clock.now();
     const show = connection.transaction('BEGIN IMMEDIATE', () => {
       mirror.load(connection, owner, nowMs);
+      if (this.#own.size > 0) mirror.digest();
       // What this window settled while it had no database is no longer held.
       connection.sql('DELETE FROM reservations WHERE owner = ?').run(owner);
       return [...this.#own.values()].map((reserve) =>
@@ -131,7 +140,7 @@ export class SqliteStore {
 
   /** Notices what other windows wrote. True when something changed. */
   refresh(): boolean {
-    return this.read((opened) => this.#catchUp(this.#mirror, opened)) ?? false;
+    return this.read((opened) => this.#catchUp(this.mirror, opened)) ?? false;
   }
 
   /** One consistent look at the database; undefined where there is none or it could not be read. */
@@ -145,7 +154,7 @@ export class SqliteStore {
       const problem = sqliteProblemOf(error);
       if (problem === undefined) throw error;
       this.#readFailures += 1;
-      this.#mirror.distrustCounters();
+      this.mirror.distrustCounters();
       // Not here, in the middle of somebody's read.
       if (problem === 'damaged') void Promise.resolve().then(() => this.#opened === opened && this.fail(problem));
       return undefined;
@@ -170,18 +179,9 @@ export class SqliteStore {
     const starts = this.#options.periodStartsMs(nowMs);
     const snapshot = snapshotOf(this.state, this.#spenders(), starts, nowMs);
     if (this.#readFailures !== failures) return this.#snapshot ?? this.#options.snapshot();
-    this.#mirror.recorded = [];
+    this.mirror.recorded = [];
     this.#snapshot = snapshot;
     return snapshot;
-  }
-
-  onDidChange(listener: () => void): Cancel {
-    return this.#listeners.add(listener);
-  }
-
-  /** After commits of other windows alone. */
-  onForeignChange(listener: () => void): Cancel {
-    return this.#foreignListeners.add(listener);
   }
 
   dispose(): void {
@@ -196,9 +196,9 @@ export class SqliteStore {
     let done: { change: Change<Answer>; show: () => void };
     try {
       done = this.#inside(opened, 'BEGIN IMMEDIATE', () => {
-        this.#catchUp(this.#mirror, opened);
+        this.#catchUp(this.mirror, opened);
         const change = decide();
-        return { change, show: writeChange(opened, this.#mirror, change, nowMs) };
+        return { change, show: writeChange(opened, this.mirror, change, nowMs) };
       });
     } catch (error) {
       if (sqliteProblemOf(error) === 'busy') return 'busy';
@@ -212,23 +212,23 @@ export class SqliteStore {
   #inMemory<Answer>(decide: () => Change<Answer>): Change<Answer> {
     const change = decide();
     this.#unwritten.add(change);
-    if (change.settle !== undefined) this.#mirror.record(0, change.settle.attempt);
+    if (change.settle !== undefined) this.mirror.record(0, change.settle.attempt);
     this.#show(change);
     return change;
   }
 
   /** What both ways have in common: facts, and what this window holds. */
   #show({ facts, reserve, settle, resolve }: Change<unknown>): void {
-    if (facts !== undefined) this.#mirror.applyAll(facts);
+    if (facts !== undefined) this.mirror.applyAll(facts);
     if (reserve !== undefined) {
       this.#own.set(reserve.number, reserve);
-      this.#mirror.state.hold(reserve.ask.account, reserve.ask.model, reserve.ask.tokens);
+      this.state.hold(reserve.ask.account, reserve.ask.model, reserve.ask.tokens);
     }
     const settled = settle?.reservation;
     if (settled !== undefined && this.#own.delete(settled.number)) {
-      this.#mirror.state.release(settled.ask.account, settled.ask.model, settled.ask.tokens);
+      this.state.release(settled.ask.account, settled.ask.model, settled.ask.tokens);
     }
-    if (resolve !== undefined) this.#mirror.dropHeld(resolve.map(({ held }) => held));
+    if (resolve !== undefined) this.mirror.dropHeld(resolve.map(({ held }) => held));
     this.#listeners.changed();
   }
 
@@ -282,12 +282,12 @@ export class SqliteStore {
 
   /** All that counts now, without touching the database. */
   known(): Snapshot {
-    const recorded = this.#mirror.recorded.map(({ attempt }) => attempt);
+    const recorded = this.mirror.recorded.map(({ attempt }) => attempt);
     return extendSnapshot(this.#snapshot ?? this.#options.snapshot(), recorded, this.state.facts);
   }
 
   *#spenders(): Generator<Spender> {
-    yield* this.#mirror.subjects();
+    yield* this.mirror.subjects();
     if (this.#opened === undefined) yield* this.#unwritten.sums.spenders();
   }
 

@@ -95,7 +95,7 @@ class Writing {
   }
 
   show(): void {
-    for (const { id, subject } of this.#subjects) this.#mirror.learnSubject(id, subject);
+    for (const each of this.#subjects) this.#mirror.learnSubject(each);
     for (const { id, attempt } of this.#attempts) this.#mirror.record(id, attempt);
     this.#mirror.lastAttempt = this.#lastAttempt;
     this.#mirror.lastSeq = this.#lastSeq;

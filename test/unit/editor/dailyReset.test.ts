@@ -17,6 +17,7 @@ describe('what is shown of a used-up key when its day turns', () => {
       keys: () => keyBook.all(),
       statusOf: (each, nowMs) => tracker.statusOf(each, nowMs),
       clock,
+      ready: Promise.resolve(),
       changes: [(listener) => ledger.onDidChange(listener)],
     });
     // So that the look once a minute does not happen to fall on midnight.
