@@ -1,4 +1,4 @@
-// Loaded before the suites: a failed test leaves pictures of its windows and the extension's log, and no page of any
+// Loaded before the suites: a failed try leaves pictures of its windows and the extension's log, and no page of any
 // of them may have broken a content security policy.
 
 import assert from 'node:assert/strict';
@@ -8,11 +8,10 @@ import { policyViolations } from '../../harness/workbench/workbench.ts';
 export const mochaHooks = {
   async afterEach(this: Mocha.Context): Promise<void> {
     const test = this.currentTest;
-    if (test?.state !== 'failed') return;
-    const name = test
-      .fullTitle()
-      .replaceAll(/[^\w-]+/g, '-')
-      .slice(0, 80);
+    // One that is tried again has no state.
+    if (test === undefined || test.state === 'passed') return;
+    const title = test.fullTitle().replaceAll(/[^\w-]+/g, '-');
+    const name = `${title.slice(0, 80)}${test.state === undefined ? '-first-try' : ''}`;
     for (const session of openSessions) await session.keepEvidence(name);
   },
 

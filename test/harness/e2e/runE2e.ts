@@ -35,8 +35,8 @@ try {
     '--no-config',
     ...['--require', './test/e2e/support/failureEvidence.ts'],
     ...['--timeout', '120000', '--forbid-only', '--forbid-pending', '--exit'],
-    // A click on a list that is just being drawn gets lost, whoever clicks: what fails three times has failed.
-    ...['--retries', '2'],
+    // A click on a list that is just being drawn gets lost, whoever clicks: what fails twice has failed.
+    ...['--retries', '1', '--reporter', './test/harness/e2e/specReporter.ts'],
   ];
   const { code } = await runProcess(process.execPath, [...mocha, ...flags, ...named], {
     cwd: projectDir,
