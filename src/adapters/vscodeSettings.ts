@@ -7,6 +7,8 @@ export class VscodeSettings {
   readonly #l10n: L10n;
   readonly #listeners = new Set<() => void>();
   readonly #watch: vscode.Disposable;
+  /** As last read; the same until VS Code says that it changed. */
+  #section: ((name: string) => unknown) | undefined;
   #current: { readonly settings: Settings; readonly problems: readonly SettingProblem[] };
 
   constructor(l10n: L10n) {
@@ -14,6 +16,7 @@ export class VscodeSettings {
     this.#current = this.#read();
     this.#watch = vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('aiKeys')) return;
+      this.#section = undefined;
       this.#current = this.#read();
       for (const listener of this.#listeners) listener();
     });
@@ -29,7 +32,8 @@ export class VscodeSettings {
 
   /** A setting with a reader of its own, as VS Code has it. */
   raw(name: string): unknown {
-    return rawSetting(vscode.workspace.getConfiguration('aiKeys'), name);
+    this.#section ??= readSection();
+    return this.#section(name);
   }
 
   onDidChange(listener: () => void): Cancel {
@@ -43,13 +47,23 @@ export class VscodeSettings {
   }
 
   #read(): { readonly settings: Settings; readonly problems: readonly SettingProblem[] } {
-    const section = vscode.workspace.getConfiguration('aiKeys');
-    return readSettings(this.#l10n, (name) => rawSetting(section, name));
+    return readSettings(this.#l10n, (name) => this.raw(name));
   }
 }
 
-/** Application scope: what a workspace says of these settings does not count. */
-function rawSetting(section: vscode.WorkspaceConfiguration, name: string): unknown {
-  const found = section.inspect(name);
-  return found?.globalValue ?? found?.defaultValue;
+/**
+ * All settings under `aiKeys` at once: VS Code takes a millisecond for each look that tells the user's
+ * from a workspace's. Application scope: what a workspace says of these settings does not count.
+ */
+function readSection(): (name: string) => unknown {
+  const found = vscode.workspace.getConfiguration().inspect('aiKeys');
+  return (name) => at(found?.globalValue, name) ?? at(found?.defaultValue, name);
 }
+
+/** `alerts.telegram.chatId` within the tree that VS Code makes of dotted names. */
+function at(tree: unknown, name: string): unknown {
+  return name.split('.').reduce((value, part) => (isBranch(value) ? value[part] : undefined), tree);
+}
+
+const isBranch = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
