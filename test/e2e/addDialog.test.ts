@@ -29,8 +29,7 @@ describe('The add dialog, whatever is put into it', () => {
   });
 
   const open = async (provider = 'Groq'): Promise<void> => {
-    await workbench.runCommand('AI Keys: Add Key');
-    await workbench.quickInput.pick(provider);
+    await workbench.runAndPick('AI Keys: Add Key', provider);
     await workbench.quickInput.waitForTitle(`Add ${provider} Key`);
   };
 

@@ -94,8 +94,7 @@ describe('Analyze Error, in each way', () => {
 
   it('takes typed text', async () => {
     await workbench.clipboard('');
-    await workbench.runCommand('AI Keys: Analyze Error');
-    await workbench.quickInput.waitForTitle('Analyze Error');
+    await workbench.runToBox('AI Keys: Analyze Error', 'Analyze Error');
     await workbench.quickInput.type("KeyError: 'celsius' in a report");
     await workbench.quickInput.accept();
     await send(workbench);

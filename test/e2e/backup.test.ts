@@ -57,8 +57,7 @@ describe('Keys from one machine to another', () => {
   };
 
   const openFile = async (path: string): Promise<void> => {
-    await workbench.runCommand('AI Keys: Restore Keys from a Backup');
-    await workbench.quickInput.waitForTitle(/Restore Keys from a Backup/);
+    await workbench.runToBox('AI Keys: Restore Keys from a Backup', /Restore Keys from a Backup/);
     await workbench.quickInput.chooseFile(path, 'Open');
   };
 
@@ -103,8 +102,7 @@ describe('Keys from one machine to another', () => {
 
   it('says where it cannot write and why, and lets another place be chosen', async () => {
     await clear();
-    await workbench.runCommand('AI Keys: Export .env');
-    await workbench.quickInput.waitForTitle(/Export Keys as \.env/);
+    await workbench.runToBox('AI Keys: Export .env', /Export Keys as \.env/);
     await workbench.quickInput.chooseFile('/sys/keys.env');
     await workbench.dialog.click('Write Secrets');
     await workbench.notifications.click(

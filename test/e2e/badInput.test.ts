@@ -43,8 +43,7 @@ describe('Bad input, as a person meets it', () => {
 
   it('says so when nothing is selected and the clipboard is empty, and takes typed text', async () => {
     await workbench.clipboard('');
-    await workbench.runCommand('AI Keys: Analyze Error');
-    await workbench.quickInput.waitForTitle('Analyze Error');
+    await workbench.runToBox('AI Keys: Analyze Error', 'Analyze Error');
     await messageOf(/Nothing is selected and the clipboard is empty/);
     await workbench.quickInput.accept();
     await messageOf(/There is no error to analyze yet/);
@@ -60,15 +59,13 @@ describe('Bad input, as a person meets it', () => {
   });
 
   it('tries itself out without a key', async () => {
-    await workbench.runCommand('AI Keys: Try Without a Key');
-    await workbench.quickInput.waitForTitle('Try Without a Key');
+    await workbench.runToBox('AI Keys: Try Without a Key', 'Try Without a Key');
     await workbench.quickInput.accept();
     await workbench.webview().waitForText(/undefined|null/);
   });
 
   it('refuses an empty key and a key with white space in it, and stores nothing', async () => {
-    await workbench.runCommand('AI Keys: Add Key');
-    await workbench.quickInput.pick('Groq');
+    await workbench.runAndPick('AI Keys: Add Key', 'Groq');
     await workbench.quickInput.waitForTitle('Add Groq Key');
     assert.equal(await workbench.quickInput.isHidden(), true, 'what is typed is not shown');
     await workbench.quickInput.accept();
@@ -81,8 +78,7 @@ describe('Bad input, as a person meets it', () => {
   });
 
   it('keeps a refused key only if the user insists', async () => {
-    await workbench.runCommand('AI Keys: Add Key');
-    await workbench.quickInput.pick('Groq');
+    await workbench.runAndPick('AI Keys: Add Key', 'Groq');
     await workbench.quickInput.waitForTitle('Add Groq Key');
     await workbench.quickInput.type(groq.key('refused', 9));
     await workbench.quickInput.accept();
@@ -98,8 +94,7 @@ describe('Bad input, as a person meets it', () => {
       `GROQ_API_KEY_2="${groq.key('good', 2)}`,
     ];
     await writeFile(join(session.profile.workspaceDir, '.env'), `${lines.join('\n')}\n`);
-    await workbench.runCommand('AI Keys: Import .env');
-    await workbench.quickInput.waitForTitle(/Import Keys from/);
+    await workbench.runToBox('AI Keys: Import .env', /Import Keys from/);
     const rows = (await workbench.quickInput.items()).join('\n');
     assert.match(rows, /Line 2/);
     assert.match(rows, /Line 3/);
@@ -108,8 +103,7 @@ describe('Bad input, as a person meets it', () => {
   });
 
   it('imports the good lines of the same file', async () => {
-    await workbench.runCommand('AI Keys: Import .env');
-    await workbench.quickInput.waitForTitle(/Import Keys from/);
+    await workbench.runToBox('AI Keys: Import .env', /Import Keys from/);
     await workbench.quickInput.accept();
     await workbench.notifications.waitFor(/1 key added/);
     await workbench.tree().row('Key 1').waitFor();

@@ -65,8 +65,7 @@ describe('A provider of one’s own', () => {
   };
 
   it('offers Ollama where it answers on this machine, and adds nothing by that', async () => {
-    await workbench.runCommand('AI Keys: Add Provider');
-    await workbench.quickInput.waitForTitle('Add Provider');
+    await workbench.runToBox('AI Keys: Add Provider', 'Add Provider');
     const rows = await eventually(
       async () => {
         const all = (await workbench.quickInput.descriptions()).join('\n');
@@ -231,15 +230,13 @@ describe('A provider of one’s own', () => {
     await addKey(workbench, 'Groq', groq.key('good', 1));
     await workbench.notifications.waitFor('Groq Key 1 works.');
     const before = (await setting())['groq'];
-    await workbench.runCommand('AI Keys: Edit Provider');
-    await workbench.quickInput.pick('Groq');
+    await workbench.runAndPick('AI Keys: Edit Provider', 'Groq');
     await workbench.quickInput.waitForTitle('Edit Groq');
     await workbench.quickInput.pick('Switch Off');
     assert.match(await workbench.dialog.text(), /Switch Groq off\?[^]*Its key is kept/);
     await workbench.dialog.click('Switch Off');
     await eventually(async () => (await setting())['groq']?.['enabled'] === false, { what: 'Groq switched off' });
-    await workbench.runCommand('AI Keys: Edit Provider');
-    await workbench.quickInput.pick('Groq');
+    await workbench.runAndPick('AI Keys: Edit Provider', 'Groq');
     await eventually(async () => !('enabled' in ((await setting())['groq'] ?? {})), { what: 'Groq switched on' });
     assert.deepEqual((await setting())['groq'], before);
     await workbench.tree().action('Key 1', 'Check Key');

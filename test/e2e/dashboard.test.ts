@@ -133,8 +133,7 @@ describe('The dashboard in a real VS Code', () => {
 
   it('exports a report of the quota day, after its place was chosen', async () => {
     const file = join(session.profile.workspaceDir, 'report.csv');
-    await workbench.runCommand('AI Keys: Export Report');
-    await workbench.quickInput.pick('Current quota day');
+    await workbench.runAndPick('AI Keys: Export Report', 'Current quota day');
     await workbench.quickInput.pick('CSV');
     await workbench.quickInput.waitForTitle('Save Report');
     await workbench.quickInput.chooseFile(file);
@@ -151,8 +150,7 @@ describe('The dashboard in a real VS Code', () => {
   });
 
   it('says so where a report cannot be written', async () => {
-    await workbench.runCommand('AI Keys: Export Report');
-    await workbench.quickInput.pick('Last 24 hours');
+    await workbench.runAndPick('AI Keys: Export Report', 'Last 24 hours');
     await workbench.quickInput.pick('JSON');
     await workbench.quickInput.waitForTitle('Save Report');
     await workbench.quickInput.chooseFile('/sys/report.json');

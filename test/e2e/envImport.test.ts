@@ -46,8 +46,7 @@ describe('Import of a .env, as a person does it', () => {
   };
 
   const openPreview = async (title: RegExp): Promise<string> => {
-    await workbench.runCommand('AI Keys: Import .env');
-    await workbench.quickInput.waitForTitle(title);
+    await workbench.runToBox('AI Keys: Import .env', title);
     return (await workbench.quickInput.descriptions()).join('\n');
   };
 

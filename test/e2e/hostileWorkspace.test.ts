@@ -52,8 +52,7 @@ describe('A workspace that means harm', () => {
     await plant();
     workbench = await session.openWindow();
     await workbench.openView('AI Keys');
-    await workbench.runCommand('AI Keys: Add Key');
-    await workbench.quickInput.pick('Groq');
+    await workbench.runAndPick('AI Keys: Add Key', 'Groq');
     await workbench.quickInput.waitForTitle('Add Groq Key');
     await workbench.quickInput.type(secret);
     await workbench.quickInput.accept();
@@ -136,8 +135,7 @@ describe('A workspace that means harm', () => {
   });
 
   it('adds no alert target by its settings', async () => {
-    await workbench.runCommand('AI Keys: Send a Test Message');
-    await workbench.quickInput.pick('Telegram');
+    await workbench.runAndPick('AI Keys: Send a Test Message', 'Telegram');
     await workbench.quickInput.waitForTitle(/Set Up Telegram/);
     await workbench.quickInput.cancel();
     assert.equal(thief.requests.length, 0);

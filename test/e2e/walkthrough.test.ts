@@ -32,8 +32,7 @@ describe('The walkthrough', () => {
     workbench.page.locator(`[data-done-step-id="ai-keys.ai-keys#start#${id}"]`).first();
 
   async function open(): Promise<void> {
-    await workbench.runCommand('Welcome: Open Walkthrough...');
-    await workbench.quickInput.pick('Get Started with AI Keys');
+    await workbench.runAndPick('Welcome: Open Walkthrough...', 'Get Started with AI Keys');
     await step('try').waitFor();
   }
 
@@ -75,15 +74,13 @@ describe('The walkthrough', () => {
   });
 
   it('leaves a step open whose command was begun and left', async () => {
-    await workbench.runCommand('AI Keys: Try Without a Key');
-    await workbench.quickInput.waitForTitle('Try Without a Key');
+    await workbench.runToBox('AI Keys: Try Without a Key', 'Try Without a Key');
     await workbench.quickInput.cancel();
     await comesTo([]);
   });
 
   it('completes "try" once the guidance is there', async () => {
-    await workbench.runCommand('AI Keys: Try Without a Key');
-    await workbench.quickInput.waitForTitle('Try Without a Key');
+    await workbench.runToBox('AI Keys: Try Without a Key', 'Try Without a Key');
     await workbench.quickInput.accept();
     await workbench.webview().waitForText(/undefined/);
     await comesTo(['try']);

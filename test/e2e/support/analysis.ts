@@ -15,8 +15,7 @@ export const sampleError = (workspaceDir: string): string =>
 
 export async function importEnv(workbench: Workbench, expected: RegExp): Promise<void> {
   await workbench.openView('AI Keys');
-  await workbench.runCommand('AI Keys: Import .env');
-  await workbench.quickInput.waitForTitle(/Import Keys from/);
+  await workbench.runToBox('AI Keys: Import .env', /Import Keys from/);
   await workbench.quickInput.accept();
   await workbench.notifications.waitFor(expected);
 }
@@ -24,11 +23,9 @@ export async function importEnv(workbench: Workbench, expected: RegExp): Promise
 /** Through the palette, with the error on the clipboard; sends what is shown first. */
 export async function analyzeClipboard(workbench: Workbench, error: string): Promise<void> {
   await workbench.clipboard(error);
-  await workbench.runCommand('AI Keys: Analyze Error');
-  await workbench.quickInput.waitForTitle('Analyze Error');
+  await workbench.runToBox('AI Keys: Analyze Error', 'Analyze Error');
   await eventually(
     async () => {
-      await workbench.quickInput.focus();
       await workbench.quickInput.accept();
       return !(await workbench.quickInput.isOpen());
     },

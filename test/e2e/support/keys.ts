@@ -8,8 +8,7 @@ export async function addKey(workbench: Workbench, provider: string, secret: str
 
 /** All but Enter. */
 export async function beginKey(workbench: Workbench, provider: string, secret: string): Promise<void> {
-  await workbench.runCommand('AI Keys: Add Key');
-  await workbench.quickInput.pick(provider);
+  await workbench.runAndPick('AI Keys: Add Key', provider);
   await workbench.quickInput.waitForTitle(`Add ${provider} Key`);
   await workbench.quickInput.type(secret);
 }

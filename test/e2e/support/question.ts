@@ -3,8 +3,7 @@ import type { Workbench } from '../../harness/workbench/workbench.ts';
 
 /** Through the palette; waits for these words of the answer, then closes the panel. */
 export async function ask(workbench: Workbench, question: string, answer: string): Promise<void> {
-  await workbench.runCommand('AI Keys: Ask a Question');
-  await workbench.quickInput.waitForTitle('Ask a Question');
+  await workbench.runToBox('AI Keys: Ask a Question', 'Ask a Question');
   await workbench.quickInput.type(question);
   await eventually(
     async () => {

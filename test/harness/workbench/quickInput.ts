@@ -25,8 +25,8 @@ export class QuickInput {
   }
 
   /** Waits for the question that has this title. */
-  async waitForTitle(title: string | RegExp): Promise<void> {
-    await this.#widget.locator('.quick-input-title').filter({ hasText: title }).waitFor();
+  async waitForTitle(title: string | RegExp, timeoutMs = 30_000): Promise<void> {
+    await this.#widget.locator('.quick-input-title').filter({ hasText: title }).waitFor({ timeout: timeoutMs });
   }
 
   /** Waits for the question whose empty field starts with these words. */
@@ -48,9 +48,9 @@ export class QuickInput {
     await this.#widget.locator('.quick-input-message').filter({ hasText: words }).waitFor();
   }
 
-  /** Hint or complaint below the field. */
-  message(): Promise<string> {
-    return this.#widget.locator('.quick-input-message').innerText();
+  /** Hint or complaint below the field; empty where the box has just closed. */
+  async message(): Promise<string> {
+    return (await this.#widget.locator('.quick-input-message').allInnerTexts()).join('\n');
   }
 
   async placeholder(): Promise<string> {
@@ -74,6 +74,7 @@ export class QuickInput {
   }
 
   async accept(): Promise<void> {
+    await this.focus();
     await this.#page.keyboard.press('Enter');
   }
 
