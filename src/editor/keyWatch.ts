@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import type { ApiKey } from '../core/keys/apiKey.ts';
 import { keyRef, type KeyRef } from '../core/keys/keyRef.ts';
 import type { Keyring } from '../core/keys/keyring.ts';
 import type { Cancel, Clock, Log } from '../core/ports.ts';
@@ -7,13 +8,13 @@ import { heldKeys, newOriginsOf, reviewHeldKeys, type HeldKeysPorts } from './co
 import type { EnterSecretPorts } from './commands/enterSecret.ts';
 import { enterSecret } from './commands/enterSecret.ts';
 import type { Memory } from './freeTierNotice.ts';
-import { secretsNotice, type SecretsAction } from './storageWords.ts';
+import { secretsNotice, unreadableNotice, type SecretsAction, type SecretsNotice } from './storageWords.ts';
 import type { Subscribe } from './subscribe.ts';
 import { Throttle } from './throttle.ts';
 
 export type KeyWatchPorts = HeldKeysPorts &
   EnterSecretPorts & {
-    readonly keyring: Pick<Keyring, 'missingSecrets'>;
+    readonly keyring: Pick<Keyring, 'lookForSecrets'>;
     /** Whatever may have moved a provider, or brought or taken a key. */
     readonly changes: readonly Subscribe[];
     /** What the last session stored is gone: nothing outlives this one either. */
@@ -96,9 +97,15 @@ export class KeyWatch implements vscode.Disposable {
   }
 
   async #tellSecrets(): Promise<void> {
-    const { keyring, keepsNothing } = this.#ports;
-    const missing = (await keyring.missingSecrets()).flatMap((ref) => keyring.find(ref) ?? []);
+    const { keyring, keepsNothing, providers } = this.#ports;
+    const look = await keyring.lookForSecrets();
     if (keyring.keys().length === 0) return;
+    // Of a provider that nobody knows any more the secret is not asked for again.
+    const known = new Set(providers().map(({ id }) => id));
+    const keysOf = (refs: readonly KeyRef[]): readonly ApiKey[] =>
+      refs.flatMap((ref) => keyring.find(ref) ?? []).filter(({ provider }) => known.has(provider));
+    this.#tellUnreadable(keysOf(look.unreadable));
+    const missing = keysOf(look.missing);
     const fresh = missing.filter((key) => this.#isNew(`missing ${key.id} ${key.fingerprint}`));
     // Said by itself once; afterwards only with a secret that is gone.
     const storageUntold = keepsNothing && this.#isNew('keepsNothing');
@@ -111,10 +118,21 @@ export class KeyWatch implements vscode.Disposable {
       windowStartMs: this.#startMs,
     });
     if (notice === undefined) return;
-    const refs = fresh.map((key) => keyRef(key.provider, key.number));
+    this.#sayOf(notice, fresh);
+  }
+
+  #tellUnreadable(unreadable: readonly ApiKey[]): void {
+    const { keyring } = this.#ports;
+    const fresh = unreadable.filter((key) => this.#isNew(`unreadable ${key.id}`));
+    const names = fresh.map((key) => keyring.nameOf(key));
+    if (fresh.length > 0) this.#sayOf(unreadableNotice(vscode.l10n, names), fresh);
+  }
+
+  #sayOf({ text, actions }: SecretsNotice, keys: readonly ApiKey[]): void {
+    const refs = keys.map((key) => keyRef(key.provider, key.number));
     this.#say(
-      notice.text,
-      notice.actions.map((action) => this.#action(action, refs)),
+      text,
+      actions.map((action) => this.#action(action, refs)),
     );
   }
 

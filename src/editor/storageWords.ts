@@ -17,6 +17,16 @@ export type SecretsAction = 'enterAgain' | 'reload' | 'aboutKeyrings';
 
 export type SecretsNotice = { readonly text: string; readonly actions: readonly SecretsAction[] };
 
+/** Secrets that may be there: the storage did not answer. */
+export function unreadableNotice(l10n: L10n, names: readonly string[]): SecretsNotice {
+  const who = nameList(l10n, names);
+  const text = l10n.t(
+    'VS Code’s secret storage did not answer for {0}. Unlock the system’s keyring, then reload the window.',
+    who,
+  );
+  return { text, actions: ['reload', 'aboutKeyrings'] };
+}
+
 /** What became of the secrets, and what to do; undefined: all is well. */
 export function secretsNotice(l10n: L10n, scene: SecretsScene): SecretsNotice | undefined {
   const { missing, names, keepsNothing, isWeb, windowStartMs } = scene;

@@ -97,7 +97,7 @@ const provider = z.object({
 });
 
 const alertAction = z.object({
-  do: z.enum(['editKey', 'checkKey', 'addKey', 'checkAllKeys', 'openSettings', 'showLog']),
+  do: z.enum(['editKey', 'checkKey', 'addKey', 'checkAllKeys', 'openSettings', 'setUpTelegram', 'setUpEmail']),
   title: line,
 });
 

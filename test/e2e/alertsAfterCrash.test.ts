@@ -31,10 +31,13 @@ describe('An alert whose window dies', function () {
   const texts = (): string[] => office.telegram.messages.map(({ text }) => text);
   const sends = (): number => office.telegram.calls.filter(({ method }) => method === 'sendMessage').length;
 
-  it('says that email is not set up while a .env named only the address', async () => {
+  it('says that email is not set up while a .env named only the address, and leads there', async () => {
     await workbench.runCommand('AI Keys: Open Dashboard');
     await workbench.webview().waitForText('Email: no alerts are sent until its settings change');
     await workbench.webview().waitForText('not set up: no mail server');
+    await workbench.webview().button('Set Up Email').click();
+    await workbench.quickInput.waitForTitle('Set Up Email (1/4)');
+    await workbench.quickInput.cancel();
   });
 
   it('is sent by the next window when it was claimed and not yet sent', async () => {

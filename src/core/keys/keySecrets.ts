@@ -20,6 +20,13 @@ export type KeySecretsPorts = {
   readonly log: Log;
 };
 
+export type SecretsLook = {
+  /** Keys that only need their secret entered again; all else about them is intact. */
+  readonly missing: readonly KeyRef[];
+  /** The storage did not answer: the secret may well be there, as behind a locked keyring. */
+  readonly unreadable: readonly KeyRef[];
+};
+
 /** The stored secrets: read, kept in memory, and held against the book. */
 export class KeySecrets {
   readonly #ports: KeySecretsPorts;
@@ -35,12 +42,8 @@ export class KeySecrets {
   }
 
   async secretOf(key: Pick<ApiKey, 'id'>): Promise<Secret | undefined> {
-    try {
-      return await this.#cache.get(key.id);
-    } catch (error) {
-      this.#ports.log.error(this.#ports.l10n.t('A secret could not be read: {0}', reasonOf(error, [])));
-      return undefined;
-    }
+    const secret = await this.#read(key);
+    return secret === 'unreadable' ? undefined : secret;
   }
 
   peek(keyId: string): Secret | undefined | 'unknown' {
@@ -55,25 +58,36 @@ export class KeySecrets {
     this.#cache.forget(keyId);
   }
 
-  async missing(): Promise<readonly KeyRef[]> {
+  async lookForAll(): Promise<SecretsLook> {
     const keys = this.#ports.keyBook.all();
-    const secrets = await Promise.all(keys.map((key) => this.secretOf(key)));
-    return keys.filter((_, index) => secrets[index] === undefined).map((key) => keyRef(key.provider, key.number));
+    const secrets = await Promise.all(keys.map((key) => this.#read(key)));
+    const those = (what: undefined | 'unreadable'): readonly KeyRef[] =>
+      keys.filter((_, index) => secrets[index] === what).map((key) => keyRef(key.provider, key.number));
+    return { missing: those(undefined), unreadable: those('unreadable') };
   }
 
-  async reconcile(): Promise<{ readonly missing: readonly KeyRef[] }> {
-    const missing = await this.missing();
+  async reconcile(): Promise<SecretsLook> {
+    const look = await this.lookForAll();
     try {
       await this.#healFingerprints();
       await sweepOrphans(this.#ports);
     } catch (error) {
       this.#ports.log.warn(this.#ports.l10n.t('Left-over secrets were not cleared: {0}', reasonOf(error, [])));
     }
-    return { missing };
+    return look;
   }
 
   dispose(): void {
     this.#cache.dispose();
+  }
+
+  async #read({ id }: Pick<ApiKey, 'id'>): Promise<Secret | undefined | 'unreadable'> {
+    try {
+      return await this.#cache.get(id);
+    } catch (error) {
+      this.#ports.log.error(this.#ports.l10n.t('A secret could not be read: {0}', reasonOf(error, [])));
+      return 'unreadable';
+    }
   }
 
   /** A window died between the vault and the book: the secret that is there is the one that counts. */

@@ -27,7 +27,7 @@ import {
   type PreparedSecret,
 } from './keyringResult.ts';
 import type { Secret } from './secret.ts';
-import { KeySecrets, type KeySecretsPorts } from './keySecrets.ts';
+import { KeySecrets, type KeySecretsPorts, type SecretsLook } from './keySecrets.ts';
 import { removeKeys } from './removeKeys.ts';
 import { prepareKey, prepareSecret, type PrepareContext } from './preparedKey.ts';
 
@@ -238,13 +238,12 @@ export class Keyring {
     return this.#secrets.onDidChangeMissing(listener);
   }
 
-  /** Keys that only need their secret entered again; all else about them is intact. */
-  missingSecrets(): Promise<readonly KeyRef[]> {
-    return this.#secrets.missing();
+  lookForSecrets(): Promise<SecretsLook> {
+    return this.#secrets.lookForAll();
   }
 
   /** After activation: reads all secrets, names those that are missing, clears what a dead window left behind. */
-  reconcile(): Promise<{ readonly missing: readonly KeyRef[] }> {
+  reconcile(): Promise<SecretsLook> {
     return this.#secrets.reconcile();
   }
 

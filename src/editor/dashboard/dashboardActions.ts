@@ -7,7 +7,7 @@ import type { KeyAction } from '../../shared/dashboardView.ts';
 import type { CommandId } from '../commands/commandIds.ts';
 import type { DashboardPorts } from './dashboardPorts.ts';
 import type { DashboardSource } from './dashboardSource.ts';
-import { actionOf, type AlertAction } from './view/alertRows.ts';
+import { actionOf, stoppedAction, stoppedId, type AlertAction } from './view/alertRows.ts';
 import { keyCommands } from './view/keyMenu.ts';
 import { routeTraceView } from './view/routeRows.ts';
 import { usageTable } from './view/usageTable.ts';
@@ -20,7 +20,8 @@ const alertCommands: Readonly<Record<AlertAction['do'], CommandId>> = {
   addKey: 'aiKeys.addKey',
   checkAllKeys: 'aiKeys.checkAllKeys',
   openSettings: 'aiKeys.openSettings',
-  showLog: 'aiKeys.showLog',
+  setUpTelegram: 'aiKeys.setUpTelegram',
+  setUpEmail: 'aiKeys.setUpEmail',
 };
 
 /** Does what the dashboard's buttons say, through the commands that everything else uses too. */
@@ -74,8 +75,9 @@ export class DashboardActions {
   }
 
   async #alert(id: string, part: 'runbook' | 'action'): Promise<Answer> {
-    if (id.startsWith('stopped:')) return start('aiKeys.openSettings');
-    const { alerts, banner } = this.#ports.alerts.state();
+    const { alerts, banner, stopped } = this.#ports.alerts.state();
+    const silent = stopped.find(({ channel }) => stoppedId(channel) === id);
+    if (silent !== undefined) return start(alertCommands[stoppedAction(silent.channel, vscode.l10n).do]);
     const all = [
       ...alerts,
       ...(banner === undefined ? [] : [banner]),

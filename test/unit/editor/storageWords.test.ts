@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { secretsNotice, type SecretsScene } from '../../../src/editor/storageWords.ts';
+import { secretsNotice, unreadableNotice, type SecretsScene } from '../../../src/editor/storageWords.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 
 const calm: SecretsScene = { missing: [], names: [], keepsNothing: false, isWeb: false, windowStartMs: 1_000 };
@@ -34,6 +34,13 @@ describe('What is said about secrets that are not there', () => {
     assert.match(elsewhere?.text ?? '', /Another window stored Groq Key 3/);
     assert.deepEqual(elsewhere?.actions, ['reload', 'enterAgain']);
     assert.deepEqual(say({ ...lost, isWeb: true })?.actions, ['enterAgain', 'reload']);
+  });
+
+  it('is another thing where the storage did not answer: the secret may be there', () => {
+    assert.deepEqual(unreadableNotice(plainL10n, ['Groq Key 2']), {
+      text: 'VS Code’s secret storage did not answer for Groq Key 2. Unlock the system’s keyring, then reload the window.',
+      actions: ['reload', 'aboutKeyrings'],
+    });
   });
 
   it('names three of many', () => {

@@ -40,8 +40,17 @@ describe('Stored secrets', () => {
     const { desk, id } = await deskWithKey();
     await desk.keyring.update('groq/1', { label: 'Primary' });
     desk.vault.stored.delete(id);
-    assert.deepEqual(await desk.newWindow(2).reconcile(), { missing: ['groq/1'] });
+    assert.deepEqual(await desk.newWindow(2).reconcile(), { missing: ['groq/1'], unreadable: [] });
     assert.equal(desk.keyring.find('groq/1')?.label, 'Primary');
+  });
+
+  it('that the storage does not answer for are not said to be lost', async () => {
+    const { desk } = await deskWithKey();
+    const other = desk.newWindow(2);
+    desk.vault.failReads = true;
+    assert.deepEqual(await other.lookForSecrets(), { missing: [], unreadable: ['groq/1'] });
+    desk.vault.failReads = false;
+    assert.deepEqual(await other.lookForSecrets(), { missing: [], unreadable: [] });
   });
 
   it('tells whoever shows keys once a read finds one missing, and when it is there again', async () => {

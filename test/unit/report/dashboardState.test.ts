@@ -119,6 +119,19 @@ describe('The dashboard’s banner and alerts', () => {
     assert.deepEqual([refused?.action?.title, refused?.runbook], ['Update Key', 'Runbook: a key was rotated']);
   });
 
+  it('lead from a channel that does not send to its set-up', () => {
+    const { stopped, ...alerts } = allFailedFacts.alerts;
+    const channels = [...stopped, { channel: 'email', said: 'not set up: no mail server' } as const];
+    const { rows } = viewOf({ ...allFailedFacts, alerts: { ...alerts, stopped: channels } }).alerts;
+    assert.deepEqual(
+      rows.slice(0, 2).map(({ words, action }) => [words, action?.do]),
+      [
+        ['Telegram: no alerts are sent until its settings change', 'setUpTelegram'],
+        ['Email: no alerts are sent until its settings change', 'setUpEmail'],
+      ],
+    );
+  });
+
   it('say what became of a message that could not be sent', () => {
     const alert = allFailedFacts.alerts.alerts[0];
     assert.ok(alert);

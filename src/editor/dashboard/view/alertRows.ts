@@ -51,17 +51,34 @@ function deliveryWords(l10n: L10n, { channel, said }: DeliveryRecord): string {
 
 function stoppedRow({ channel, said }: AlertsState['stopped'][number], { l10n }: Scene): AlertRow {
   return {
-    id: `stopped:${channel}`,
+    id: stoppedId(channel),
     level: 'warning',
     levelWord: levelWord(l10n, 'warning'),
     words: l10n.t('{0}: no alerts are sent until its settings change', channelName(l10n, channel)),
     more: said === '' ? [] : [plainText(said, 400)],
     time: '',
-    action: { do: 'openSettings', title: l10n.t('Settings') },
+    action: stoppedAction(channel, l10n),
   };
 }
 
-function channelName(l10n: L10n, channel: DeliveryRecord['channel']): string {
+type Channel = DeliveryRecord['channel'];
+
+/** The row of a channel that does not send. */
+export const stoppedId = (channel: Channel): string => `stopped:${channel}`;
+
+/** The steps that make it send again; they end with a test message. */
+export function stoppedAction(channel: Channel, l10n: L10n): AlertAction {
+  switch (channel) {
+    case 'toast':
+      return { do: 'openSettings', title: l10n.t('Settings') };
+    case 'telegram':
+      return { do: 'setUpTelegram', title: l10n.t('Set Up Telegram') };
+    case 'email':
+      return { do: 'setUpEmail', title: l10n.t('Set Up Email') };
+  }
+}
+
+function channelName(l10n: L10n, channel: Channel): string {
   switch (channel) {
     case 'toast':
       return l10n.t('Notification');
