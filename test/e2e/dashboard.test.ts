@@ -46,6 +46,17 @@ describe('The dashboard in a real VS Code', () => {
     await Promise.all([groq.stop(), gemini.stop()]);
   });
 
+  /** Once, also where a test is tried again. */
+  let spent: Promise<void> | undefined;
+  let spentMore: Promise<void> | undefined;
+
+  async function spendMore(): Promise<void> {
+    const key = other.keyBook.all().find(({ provider, number }) => provider === 'groq' && number === 3);
+    assert.ok(key);
+    await spend(other.ledger, key, 1_440);
+    await saveRequest(other.ledger, 'one-more', 'answered');
+  }
+
   it('opens by its command, and shows keys before anything was asked', async () => {
     await workbench.runCommand('AI Keys: Open Dashboard');
     await workbench.webview().waitForText('Gemini');
@@ -53,11 +64,9 @@ describe('The dashboard in a real VS Code', () => {
   });
 
   it('moves to the numbers of the contract’s example while it is open', async () => {
-    await spendExampleDay(other);
+    await (spent ??= spendExampleDay(other));
     const panel = workbench.webview();
-    await panel.locator(tile('requests')).filter({ hasText: '1,234' }).waitFor();
-    const text = (await panel.text()).replace(/\s+/g, ' ');
-    for (const words of [
+    const expected = [
       '1,234',
       '45,678',
       '99.03%',
@@ -71,9 +80,16 @@ describe('The dashboard in a real VS Code', () => {
       'Key 1 40% (600/1500)',
       'Key 2 10% (150/1500)',
       'than the day before',
-    ]) {
-      assert.ok(text.includes(words), `${words} is not in ${text}`);
-    }
+    ];
+    let text = '';
+    await eventually(
+      async () => {
+        text = (await panel.text()).replace(/\s+/g, ' ');
+        return expected.every((words) => text.includes(words));
+      },
+      { what: 'the numbers of the example' },
+    ).catch(() => undefined);
+    for (const words of expected) assert.ok(text.includes(words), `${words} is not in ${text}`);
     assert.match(text, /Resets in (\d+h|\d+m|\d+s)/);
     await workbench.runCommand('Notifications: Clear All Notifications');
     await workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
@@ -82,10 +98,7 @@ describe('The dashboard in a real VS Code', () => {
   });
 
   it('shows what another window spends within a second', async () => {
-    const key = other.keyBook.all().find(({ provider, number }) => provider === 'groq' && number === 3);
-    assert.ok(key);
-    await spend(other.ledger, key, 1_440);
-    await saveRequest(other.ledger, 'one-more', 'answered');
+    await (spentMore ??= spendMore());
     const begun = Date.now();
     const panel = workbench.webview();
     await panel.locator(tile('requests')).filter({ hasText: '1,235' }).waitFor({ timeout: 5_000 });
