@@ -48,7 +48,8 @@ async function listenForVerdict(page: Page): Promise<() => Promise<number>> {
   const log = createWriteStream(join(outDir, 'host.log'));
   await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => {
     const text = args.filter((arg) => typeof arg === 'string').join(' ');
-    log.write(`${text}\n`);
+    // The page goes on logging until it is closed.
+    if (!log.writableEnded) log.write(`${text}\n`);
     if (text.startsWith(MARK)) console.log(text.slice(MARK.length));
   });
   await page.exposeFunction('codeAutomationExit', (code: number) => resolve(code));
