@@ -12,7 +12,7 @@ const foldEveryMs = 3_600_000;
 /** A dashboard that is open asks more often than this. */
 const idleMs = 60_000;
 
-/** A log longer than 1,000 pages is written back into the database. */
+/** A log longer than this is written back into the database. */
 const longLogBytes = 4_096_000;
 const lookAfterChangeMs = 1_000;
 
