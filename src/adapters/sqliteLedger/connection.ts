@@ -175,9 +175,9 @@ export class Connection {
     );
   }
 
-  /** The oldest one's id; 0 where there is none. */
-  firstRoute(): number {
-    return number(this.sql('SELECT min(id) AS id FROM routes').get(), 'id');
+  /** 0 where there is none. */
+  newestRoute(): number {
+    return number(this.sql('SELECT max(id) AS id FROM routes').get(), 'id');
   }
 
   routesAfter(id: number): readonly { readonly id: number; readonly json: string }[] {

@@ -3,6 +3,7 @@ import { isOutcome, type Outcome } from '../../core/quota/attempt.ts';
 import { parseKeyRef, type KeyRef } from '../../core/keys/keyRef.ts';
 import type { Route } from '../../core/routing/route.ts';
 import type { Connection } from './connection.ts';
+import { routesKept } from './writeChange.ts';
 
 const key = z.custom<KeyRef>((value) => typeof value === 'string' && parseKeyRef(value) !== undefined);
 const outcome = z.custom<Outcome>((value) => typeof value === 'string' && isOutcome(value));
@@ -63,9 +64,10 @@ export class StoredRoutes {
   read(connection: Connection): readonly Route[] {
     if (this.#connection !== connection) this.#parsed = new Map();
     this.#connection = connection;
-    const firstId = connection.firstRoute();
-    for (const id of this.#parsed.keys()) if (id < firstId) this.#parsed.delete(id);
-    const last = [...this.#parsed.keys()].at(-1) ?? 0;
+    // Older ones may still be there until they are swept.
+    const before = connection.newestRoute() - routesKept;
+    for (const id of this.#parsed.keys()) if (id <= before) this.#parsed.delete(id);
+    const last = [...this.#parsed.keys()].at(-1) ?? before;
     for (const { id, json } of connection.routesAfter(last)) this.#parsed.set(id, parseStoredRoute(json));
     return [...this.#parsed.values()].flatMap((each) => each ?? []).toReversed();
   }

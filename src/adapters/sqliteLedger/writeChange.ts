@@ -7,7 +7,9 @@ import type { Mirror, Recorded } from './mirror.ts';
 
 /** A row that says "taken away" stays until every window must have read it. */
 const goneKeptMs = 35 * 86_400_000;
-const routesKept = 200;
+export const routesKept = 200;
+/** Old routes go so many at a time: each time touches pages that have nothing to do with the new one. */
+const routesSweptAtOnce = 32;
 
 /** A connection, and the number of this window's row in it. */
 export type Opened = { readonly connection: Connection; readonly owner: number };
@@ -85,7 +87,9 @@ class Writing {
     const id = Number(
       this.#connection.sql('INSERT INTO routes (route) VALUES (?)').run(JSON.stringify(route)).lastInsertRowid,
     );
-    this.#connection.sql('DELETE FROM routes WHERE id <= ?').run(id - routesKept);
+    if (id % routesSweptAtOnce === 0) {
+      this.#connection.sql('DELETE FROM routes WHERE id <= ?').run(id - routesKept);
+    }
     this.#connection
       .sql(
         `INSERT INTO route_sums VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE
