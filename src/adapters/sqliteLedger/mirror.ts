@@ -82,6 +82,15 @@ export class Mirror {
     return this.#undigested === undefined;
   }
 
+  /** Outside transactions. False also where that cannot be read: whoever looks closer learns why. */
+  isCurrent(connection: Connection): boolean {
+    try {
+      return connection.dataVersion() === this.#dataVersion;
+    } catch {
+      return false;
+    }
+  }
+
   /** Inside a transaction. True when another connection had written. */
   catchUp(connection: Connection, owner: number): boolean {
     const version = connection.dataVersion();

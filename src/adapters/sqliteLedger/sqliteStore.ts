@@ -78,9 +78,8 @@ export class SqliteStore {
       if (this.#own.size > 0) mirror.digest();
       // What this window settled while it had no database is no longer held.
       connection.sql('DELETE FROM reservations WHERE owner = ?').run(owner);
-      return [...this.#own.values()].map((reserve) =>
-        writeChange(opened, mirror, { answer: undefined, reserve }, nowMs),
-      );
+      const again = (reserve: OwnReservation) => writeChange(opened, mirror, { answer: undefined, reserve }, nowMs);
+      return [...this.#own.values()].map(again);
     });
     for (const each of show) each();
     this.#take(mirror, opened);
@@ -140,6 +139,8 @@ export class SqliteStore {
 
   /** Notices what other windows wrote. True when something changed. */
   refresh(): boolean {
+    // Most looks find nothing new, and need no transaction for that.
+    if (this.#opened !== undefined && this.mirror.isCurrent(this.#opened.connection)) return false;
     return this.read((opened) => this.#catchUp(this.mirror, opened)) ?? false;
   }
 
@@ -168,16 +169,15 @@ export class SqliteStore {
 
   /** Newest first. */
   routes(): readonly Route[] {
-    const unwritten = this.#unwritten.routes().toReversed();
-    return [...unwritten, ...(this.read(({ connection }) => this.#routes.read(connection)) ?? [])];
+    const stored = this.read(({ connection }) => this.#routes.read(connection)) ?? [];
+    return [...this.#unwritten.routes().toReversed(), ...stored];
   }
 
   /** The newest that could be read completely. */
   takeSnapshot(): Snapshot {
     const nowMs = this.#options.clock.now();
     const failures = this.#readFailures;
-    const starts = this.#options.periodStartsMs(nowMs);
-    const snapshot = snapshotOf(this.state, this.#spenders(), starts, nowMs);
+    const snapshot = snapshotOf(this.state, this.#spenders(), this.#options.periodStartsMs(nowMs), nowMs);
     if (this.#readFailures !== failures) return this.#snapshot ?? this.#options.snapshot();
     this.mirror.recorded = [];
     this.#snapshot = snapshot;
