@@ -57,7 +57,15 @@ export class VscodeSettings {
  */
 function readSection(): (name: string) => unknown {
   const found = vscode.workspace.getConfiguration().inspect('aiKeys');
-  return (name) => at(found?.globalValue, name) ?? at(found?.defaultValue, name);
+  const section = vscode.workspace.getConfiguration('aiKeys');
+  return (name) => {
+    const given = at(found?.globalValue, name);
+    if (given !== undefined) return given;
+    const standard = at(found?.defaultValue, name);
+    // In a profile of its own that holds anything else under `aiKeys`, the tree lacks what is set for all profiles.
+    if (JSON.stringify(section.get(name)) === JSON.stringify(standard)) return standard;
+    return section.inspect(name)?.globalValue ?? standard;
+  };
 }
 
 /** `alerts.telegram.chatId` within the tree that VS Code makes of dotted names. */

@@ -18,7 +18,9 @@ const pageBytes = 1_024;
  * To write the log back into the database waits for the disk, which would stop the host: the report
  * worker does it, and this window only where the log grows faster than that. Afterwards it is cut to size.
  */
-const logPragmas = 'PRAGMA wal_autocheckpoint = 32000; PRAGMA journal_size_limit = 1000000';
+const longestLogBytes = 32_000_000;
+const logPragmas = (pages: number): string =>
+  `PRAGMA wal_autocheckpoint = ${pages}; PRAGMA journal_size_limit = 1000000`;
 
 export type Sqlite = { readonly DatabaseSync: new (path: string, options?: { readOnly?: boolean }) => DatabaseSync };
 
@@ -48,7 +50,8 @@ export function openFile({ sqlite, path, pid, owner, journal, mark, fill }: Open
     db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA page_size = ${pageBytes}`);
     const wal = db.prepare(`PRAGMA journal_mode = ${journal}`).get()?.['journal_mode'] === 'wal';
     // A power cut may take the last moments in WAL mode, never the file; without WAL only FULL is safe.
-    db.exec(wal ? `PRAGMA synchronous = NORMAL; ${logPragmas}` : 'PRAGMA synchronous = FULL');
+    const pages = Math.round(longestLogBytes / Number(db.prepare('PRAGMA page_size').get()?.['page_size']));
+    db.exec(wal ? `PRAGMA synchronous = NORMAL; ${logPragmas(pages)}` : 'PRAGMA synchronous = FULL');
     const connection = new Connection(db);
     if (!migrate(db, () => begin(connection, mark, fill))) {
       db.close();

@@ -41,7 +41,7 @@ export type OpenLedger = {
   readonly notices: readonly LedgerNotice[];
   /** Each kind once. */
   onNotice(listener: (notice: LedgerNotice) => void): Cancel;
-  /** When nothing of it is left to be done by whoever asks first: with a thousand keys some turns after opening. */
+  /** When nothing of it is left to be done by whoever asks first: with a thousand keys some turns after opening. Never settles once it is disposed. */
   readonly digested: Promise<void>;
   /** To be kept outside the database within 5 s of a settle. */
   takeSnapshot(): Snapshot;

@@ -58,7 +58,7 @@ export class SqliteStore {
     return this.mirror.state;
   }
 
-  /** Whoever asks first has the rest of it digested. */
+  /** Whoever asks first has the rest of it digested: before a transaction, not while others wait for its lock. */
   get mirror(): Mirror {
     this.#mirror.digest();
     return this.#mirror;
@@ -192,13 +192,13 @@ export class SqliteStore {
   }
 
   #onDisk<Answer>(opened: Opened, decide: () => Change<Answer>): Change<Answer> | 'busy' {
-    const nowMs = this.#options.clock.now();
+    const { mirror } = this;
     let done: { change: Change<Answer>; show: () => void };
     try {
       done = this.#inside(opened, 'BEGIN IMMEDIATE', () => {
-        this.#catchUp(this.mirror, opened);
+        this.#catchUp(mirror, opened);
         const change = decide();
-        return { change, show: writeChange(opened, this.mirror, change, nowMs) };
+        return { change, show: writeChange(opened, mirror, change, this.#options.clock.now()) };
       });
     } catch (error) {
       if (sqliteProblemOf(error) === 'busy') return 'busy';

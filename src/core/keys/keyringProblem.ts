@@ -33,7 +33,10 @@ export function describeKeyringProblem(l10n: L10n, providers: readonly Provider[
     case 'unknownKey':
       return l10n.t('{0} is no longer there.', refName(problem.key));
     case 'secretMissing':
-      return l10n.t('The system no longer has the secret of {0}. Enter it again.', refName(problem.key));
+      return l10n.t(
+        'VS Code’s secret storage has no secret of {0} or did not answer. Enter it again, or unlock the keyring.',
+        refName(problem.key),
+      );
     case 'badSecret':
       return describeSecretProblem(l10n, problem.problem);
     case 'duplicate':

@@ -30,7 +30,9 @@ function reasonWords(l10n: L10n, { model, provider }: Candidate, obstacle: Obsta
     case 'notWanted':
       return l10n.t('not what the request asked for ({0})', model.id);
     case 'secretMissing':
-      return l10n.t('its secret is missing on this machine, enter it again');
+      return l10n.t(
+        'VS Code’s secret storage has no secret for it or did not answer: enter it again, or unlock the keyring',
+      );
     case 'originNotConfirmed':
       return l10n.t('held until you confirm its new address');
     case 'quarantined':

@@ -15,8 +15,12 @@ export async function sayTestResult(name: string, result: SendResult): Promise<v
     await vscode.window.showInformationMessage(vscode.l10n.t('{0}: the test message was sent.', name));
     return;
   }
+  await sayWithSettings(vscode.l10n.t('{0}: the test message was not sent: {1}', name, result.said));
+}
+
+/** For what only a setting can put right. */
+export async function sayWithSettings(message: string): Promise<void> {
   const settings = vscode.l10n.t('Open Settings');
-  const message = vscode.l10n.t('{0}: the test message was not sent: {1}', name, result.said);
   const chosen = await vscode.window.showErrorMessage(message, settings);
   if (chosen === settings) await vscode.commands.executeCommand('workbench.action.openSettings', 'aiKeys.alerts');
 }

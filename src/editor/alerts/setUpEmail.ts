@@ -43,12 +43,17 @@ export function registerSetUpEmail(ports: SetUpEmailPorts): vscode.Disposable {
     if (password === undefined) await ports.secrets.delete('smtpPassword');
     else await ports.secrets.store('smtpPassword', password);
     await storeServer(to, server, user);
+    if (!isUsableSender(now.from)) await storeSetting('email.from', undefined);
     await ports.binding.bind('smtpPassword', at);
     ports.service.channelChanged('email');
     const result = await withProgress(vscode.l10n.t('Sending a test message…'), () => ports.service.sendTest('email'));
     await sayTestResult(vscode.l10n.t('Email'), result);
   });
 }
+
+/** Another one stops all mail: it is taken out of the settings, so that mail comes from the user's address. */
+const isUsableSender = (from: string): boolean =>
+  mailAddresses(from).length <= 1 && mailAddresses(from).every((one) => isMailAddress(one));
 
 async function storeServer(to: string, { host, port, secure }: Server, user: string): Promise<void> {
   await storeSetting('email.to', to);

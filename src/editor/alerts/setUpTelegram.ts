@@ -9,7 +9,7 @@ import { Secret } from '../../core/keys/secret.ts';
 import type { Log } from '../../core/ports.ts';
 import { originOf } from '../../core/providers/origin.ts';
 import { registerCommand } from '../commands/registerCommand.ts';
-import { confirmTarget, sayTestResult, storeSetting, withProgress } from './setUpAnswer.ts';
+import { confirmTarget, sayTestResult, sayWithSettings, storeSetting, withProgress } from './setUpAnswer.ts';
 
 export type SetUpTelegramPorts = {
   readonly service: Pick<AlertService, 'sendTest' | 'channelChanged'>;
@@ -26,8 +26,11 @@ type Bot = { readonly token: Secret; readonly username: string };
 export function registerSetUpTelegram(ports: SetUpTelegramPorts): vscode.Disposable {
   return registerCommand('aiKeys.setUpTelegram', ports.log, async () => {
     const { apiUrl } = ports.settings();
-    if (!isAllowedApiUrl(apiUrl))
-      throw new Error(vscode.l10n.t('The setting {0} must be an https address.', 'aiKeys.alerts.telegram.apiUrl'));
+    if (!isAllowedApiUrl(apiUrl)) {
+      const setting = 'aiKeys.alerts.telegram.apiUrl';
+      await sayWithSettings(vscode.l10n.t('The setting {0} must be an https address.', setting));
+      return;
+    }
     const bot = await askBot(apiUrl, ports);
     if (bot === undefined) return;
     const chat = await askChat(apiUrl, bot, ports);

@@ -8,7 +8,10 @@ import { sayStored } from './sayStored.ts';
 import { askSecret } from './secretDialog.ts';
 
 export type EnterSecretPorts = {
-  readonly keyring: Pick<Keyring, 'find' | 'nameOf' | 'prepareChange' | 'checkPrepared' | 'changeSecret' | 'secretOf'>;
+  readonly keyring: Pick<
+    Keyring,
+    'find' | 'nameOf' | 'prepareChange' | 'checkPrepared' | 'changeSecret' | 'secretOf' | 'cachedSecret'
+  >;
   readonly providers: () => readonly Provider[];
 };
 
@@ -18,7 +21,9 @@ export async function enterSecret(ref: KeyRef, ports: EnterSecretPorts): Promise
   const key = keyring.find(ref);
   const provider = providers().find(({ id }) => id === key?.provider);
   if (key === undefined || provider === undefined) return false;
-  const lost = (await keyring.secretOf(key)) === undefined;
+  await keyring.secretOf(key);
+  // Known to be gone: a storage that did not answer may well have it.
+  const lost = keyring.cachedSecret(key.id) === undefined;
   const outcome = await askSecret({
     title: titleOf(key, lost, ports),
     prompt: lost

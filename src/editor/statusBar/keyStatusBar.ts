@@ -40,7 +40,6 @@ export class KeyStatusBar implements vscode.Disposable {
     const request = (): void => this.#throttle.request();
     // The spinner starts with the request, before anything of a key has changed.
     this.#cancels = [ports.feed.onDidChange(request), ports.router.onDidChange(request)];
-    request();
   }
 
   dispose(): void {
