@@ -10,6 +10,8 @@ import { importEnv } from './support/analysis.ts';
 import { openAsAnotherWindow } from './support/exampleDay.ts';
 import { writeEnv } from './support/exampleEnv.ts';
 
+const whatToChange = 'What to change?';
+
 describe('Editing a key, as a person does it', () => {
   let groq: Simulator;
   let huggingFace: Simulator;
@@ -52,7 +54,7 @@ describe('Editing a key, as a person does it', () => {
   };
 
   const list = async (): Promise<string> => {
-    await workbench.quickInput.waitForPlaceholder('What to change?');
+    await workbench.quickInput.waitForPlaceholder(whatToChange);
     return (await workbench.quickInput.descriptions()).join('\n');
   };
 
@@ -60,6 +62,14 @@ describe('Editing a key, as a person does it', () => {
     await workbench.tree().action(row, 'Edit Key');
     await workbench.quickInput.waitForTitle(/Edit Groq Key/);
     return list();
+  };
+
+  /** A property of the list, and its own box: what is typed before that is there goes into the list's field. */
+  const choose = async (property: string): Promise<void> => {
+    await workbench.quickInput.pick(property);
+    await eventually(async () => !(await workbench.quickInput.placeholder()).startsWith(whatToChange), {
+      what: `the box of ${property}`,
+    });
   };
 
   it('shows every property in one list, with the defaults of the dated catalog', async () => {
@@ -70,7 +80,7 @@ describe('Editing a key, as a person does it', () => {
   });
 
   it('complains beside the field, goes back without a change, and saves what is right', async () => {
-    await workbench.quickInput.pick('Priority');
+    await choose('Priority');
     await workbench.quickInput.type('0');
     await messageOf(/A whole number from 1 to/);
     await workbench.quickInput.accept();
@@ -78,14 +88,14 @@ describe('Editing a key, as a person does it', () => {
     await workbench.screenshot('editKeyField');
     await workbench.quickInput.back();
     assert.match(await list(), /Priority.*1/);
-    await workbench.quickInput.pick('Label');
+    await choose('Label');
     await workbench.quickInput.type('x'.repeat(61));
     await messageOf(/At most 60 characters/);
     await workbench.quickInput.type('Primary');
     await workbench.quickInput.accept();
     assert.match(await list(), /Label.*Primary/);
     await workbench.quickInput.type('Tokens per day');
-    await workbench.quickInput.pick('Tokens per day');
+    await choose('Tokens per day');
     await workbench.quickInput.type('14,400');
     await workbench.quickInput.accept();
     assert.match(await list(), /Tokens per day.*14,400, yours instead of: .*catalog/);
