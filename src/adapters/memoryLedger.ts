@@ -15,10 +15,8 @@ import type {
   Use,
 } from '../core/quota/ledger.ts';
 import type { LimitName, Limits } from '../core/quota/limits.ts';
-import type { Route } from '../core/routing/route.ts';
+import { routesKept, type Route } from '../core/routing/route.ts';
 import { MemoryStore } from './memoryStore.ts';
-
-const routesKept = 200;
 
 /** Exact within one process, gone with it. Two over one store are like two windows. */
 export class MemoryLedger implements Ledger {

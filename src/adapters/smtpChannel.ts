@@ -1,7 +1,7 @@
 import { heldFor, type ChannelBinding } from '../core/alerts/channelBinding.ts';
 import type { Channel, Outgoing, OutgoingMessage, SendResult } from '../core/alerts/channel.ts';
 import type { EmailSettings } from '../core/alerts/channelSettings.ts';
-import { isMailAddress, mailAddresses } from '../core/alerts/mailAddress.ts';
+import { isMailAddress, isSender, mailAddresses, malformedIn } from '../core/alerts/mailAddress.ts';
 import { plainLine } from '../core/alerts/plainLine.ts';
 import type { ChannelSecrets } from '../core/keys/channelSecrets.ts';
 import type { Secret } from '../core/keys/secret.ts';
@@ -57,10 +57,8 @@ export class SmtpChannel implements Channel {
     if (settings.host === '' || settings.to === '' || (settings.user !== '' && password === undefined)) {
       return { ok: false, kind: 'notSetUp', said: l10n.t('not set up') };
     }
-    const malformed = [...mailAddresses(settings.to), ...mailAddresses(settings.from)].find(
-      (one) => !isMailAddress(one),
-    );
-    if (malformed !== undefined || mailAddresses(settings.from).length > 1) {
+    const malformed = malformedIn(settings.to) ?? malformedIn(settings.from);
+    if (malformed !== undefined || !isSender(settings.from)) {
       return {
         ok: false,
         kind: 'stopped',

@@ -185,16 +185,8 @@ describe('Alerts of the scenarios, with three windows open', () => {
       await windows[0].page.bringToFront();
       await windows[0].setTheme(kind);
       // VS Code has one preview for all pages; turned to this one while it was hidden, it may keep what it showed.
-      await eventually(
-        async () => {
-          await windows[0].runCommand('AI Keys: Show Alerts');
-          const shown = windows[0].webview().waitForText('All AI providers down!', 8_000);
-          return await shown.then(
-            () => true,
-            () => false,
-          );
-        },
-        { timeoutMs: 60_000, what: 'the history' },
+      await windows[0].runUntil('AI Keys: Show Alerts', 'the history', () =>
+        windows[0].webview().waitForText('All AI providers down!', 8_000),
       );
       await windows[0].screenshot(`screenshots/alerts-history-${kind}`);
     });

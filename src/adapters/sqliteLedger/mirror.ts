@@ -11,6 +11,7 @@ import {
   subjectOfRow,
   type Connection,
   type Row,
+  type StoredAttempt,
   type StoredReservation,
   type StoredSubject,
 } from './connection.ts';
@@ -95,13 +96,10 @@ export class Mirror {
   catchUp(connection: Connection, owner: number): boolean {
     const version = connection.dataVersion();
     if (version === this.#dataVersion) return false;
-    this.#loadSubjects(connection);
-    for (const { id, subject, attempt } of connection.attemptsAfter(this.lastAttempt)) {
-      this.#record(id, subject, attempt);
-      this.lastAttempt = id;
-    }
-    this.#loadFacts(connection);
-    this.#loadReservations(connection, owner);
+    for (const stored of connection.subjectsAfter(this.#lastSubject)) this.learnSubject(stored);
+    for (const stored of connection.attemptsAfter(this.lastAttempt)) this.#record(stored);
+    this.#applyRows(connection.factRowsAfter(this.lastSeq));
+    this.#hold(connection.reservationsBeside(owner));
     const epoch = connection.meta('epoch');
     if (epoch !== this.#epoch) this.state.spending.forgetCounters();
     this.#epoch = epoch;
@@ -187,14 +185,6 @@ export class Mirror {
     groups.set(account, ids);
   }
 
-  #loadSubjects(connection: Connection): void {
-    for (const stored of connection.subjectsAfter(this.#lastSubject)) this.learnSubject(stored);
-  }
-
-  #loadFacts(connection: Connection): void {
-    this.#applyRows(connection.factRowsAfter(this.lastSeq));
-  }
-
   #applyRows(rows: readonly Row[]): void {
     this.state.applyAll(factsOfRows(rows));
     for (const row of rows) this.lastSeq = Math.max(this.lastSeq, number(row, 'seq'));
@@ -211,18 +201,10 @@ export class Mirror {
     }
     this.#hold(held);
     for (const rows of inParts(attempts)) {
-      for (const row of rows) {
-        const { id, subject, attempt } = attemptOfRow(row);
-        this.#record(id, subject, attempt);
-        this.lastAttempt = id;
-      }
+      for (const row of rows) this.#record(attemptOfRow(row));
       yield;
     }
     this.recorded = [];
-  }
-
-  #loadReservations(connection: Connection, owner: number): void {
-    this.#hold(connection.reservationsBeside(owner));
   }
 
   /** What is no longer held is released, what is new is held; the rest is not touched. */
@@ -240,9 +222,10 @@ export class Mirror {
     this.#held = next;
   }
 
-  #record(id: number, subjectId: number, attempt: Omit<Attempt, 'subject'>): void {
+  #record({ id, subject: subjectId, attempt }: StoredAttempt): void {
     const subject = this.#subjects.get(subjectId);
     if (subject !== undefined) this.record(id, { ...attempt, subject });
+    this.lastAttempt = id;
   }
 }
 

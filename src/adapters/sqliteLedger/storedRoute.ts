@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { isOutcome, type Outcome } from '../../core/quota/attempt.ts';
 import { parseKeyRef, type KeyRef } from '../../core/keys/keyRef.ts';
-import type { Route } from '../../core/routing/route.ts';
+import { routesKept, type Route } from '../../core/routing/route.ts';
 import type { Connection } from './connection.ts';
-import { routesKept } from './writeChange.ts';
 
 const key = z.custom<KeyRef>((value) => typeof value === 'string' && parseKeyRef(value) !== undefined);
 const outcome = z.custom<Outcome>((value) => typeof value === 'string' && isOutcome(value));

@@ -1,13 +1,12 @@
 import { subjectOf, type Attempt, type AttemptSubject } from '../../core/quota/attempt.ts';
 import { slotOf } from '../../core/quota/spending.ts';
-import type { Route } from '../../core/routing/route.ts';
+import { routesKept, type Route } from '../../core/routing/route.ts';
 import type { Change, OwnReservation } from './change.ts';
 import type { Connection } from './connection.ts';
 import type { Mirror, Recorded } from './mirror.ts';
 
 /** A row that says "taken away" stays until every window must have read it. */
 const goneKeptMs = 35 * 86_400_000;
-export const routesKept = 200;
 /** Old routes go so many at a time: each time touches pages that have nothing to do with the new one. */
 const routesSweptAtOnce = 32;
 

@@ -9,3 +9,9 @@ export const mailAddresses = (list: string): readonly string[] =>
     .split(/[,;]/)
     .map((one) => one.trim())
     .filter((one) => one !== '');
+
+/** The first one that is no address. */
+export const malformedIn = (list: string): string | undefined => mailAddresses(list).find((one) => !isMailAddress(one));
+
+/** One address; or none, where mail comes from the user's. */
+export const isSender = (text: string): boolean => mailAddresses(text).length <= 1 && malformedIn(text) === undefined;

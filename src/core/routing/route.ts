@@ -2,6 +2,9 @@ import type { KeyRef } from '../keys/keyRef.ts';
 import type { TokenUse } from '../providers/message.ts';
 import type { FailureKind } from '../providers/failure.ts';
 
+/** The latest, in every ledger. */
+export const routesKept = 200;
+
 /** Why a candidate was not asked. Closed, so that each has its sentence. */
 export type PassReason =
   | 'disabled'

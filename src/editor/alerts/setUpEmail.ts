@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { AlertService } from '../../core/alerts/alertService.ts';
 import type { ChannelBinding } from '../../core/alerts/channelBinding.ts';
 import type { EmailSettings } from '../../core/alerts/channelSettings.ts';
-import { isMailAddress, mailAddresses } from '../../core/alerts/mailAddress.ts';
+import { isSender, mailAddresses, malformedIn } from '../../core/alerts/mailAddress.ts';
 import { mailServiceOf, mailServices, type MailService } from '../../core/alerts/mailServices.ts';
 import type { ChannelSecrets } from '../../core/keys/channelSecrets.ts';
 import { Secret } from '../../core/keys/secret.ts';
@@ -43,17 +43,14 @@ export function registerSetUpEmail(ports: SetUpEmailPorts): vscode.Disposable {
     if (password === undefined) await ports.secrets.delete('smtpPassword');
     else await ports.secrets.store('smtpPassword', password);
     await storeServer(to, server, user);
-    if (!isUsableSender(now.from)) await storeSetting('email.from', undefined);
+    // It would stop all mail, the test message first.
+    if (!isSender(now.from)) await storeSetting('email.from', undefined);
     await ports.binding.bind('smtpPassword', at);
     ports.service.channelChanged('email');
     const result = await withProgress(vscode.l10n.t('Sending a test message…'), () => ports.service.sendTest('email'));
     await sayTestResult(vscode.l10n.t('Email'), result);
   });
 }
-
-/** Another one stops all mail: it is taken out of the settings, so that mail comes from the user's address. */
-const isUsableSender = (from: string): boolean =>
-  mailAddresses(from).length <= 1 && mailAddresses(from).every((one) => isMailAddress(one));
 
 async function storeServer(to: string, { host, port, secure }: Server, user: string): Promise<void> {
   await storeSetting('email.to', to);
@@ -75,10 +72,9 @@ async function askAddress(value: string): Promise<string | undefined> {
 }
 
 function addressProblem(text: string): string | undefined {
-  const all = mailAddresses(text);
-  const wrong = all.find((one) => !isMailAddress(one));
+  const wrong = malformedIn(text);
   if (wrong !== undefined) return vscode.l10n.t('Not an email address: {0}', wrong);
-  return all.length === 0 ? vscode.l10n.t('An email address, please.') : undefined;
+  return mailAddresses(text).length === 0 ? vscode.l10n.t('An email address, please.') : undefined;
 }
 
 type ServerItem = vscode.QuickPickItem & { readonly service?: MailService };

@@ -51,10 +51,6 @@ export class KeyTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
       showCollapseAll: true,
     });
     this.#stop = ports.feed.onDidChange(() => this.#update());
-    // Not here: with a thousand keys it would hold up the activation.
-    void ports.feed.ready.then(() => {
-      if (this.#children.size === 0) this.#update();
-    });
   }
 
   /** Keys selected in the tree, for commands that a keybinding runs. */

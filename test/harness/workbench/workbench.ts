@@ -68,16 +68,16 @@ export class Workbench {
 
   /** A command that begins with a list, and the choice from it. */
   async runAndPick(title: string, label: string): Promise<void> {
-    await this.#runUntil(title, label, () => this.quickInput.pick(label, 5_000));
+    await this.runUntil(title, label, () => this.quickInput.pick(label, 5_000));
   }
 
   /** A command that begins with a question of this title. */
   async runToBox(title: string, box: string | RegExp): Promise<void> {
-    await this.#runUntil(title, String(box), () => this.quickInput.waitForTitle(box, 10_000));
+    await this.runUntil(title, String(box), () => this.quickInput.waitForTitle(box, 10_000));
   }
 
-  /** What takes the focus closes a box as well as the palette. */
-  async #runUntil(title: string, what: string, reached: () => Promise<void>): Promise<void> {
+  /** A command, once more where what it opens did not come: what takes the focus closes a box as well as the palette. */
+  async runUntil(title: string, what: string, reached: () => Promise<void>): Promise<void> {
     const look = async (): Promise<boolean> => {
       await this.runCommand(title);
       try {
