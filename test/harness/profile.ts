@@ -1,16 +1,14 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, glob, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { VsCodeFolders } from './workbench/runningVsCode.ts';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** A throw-away VS Code profile with a workspace of its own. */
-export type Profile = {
+export type Profile = VsCodeFolders & {
   readonly home: string;
-  readonly dataDir: string;
-  readonly extensionsDir: string;
   readonly workspaceDir: string;
-  readonly browserDir: string;
   remove(): Promise<void>;
 };
 
@@ -40,21 +38,43 @@ const SAMPLE = join(import.meta.dirname, 'sample');
 
 /** Makes it under the system's temporary folder; the workspace is a copy of the sample. */
 export async function makeProfile(settings: Settings = {}): Promise<Profile> {
-  const home = await mkdtemp(join(tmpdir(), 'ai-keys-'));
-  const profile = {
-    home,
+  const home = await makeHome();
+  const folders = await makeFolders(home);
+  await writeUserSettings(folders, settings);
+  return profileAt(home, folders);
+}
+
+/** One for a VS Code that is up already: settings, state and logs of the profile before are gone. */
+export async function makeNextProfile(folders: VsCodeFolders, settings: Settings): Promise<Profile> {
+  await rm(join(folders.dataDir, 'User'), { recursive: true, force: true, maxRetries: 5 });
+  const logs = glob('logs/*/exthost*', { cwd: folders.dataDir });
+  for await (const log of logs) await rm(join(folders.dataDir, log), { recursive: true, force: true });
+  await writeUserSettings(folders, settings);
+  return profileAt(await makeHome(), folders);
+}
+
+async function profileAt(home: string, folders: VsCodeFolders): Promise<Profile> {
+  const workspaceDir = join(home, 'sample');
+  await cp(SAMPLE, workspaceDir, { recursive: true });
+  return { ...folders, home, workspaceDir, remove: () => removeFolder(home) };
+}
+
+const makeHome = (): Promise<string> => mkdtemp(join(tmpdir(), 'ai-keys-'));
+
+/** Below a folder of theirs, empty. */
+export async function makeFolders(home: string): Promise<VsCodeFolders> {
+  const folders = {
     dataDir: join(home, 'data'),
     extensionsDir: join(home, 'extensions'),
-    workspaceDir: join(home, 'sample'),
     browserDir: join(home, 'browser'),
-    remove: () => rm(home, { recursive: true, force: true, maxRetries: 5 }),
   };
-  await mkdir(profile.extensionsDir);
-  await mkdir(profile.browserDir);
-  await cp(SAMPLE, profile.workspaceDir, { recursive: true });
-  await writeUserSettings(profile, settings);
-  return profile;
+  await mkdir(folders.extensionsDir, { recursive: true });
+  await mkdir(folders.browserDir, { recursive: true });
+  return folders;
 }
+
+export const removeFolder = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true, maxRetries: 5 });
 
 export async function writeUserSettings(profile: Pick<Profile, 'dataDir'>, settings: Settings): Promise<void> {
   const folder = join(profile.dataDir, 'User');

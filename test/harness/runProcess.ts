@@ -43,29 +43,44 @@ export async function runOrThrow(command: string, args: readonly string[], optio
 
 /** Asks a process and its children to end, then makes them. Started with `detached: true`. */
 export async function stopGroup(child: ChildProcess): Promise<void> {
-  const { pid } = child;
-  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  signalGroup(pid, 'SIGTERM');
-  const forced = setTimeout(() => signalGroup(pid, 'SIGKILL'), 5000);
+  signalGroup(child, 'SIGTERM');
+  const forced = setTimeout(() => signalGroup(child, 'SIGKILL'), 5000);
   await ended;
   clearTimeout(forced);
-  signalGroup(pid, 'SIGKILL');
+  signalGroup(child, 'SIGKILL');
 }
 
 /** Ends them at once, as a crash does. */
 export async function killGroup(child: ChildProcess): Promise<void> {
-  const { pid } = child;
-  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  signalGroup(pid, 'SIGKILL');
+  signalGroup(child, 'SIGKILL');
   await ended;
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+const hasEnded = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
+  pid === undefined || exitCode !== null || signalCode !== null;
+
+export function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
+  if (pid !== undefined) signal(process.platform === 'win32' ? pid : -pid, name);
+}
+
+/** Nothing where the process is already gone. */
+export function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(process.platform === 'win32' ? pid : -pid, signal);
+    process.kill(pid, name);
   } catch {
     // Already gone.
   }
+}
+
+/** The extension hosts of VS Code among the processes of a group, by their ids. */
+export async function extensionHosts(group: number): Promise<readonly number[]> {
+  const { output } = await runProcess('ps', ['-A', '-o', 'pgid=', '-o', 'pid=', '-o', 'args=']);
+  return output.split('\n').flatMap((line) => {
+    const [pgid, pid] = line.trim().split(/\s+/, 2).map(Number);
+    return pgid === group && pid !== undefined && line.includes('--type=extensionHost') ? [pid] : [];
+  });
 }

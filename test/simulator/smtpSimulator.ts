@@ -9,6 +9,8 @@ export type SmtpSimulatorOptions = {
   /** `none`: STARTTLS is not offered. `implicit`: TLS from the first byte. */
   readonly tls?: 'none' | 'starttls' | 'implicit';
   readonly port?: number;
+  /** One that clients trust already; without: made anew. */
+  readonly certificate?: Certificate;
   /** Without: nobody has to log in. */
   readonly login?: { readonly user: string; readonly password: string };
 };
@@ -47,7 +49,8 @@ export class SmtpSimulator {
 
   constructor(options: SmtpSimulatorOptions = {}) {
     this.#options = options;
-    this.certificate = (options.tls ?? 'none') === 'none' ? undefined : selfSignedCertificate();
+    this.certificate =
+      (options.tls ?? 'none') === 'none' ? undefined : (options.certificate ?? selfSignedCertificate());
   }
 
   async start(): Promise<this> {

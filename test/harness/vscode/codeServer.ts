@@ -5,7 +5,7 @@ import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { cacheDir } from '../project.ts';
-import { killGroup, runOrThrow, stopGroup } from '../runProcess.ts';
+import { killGroup, runOrThrow, signalGroup, stopGroup } from '../runProcess.ts';
 
 const CODE_SERVER_VERSION = '4.139.1';
 const VSCODE_VERSION = '1.139.1';
@@ -14,8 +14,8 @@ const VSCODE_VERSION = '1.139.1';
 export type CodeServer = { readonly entry: string; readonly vscodeVersion: string };
 
 /**
- * Installs it once into the cache. Without install scripts no native module is built: everything but
- * the integrated terminal works, and it takes seconds instead of minutes.
+ * Installs it once into the cache. Without install scripts no native module is built, which takes seconds instead of
+ * minutes; the integrated terminal works by the binaries that come with node-pty.
  */
 export async function ensureCodeServer(): Promise<CodeServer> {
   const home = join(cacheDir, `code-server-${CODE_SERVER_VERSION}`);
@@ -70,6 +70,8 @@ export type ServerOptions = {
 export type RunningServer = {
   readonly url: string;
   readonly port: number;
+  /** Its own process and all that it starts: extension hosts, terminals. */
+  readonly processGroup: number;
   stop(): Promise<void>;
   /** Without a chance to clean up. */
   kill(): Promise<void>;
@@ -89,8 +91,18 @@ export async function startCodeServer(server: CodeServer, options: ServerOptions
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
   });
+  // One that runs its tests may be ended at any time: nothing is left running then.
+  const killAtExit = (): void => signalGroup(child, 'SIGKILL');
+  process.once('exit', killAtExit);
+  child.once('exit', () => process.removeListener('exit', killAtExit));
   await listening(child);
-  return { url: `http://127.0.0.1:${port}`, port, stop: () => stopGroup(child), kill: () => killGroup(child) };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    processGroup: child.pid ?? 0,
+    stop: () => stopGroup(child),
+    kill: () => killGroup(child),
+  };
 }
 
 export async function installExtension(server: CodeServer, options: ServerOptions, vsix: string): Promise<void> {
@@ -118,11 +130,21 @@ function listening(child: ChildProcess): Promise<void> {
   });
 }
 
+const firstPort = 20_000;
+const ports = 10_000;
+
+/** Below those that the system gives to outgoing connections: a server that is started again finds it free again. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = firstPort + Math.floor(Math.random() * ports);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
+  return new Promise((resolve) => {
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 }

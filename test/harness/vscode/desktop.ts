@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheDir } from '../project.ts';
 import { runOrThrow } from '../runProcess.ts';
+import type { VsCodeFolders } from '../workbench/runningVsCode.ts';
 
 const UPDATE_SERVICE = 'https://update.code.visualstudio.com/api/releases/stable';
 
@@ -47,3 +48,14 @@ export async function installOnDesktop(executable: string, extensionsDir: string
   const folders = ['--user-data-dir', dirname(extensionsDir), '--extensions-dir', extensionsDir];
   await runOrThrow(command, [...args, ...folders, '--install-extension', vsix]);
 }
+
+/** How the desktop build is started for tests: on folders of its own, with nothing that asks or goes online. */
+export const launchArguments = ({
+  dataDir,
+  extensionsDir,
+}: Pick<VsCodeFolders, 'dataDir' | 'extensionsDir'>): readonly string[] => [
+  ...['--user-data-dir', dataDir, '--extensions-dir', extensionsDir],
+  ...['--skip-welcome', '--skip-release-notes', '--disable-updates', '--disable-telemetry'],
+  // As root, and without a graphics card.
+  ...['--no-sandbox', '--disable-gpu'],
+];

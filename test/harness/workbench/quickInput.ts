@@ -1,6 +1,10 @@
 import type { Locator, Page } from 'playwright-core';
 
-import { eventually } from './eventually.ts';
+import { actUntil, eventually } from './eventually.ts';
+
+const patientMs = 60_000;
+/** How long a click or its effect may take before it is made again. */
+const lookMs = 3_000;
 
 /** The box at the top: command palette, lists to pick from, questions with a text field. */
 export class QuickInput {
@@ -25,7 +29,7 @@ export class QuickInput {
   }
 
   /** Waits for the question that has this title. */
-  async waitForTitle(title: string | RegExp, timeoutMs = 30_000): Promise<void> {
+  async waitForTitle(title: string | RegExp, timeoutMs = patientMs): Promise<void> {
     await this.#widget.locator('.quick-input-title').filter({ hasText: title }).waitFor({ timeout: timeoutMs });
   }
 
@@ -48,6 +52,15 @@ export class QuickInput {
     await this.#widget.locator('.quick-input-message').filter({ hasText: words }).waitFor();
   }
 
+  /** Waits for a hint or complaint like this below the field, and answers it. */
+  async messageLike(wanted: RegExp): Promise<string> {
+    const read = async (): Promise<string | undefined> => {
+      const message = await this.message();
+      return wanted.test(message) ? message : undefined;
+    };
+    return await eventually(read, { what: `a message like ${String(wanted)}` });
+  }
+
   /** Hint or complaint below the field; empty where the box has just closed. */
   async message(): Promise<string> {
     return (await this.#widget.locator('.quick-input-message').allInnerTexts()).join('\n');
@@ -63,7 +76,7 @@ export class QuickInput {
   }
 
   /** Takes the place of what is in the field. */
-  async type(text: string, timeoutMs = 30_000): Promise<void> {
+  async type(text: string, timeoutMs = patientMs): Promise<void> {
     await this.#field.waitFor({ timeout: timeoutMs });
     await this.#field.fill(text, { timeout: timeoutMs });
   }
@@ -76,6 +89,17 @@ export class QuickInput {
   async accept(): Promise<void> {
     await this.focus();
     await this.#page.keyboard.press('Enter');
+  }
+
+  /** Enter, until the box has closed. */
+  async submit(): Promise<void> {
+    await actUntil({
+      what: 'the box to take Enter',
+      act: async () => {
+        if (await this.isOpen()) await this.accept();
+      },
+      seen: () => this.#page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: lookMs }),
+    });
   }
 
   async cancel(): Promise<void> {
@@ -92,19 +116,22 @@ export class QuickInput {
    * Answers VS Code's own file dialog. It fills its field by itself once it has read the folder, so a path typed
    * before that would be lost.
    */
-  async chooseFile(path: string, button = 'OK'): Promise<void> {
-    const reading = this.#widget.locator('.monaco-progress-container:not(.done)');
-    let calmLooks = 0;
-    await eventually(
-      async () => {
-        const calm = (await reading.count()) === 0 && (await this.#field.inputValue()) === path;
-        calmLooks = calm ? calmLooks + 1 : 0;
-        if (!calm && (await reading.count()) === 0) await this.#field.fill(path);
-        return calmLooks > 5;
+  async chooseFile(path: string, label = 'OK'): Promise<void> {
+    const title = await this.title();
+    const button = this.#widget.locator('.monaco-button', { hasText: label }).first();
+    await actUntil({
+      what: `the file dialog to take ${path}`,
+      act: async () => {
+        await this.#widget.locator('.monaco-progress-container.done').waitFor({ state: 'attached', timeout: lookMs });
+        await this.#field.fill(path, { timeout: lookMs });
+        if ((await this.value()) === path) await button.click({ timeout: lookMs });
       },
-      { what: `the file dialog with ${path}` },
-    );
-    await this.pressButton(button);
+      seen: () =>
+        this.#page
+          .locator('.quick-input-title')
+          .filter({ hasText: title })
+          .waitFor({ state: 'hidden', timeout: lookMs }),
+    });
   }
 
   /** The labels on offer, as far as they are scrolled into view. */
@@ -126,22 +153,22 @@ export class QuickInput {
     return this.#rows.filter({ has: name }).first();
   }
 
-  async pick(label: string, timeoutMs = 30_000): Promise<void> {
+  async pick(label: string, timeoutMs = patientMs): Promise<void> {
     await this.row(label).click({ timeout: timeoutMs });
   }
 
   /** Sets or clears the box of a row in a list that takes several. */
   async check(label: string, checked: boolean): Promise<void> {
     const box = this.row(label).locator('input[type=checkbox], .monaco-checkbox, .quick-input-list-checkbox').first();
-    // The row's hover comes up under the mouse, and a click that is tried again would undo the first.
-    await eventually(
-      async () => {
-        if (((await box.getAttribute('aria-checked')) === 'true') === checked) return true;
-        await box.click({ timeout: 2_000 }).catch(() => undefined);
-        return false;
+    const isRight = async (): Promise<boolean> => ((await box.getAttribute('aria-checked')) === 'true') === checked;
+    // The row's hover comes up under the mouse, and a click that is made again would undo the first.
+    await actUntil({
+      what: `the box of ${label}`,
+      act: async () => {
+        if (!(await isRight())) await box.click({ timeout: lookMs });
       },
-      { what: `the box of ${label}` },
-    );
+      seen: isRight,
+    });
   }
 
   async pressButton(label: string): Promise<void> {

@@ -1,33 +1,48 @@
 import { chromium } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
+import { extensionHosts, signal } from '../runProcess.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from '../vscode/chromium.ts';
 import { ensureCodeServer, startCodeServer } from '../vscode/codeServer.ts';
+import type { RunningServer } from '../vscode/codeServer.ts';
+import { sealSecrets, secretsItem, serverKeyHalf } from './browserSecrets.ts';
+import { eventually } from './eventually.ts';
 import type { RunningVsCode, StartOptions } from './runningVsCode.ts';
 
+/** With one processor kept busy by something else, VS Code takes three times as long for everything. */
+const patientMs = 60_000;
+
 /** VS Code's server, and Chromium, whose pages are its windows. */
-export async function startInBrowser(options: StartOptions): Promise<RunningVsCode> {
-  const { profile, extensionsDir, env, size } = options;
+export async function startInBrowser({ folders, env, port }: StartOptions): Promise<RunningVsCode> {
   const executablePath = await ensureChromium();
+  const keyHalf = await serverKeyHalf(folders.dataDir);
   const server = await startCodeServer(await ensureCodeServer(), {
-    dataDir: profile.dataDir,
-    extensionsDir,
-    ...(options.port === undefined ? {} : { port: options.port }),
+    dataDir: folders.dataDir,
+    extensionsDir: folders.extensionsDir,
+    ...(port === undefined ? {} : { port }),
     ...(env === undefined ? {} : { env }),
   });
   try {
-    const context = await chromium.launchPersistentContext(profile.browserDir, {
+    const context = await chromium.launchPersistentContext(folders.browserDir, {
       executablePath,
       args: [...CHROMIUM_FLAGS],
-      viewport: size,
       locale: 'en-US',
       permissions: ['clipboard-read', 'clipboard-write'],
     });
+    context.setDefaultTimeout(patientMs);
     return {
       port: server.port,
       window: async (folder) => {
-        const blank = context.pages().find((page) => page.url() === 'about:blank');
-        const page = blank ?? (await context.newPage());
+        const page = await blankPage(context);
         return { page, load: () => page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`) };
       },
+      storeSecrets: async (secrets) => {
+        const page = await blankPage(context);
+        await page.goto(`${server.url}/healthz`);
+        const sealed = await sealSecrets(secrets, keyHalf);
+        await page.evaluate(`localStorage.setItem('${secretsItem}', ${JSON.stringify(sealed)})`);
+        await page.goto('about:blank');
+      },
+      closeWindows: () => closeWindows(context, server),
       stop: async () => {
         await context.close();
         await server.stop();
@@ -38,4 +53,25 @@ export async function startInBrowser(options: StartOptions): Promise<RunningVsCo
     await server.stop();
     throw error;
   }
+}
+
+async function blankPage(context: BrowserContext) {
+  return context.pages().find((page) => page.url() === 'about:blank') ?? (await context.newPage());
+}
+
+async function closeWindows(context: BrowserContext, server: RunningServer): Promise<void> {
+  const blank = await context.newPage();
+  for (const page of context.pages()) if (page !== blank) await page.close();
+  // The server would keep one whose window was closed while it started.
+  const ended = async (): Promise<boolean> => {
+    const hosts = await extensionHosts(server.processGroup);
+    for (const pid of hosts) signal(pid, 'SIGKILL');
+    return hosts.length === 0;
+  };
+  await eventually(ended, { what: 'the end of the extension hosts' });
+  const devtools = await context.newCDPSession(blank);
+  // The cache and the service worker of webviews are VS Code's code, the same for every profile.
+  const storageTypes = 'cookies,local_storage,indexeddb';
+  await devtools.send('Storage.clearDataForOrigin', { origin: server.url, storageTypes });
+  await devtools.detach();
 }

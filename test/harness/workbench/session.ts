@@ -2,55 +2,44 @@ import { globSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { outDir } from '../project.ts';
-import { makeProfile, settingsText, writeUserSettings } from '../profile.ts';
+import { settingsText, writeUserSettings } from '../profile.ts';
 import type { Profile, Settings } from '../profile.ts';
-import { startOnDesktop } from './desktopWindows.ts';
-import type { RunningVsCode } from './runningVsCode.ts';
-import { startInBrowser } from './serverInBrowser.ts';
+import { readWhole } from './eventually.ts';
+import { VsCode, type VsCodeOptions } from './vsCode.ts';
 import { Workbench } from './workbench.ts';
+
+export type WindowSize = { readonly width: number; readonly height: number };
 
 export type SessionOptions = {
   readonly settings?: Settings;
-  /** Where the packaged extension is installed; `test:e2e` names it. */
-  readonly extensionsDir?: string;
-  readonly env?: NodeJS.ProcessEnv;
-  readonly size?: { readonly width: number; readonly height: number };
+  readonly size?: WindowSize;
 };
 
-/** Those that a failed test takes its pictures of. */
-export const openSessions = new Set<Session>();
+const usualSize: WindowSize = { width: 1400, height: 900 };
 
-/** One VS Code with a fresh profile, and its windows. */
+/** One fresh profile in a VS Code, and its windows. */
 export class Session {
   readonly profile: Profile;
-  readonly #start: (port?: number) => Promise<RunningVsCode>;
+  readonly vsCode: VsCode;
+  readonly #size: WindowSize;
   #settings: Settings;
-  #running: RunningVsCode;
   #windows: Workbench[] = [];
 
-  private constructor(
-    profile: Profile,
-    settings: Settings,
-    start: (port?: number) => Promise<RunningVsCode>,
-    running: RunningVsCode,
-  ) {
+  private constructor(vsCode: VsCode, profile: Profile, { settings = {}, size = usualSize }: SessionOptions) {
+    this.vsCode = vsCode;
     this.profile = profile;
     this.#settings = settings;
-    this.#start = start;
-    this.#running = running;
+    this.#size = size;
   }
 
-  static async start(options: SessionOptions = {}): Promise<Session> {
-    const extensionsDir = options.extensionsDir ?? process.env['AI_KEYS_EXTENSIONS_DIR'];
-    if (extensionsDir === undefined) throw new Error('run these through npm run test:e2e, which installs the package');
-    const profile = await makeProfile(options.settings);
-    const { env, size = { width: 1400, height: 900 } } = options;
-    const desktop = process.env['AI_KEYS_DESKTOP'];
-    const begin = desktop === undefined ? startInBrowser : startOnDesktop(desktop);
-    const start = (port?: number): Promise<RunningVsCode> => begin({ profile, extensionsDir, env, size, port });
-    const session = new Session(profile, options.settings ?? {}, start, await start());
-    openSessions.add(session);
-    return session;
+  /** In a VS Code of its own, which ends with it. */
+  static async start(options: SessionOptions & VsCodeOptions = {}): Promise<Session> {
+    return await Session.begin(await VsCode.start(options), options);
+  }
+
+  /** In a VS Code that is up. */
+  static async begin(vsCode: VsCode, options: SessionOptions): Promise<Session> {
+    return new Session(vsCode, await vsCode.nextProfile(options.settings ?? {}), options);
   }
 
   get windows(): readonly Workbench[] {
@@ -59,16 +48,12 @@ export class Session {
 
   /** Another window on the profile's workspace, or on another folder. */
   async openWindow(folder = this.profile.workspaceDir): Promise<Workbench> {
-    const { page, load } = await this.#running.window(folder);
+    const { page, load } = await this.vsCode.running.window(folder);
+    await page.setViewportSize(this.#size);
     const window = new Workbench(page);
     this.#windows.push(window);
-    try {
-      await load();
-      await window.opened();
-    } catch (error) {
-      await this.keepEvidence('window-did-not-open');
-      throw error;
-    }
+    await load();
+    await window.opened();
     return window;
   }
 
@@ -80,21 +65,26 @@ export class Session {
     else await window.replaceUserSettings(settingsText(this.#settings));
   }
 
+  /** What stands in the user's settings.json; waits while VS Code is writing it. */
+  async userSettings(): Promise<unknown> {
+    return await readWhole(join(this.profile.dataDir, 'User/settings.json'), (text): unknown => JSON.parse(text));
+  }
+
   /** Ends VS Code and starts it again on the same profile. */
   async restart(): Promise<void> {
-    const { port } = this.#running;
-    await this.#stop();
-    this.#running = await this.#start(port);
+    this.#windows = [];
+    await this.vsCode.restart();
   }
 
   /** Kills VS Code, extension hosts included, in the middle of what they do; `restart` starts it again. */
   async kill(): Promise<void> {
-    await this.#running.kill();
+    await this.vsCode.running.kill();
   }
 
+  /** Ends the VS Code that it has for itself. */
   async close(): Promise<void> {
-    openSessions.delete(this);
-    await this.#stop();
+    this.#windows = [];
+    await this.vsCode.stop();
     await this.profile.remove();
   }
 
@@ -110,14 +100,10 @@ export class Session {
     const folder = join(outDir, 'failed');
     await mkdir(folder, { recursive: true });
     for (const [index, window] of this.#windows.entries()) {
-      await window.page.screenshot({ path: join(folder, `${name}-${index + 1}.png`) }).catch(() => undefined);
+      const path = join(folder, `${name}-${index + 1}.png`);
+      await window.page.screenshot({ path, timeout: 10_000 }).catch(() => undefined);
     }
     await writeFile(join(folder, `${name}.log`), await this.extensionLog());
     await cp(join(this.profile.dataDir, 'logs'), join(folder, `${name}-logs`), { recursive: true });
-  }
-
-  async #stop(): Promise<void> {
-    this.#windows = [];
-    await this.#running.stop();
   }
 }

@@ -1,7 +1,10 @@
 import type { Locator, Page } from 'playwright-core';
 import * as z from 'zod';
-import { eventually } from './eventually.ts';
+import { actUntil } from './eventually.ts';
 import { hoverText } from './hoverText.ts';
+
+/** How long a click or its effect may take before it is made again. */
+const lookMs = 3_000;
 
 /** A tree in the side bar. */
 export class TreeView {
@@ -36,35 +39,31 @@ export class TreeView {
 
   /** Opens the row's context menu and takes the entry. */
   async menu(row: string | RegExp, entry: string): Promise<void> {
-    await this.row(row).click({ button: 'right' });
     const item = this.#page.locator('.context-view .action-label', { hasText: entry }).first();
+    await actUntil({
+      what: `the menu of ${String(row)}`,
+      act: () => this.row(row).click({ button: 'right', timeout: lookMs }),
+      seen: () => item.waitFor({ timeout: lookMs }),
+    });
     // A menu that has just opened takes no click yet, so that the one that opened it does not choose.
-    await eventually(
-      async () => {
-        await item.click();
-        return item.waitFor({ state: 'hidden', timeout: 2_000 }).then(
-          () => true,
-          () => false,
-        );
+    await actUntil({
+      what: `the menu to take ${entry}`,
+      act: async () => {
+        if (await item.isVisible()) await item.click({ timeout: lookMs });
       },
-      { what: `the menu to take ${entry}` },
-    );
+      seen: () => item.waitFor({ state: 'hidden', timeout: lookMs }),
+    });
   }
 
   /** An icon at the end of the row. */
   async action(row: string | RegExp, title: string): Promise<void> {
+    const icon = this.row(row).locator(`.actions a[aria-label^="${title}"]`);
     // A row that is painted again loses its icons until the mouse moves over it once more.
-    await eventually(
-      async () => {
-        await this.row(row).hover();
-        const icon = this.row(row).locator(`.actions a[aria-label^="${title}"]`);
-        return icon.click({ timeout: 2_000 }).then(
-          () => true,
-          () => false,
-        );
-      },
-      { what: `the icon ${title}` },
-    );
+    await actUntil({
+      what: `the icon ${title}`,
+      act: () => this.row(row).hover({ timeout: lookMs }),
+      seen: () => icon.click({ timeout: lookMs }),
+    });
   }
 
   /** The characters that stand at the end of the row; VS Code draws them with its style sheet alone. */
@@ -81,6 +80,18 @@ export class TreeView {
     });
     const contents = z.array(z.string()).parse(found);
     return contents.flatMap((content) => /^"(.+)"$/.exec(content)?.[1] ?? []).join('');
+  }
+
+  /** Takes the focus to the row and presses a key, until that has its effect: VS Code tells of a selection a moment later. */
+  async press(row: string | RegExp, key: string, seen: () => Promise<unknown>): Promise<void> {
+    await actUntil({
+      what: `the effect of ${key} on ${String(row)}`,
+      act: async () => {
+        await this.row(row).click({ timeout: lookMs });
+        await this.#page.keyboard.press(key);
+      },
+      seen,
+    });
   }
 
   /** What is shown where the mouse rests on the row. */

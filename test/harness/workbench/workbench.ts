@@ -3,15 +3,15 @@ import { dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { outDir } from '../project.ts';
 import { Dialog } from './dialog.ts';
-import { eventually } from './eventually.ts';
+import { actUntil } from './eventually.ts';
 import { Notifications } from './notifications.ts';
 import { QuickInput } from './quickInput.ts';
 import { StatusBar } from './statusBar.ts';
 import { TreeView } from './treeView.ts';
 import { WebviewPanel } from './webviewPanel.ts';
 
-/** What the browser reported of any window and of the webviews in it. */
-export const policyViolations: string[] = [];
+/** How long what an action brings up may take before it is made again. */
+const lookMs = 8_000;
 
 /** One window of VS Code, driven as a person drives it: keys, clicks, and what is on the screen. */
 export class Workbench {
@@ -20,6 +20,8 @@ export class Workbench {
   readonly notifications: Notifications;
   readonly statusBar: StatusBar;
   readonly dialog: Dialog;
+  /** Violations of a content security policy that the browser reported, in this window and its webviews. */
+  readonly policyViolations: string[] = [];
 
   constructor(page: Page) {
     this.page = page;
@@ -28,7 +30,7 @@ export class Workbench {
     this.statusBar = new StatusBar(page);
     this.dialog = new Dialog(page);
     page.on('console', (message) => {
-      if (/Content Security Policy/i.test(message.text())) policyViolations.push(message.text());
+      if (/Content Security Policy/i.test(message.text())) this.policyViolations.push(message.text());
     });
   }
 
@@ -49,46 +51,45 @@ export class Workbench {
 
   /** Through the command palette, by its title: `AI Keys: Add Key`. */
   async runCommand(title: string): Promise<void> {
-    // A panel that comes up takes the focus and closes the palette: a person opens it again.
-    await eventually(() => this.#tryCommand(title), { timeoutMs: 40_000, what: `the command ${title}` });
+    await actUntil({
+      what: `the command ${title}`,
+      act: () => this.page.keyboard.press('F1'),
+      // A panel that comes up takes the focus and closes the palette; a list that was opened too early is never filled up.
+      seen: () => this.#orEscape(() => this.#choose(title)),
+    });
   }
 
-  async #tryCommand(title: string): Promise<boolean> {
-    await this.page.keyboard.press('F1');
+  async #choose(title: string): Promise<void> {
+    await this.quickInput.type(`>${title}`, lookMs);
+    await this.quickInput.pick(title, lookMs);
+  }
+
+  async #orEscape(reached: () => Promise<unknown>): Promise<void> {
     try {
-      await this.quickInput.type(`>${title}`, 5_000);
-      await this.quickInput.pick(title, 5_000);
-      return true;
-    } catch {
-      // A list that was opened too early is never filled up.
+      await reached();
+    } catch (error) {
       await this.page.keyboard.press('Escape');
-      return false;
+      throw error;
     }
   }
 
   /** A command that begins with a list, and the choice from it. */
   async runAndPick(title: string, label: string): Promise<void> {
-    await this.runUntil(title, label, () => this.quickInput.pick(label, 5_000));
+    await this.runUntil(title, label, () => this.quickInput.pick(label, lookMs));
   }
 
   /** A command that begins with a question of this title. */
   async runToBox(title: string, box: string | RegExp): Promise<void> {
-    await this.runUntil(title, String(box), () => this.quickInput.waitForTitle(box, 10_000));
+    await this.runUntil(title, String(box), () => this.quickInput.waitForTitle(box, lookMs));
   }
 
   /** A command, once more where what it opens did not come: what takes the focus closes a box as well as the palette. */
   async runUntil(title: string, what: string, reached: () => Promise<void>): Promise<void> {
-    const look = async (): Promise<boolean> => {
-      await this.runCommand(title);
-      try {
-        await reached();
-        return true;
-      } catch {
-        await this.page.keyboard.press('Escape');
-        return false;
-      }
-    };
-    await eventually(look, { timeoutMs: 40_000, what: `${what} after ${title}` });
+    await actUntil({
+      what: `${what} after ${title}`,
+      act: () => this.runCommand(title),
+      seen: () => this.#orEscape(reached),
+    });
   }
 
   async openFile(path: string): Promise<void> {
