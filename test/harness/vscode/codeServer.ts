@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { cacheDir } from '../project.ts';
@@ -53,8 +53,17 @@ async function npmInstall(cwd: string, what: string): Promise<void> {
 
 async function placeStandIns(scope: string): Promise<void> {
   const standIns = join(import.meta.dirname, 'standIns');
-  await copyFile(join(standIns, 'spdlog.cjs'), join(scope, 'spdlog/index.js'));
-  await copyFile(join(standIns, 'nativeWatchdog.cjs'), join(scope, 'native-watchdog/index.js'));
+  await place(join(standIns, 'spdlog.cjs'), join(scope, 'spdlog/index.js'));
+  await place(join(standIns, 'nativeWatchdog.cjs'), join(scope, 'native-watchdog/index.js'));
+}
+
+/** Never touches a file that is right already: another server may be reading it at this moment. */
+async function place(source: string, target: string): Promise<void> {
+  const [wanted, there] = await Promise.all([readFile(source), readFile(target)]);
+  if (wanted.equals(there)) return;
+  const draft = `${target}.${process.pid}`;
+  await writeFile(draft, wanted);
+  await rename(draft, target);
 }
 
 export type ServerOptions = {
