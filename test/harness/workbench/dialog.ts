@@ -1,5 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 
+const patientMs = 60_000;
+
 /** A modal dialog in the middle of the window. */
 export class Dialog {
   readonly #box: Locator;
@@ -8,8 +10,8 @@ export class Dialog {
     this.#box = page.locator('.monaco-dialog-box');
   }
 
-  async waitFor(): Promise<void> {
-    await this.#box.waitFor();
+  async waitFor(timeoutMs = patientMs): Promise<void> {
+    await this.#box.waitFor({ timeout: timeoutMs });
   }
 
   async isOpen(): Promise<boolean> {

@@ -94,6 +94,27 @@ export class TreeView {
     });
   }
 
+  /** Drags a row onto another one, until that has its effect. */
+  async drag(row: string | RegExp, onto: string | RegExp, seen: () => Promise<unknown>): Promise<void> {
+    await actUntil({
+      what: `the effect of dragging ${String(row)} onto ${String(onto)}`,
+      act: () => this.row(row).dragTo(this.row(onto), { timeout: lookMs }),
+      seen,
+    });
+  }
+
+  /** Hides the rows below the row. */
+  async fold(row: string | RegExp): Promise<void> {
+    const folded = this.row(row).and(this.#page.locator('[aria-expanded=false]'));
+    await actUntil({
+      what: `folding ${String(row)}`,
+      act: async () => {
+        if (!(await folded.isVisible())) await this.row(row).click({ timeout: lookMs });
+      },
+      seen: () => folded.waitFor({ timeout: lookMs }),
+    });
+  }
+
   /** What is shown where the mouse rests on the row. */
   async tooltip(row: string | RegExp): Promise<string> {
     return await hoverText(this.#page, this.row(row).locator('.monaco-icon-label').first());
