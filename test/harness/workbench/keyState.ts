@@ -47,6 +47,19 @@ const storageOf = ({ dataDir }: Pick<Profile, 'dataDir'>): string => join(dataDi
 export const openAsAnotherWindow = (profile: Pick<Profile, 'dataDir'>): Promise<OpenLedger> =>
   openLedger({ path: join(storageOf(profile), 'ledger.db'), clock: new SystemClock(), random: new SystemRandom() });
 
+/** What another window does to the database while those on the screen are open. */
+export async function throughAnotherWindow(
+  profile: Pick<Profile, 'dataDir'>,
+  act: (database: OpenLedger) => Promise<void>,
+): Promise<void> {
+  const database = await openAsAnotherWindow(profile);
+  try {
+    await act(database);
+  } finally {
+    database.ledger.dispose();
+  }
+}
+
 /** Puts keys into the database of a VS Code that has no window yet; answers what belongs into its SecretStorage. */
 export async function putKeys(
   profile: Pick<Profile, 'dataDir'>,
