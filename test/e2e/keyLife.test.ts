@@ -2,13 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { eventually } from '../harness/workbench/eventually.ts';
 import { goodKeys } from '../harness/workbench/keyState.ts';
-import type { Workbench } from '../harness/workbench/workbench.ts';
 import { startGroq } from '../simulator/groq/groq.ts';
-import { addKey } from './support/keys.ts';
+import { addKey, keyRows } from './support/keys.ts';
 import { withWorkbench } from './support/withWorkbench.ts';
-
-const keyRows = async (workbench: Workbench): Promise<readonly string[]> =>
-  (await workbench.tree().texts()).filter((text) => /^Key \d/.test(text));
 
 describe('A key’s life, from an empty profile to after a restart', () => {
   it(

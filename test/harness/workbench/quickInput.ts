@@ -6,6 +6,9 @@ const patientMs = 60_000;
 /** How long a click or its effect may take before it is made again. */
 const lookMs = 3_000;
 
+/** An element of the page: tests are typed without a browser's. */
+type Labelled = { getAttribute(name: string): string | null };
+
 /** The box at the top: command palette, lists to pick from, questions with a text field. */
 export class QuickInput {
   readonly #widget: Locator;
@@ -81,6 +84,19 @@ export class QuickInput {
     await this.#field.fill(text, { timeout: timeoutMs });
   }
 
+  /** What is on the clipboard takes the place of what is in the field. */
+  async paste(): Promise<void> {
+    await actUntil({
+      what: 'the field to take what is pasted',
+      act: async () => {
+        await this.focus();
+        await this.#page.keyboard.press('Control+A');
+        await this.#page.keyboard.press('Control+V');
+      },
+      seen: async () => (await this.value()) !== '',
+    });
+  }
+
   /** Where a toast or panel has taken the focus from its field, a person clicks into it; nothing where it has closed. */
   async focus(): Promise<void> {
     await this.#field.focus({ timeout: 1_000 }).catch(() => undefined);
@@ -102,9 +118,29 @@ export class QuickInput {
     });
   }
 
+  /** Enter, until the question of this title has taken the place of the one before. */
+  async acceptTo(title: string): Promise<void> {
+    const before = await this.title();
+    await actUntil({
+      what: `${title} after ${before}`,
+      act: async () => {
+        if ((await this.isOpen()) && (await this.title()) === before) await this.accept();
+      },
+      seen: () => this.waitForTitle(title, lookMs),
+    });
+  }
+
+  /** Escape, until the box has closed. */
   async cancel(): Promise<void> {
-    await this.#page.keyboard.press('Escape');
-    await this.waitUntilClosed();
+    await actUntil({
+      what: 'the box to take Escape',
+      act: async () => {
+        if (!(await this.isOpen())) return;
+        await this.focus();
+        await this.#page.keyboard.press('Escape');
+      },
+      seen: () => this.#page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: lookMs }),
+    });
   }
 
   /** The arrow at the left of the title. */
@@ -143,8 +179,10 @@ export class QuickInput {
   /** Label, description and detail of each row in one text, as a screen reader says them. */
   async descriptions(): Promise<string[]> {
     await this.#rows.first().waitFor();
-    const rows = await this.#rows.all();
-    return await Promise.all(rows.map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
+    // All at once: rows come and go while a list fills.
+    return await this.#rows.evaluateAll((rows: readonly Labelled[]) =>
+      rows.map((row) => row.getAttribute('aria-label') ?? ''),
+    );
   }
 
   /** By its label; the three dots that some commands end with may be left out. */
