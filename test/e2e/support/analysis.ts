@@ -1,4 +1,3 @@
-import { eventually } from '../../harness/workbench/eventually.ts';
 import type { Workbench } from '../../harness/workbench/workbench.ts';
 
 export const extensionId = 'ai-keys.ai-keys';
@@ -16,21 +15,15 @@ export const sampleError = (workspaceDir: string): string =>
 export async function importEnv(workbench: Workbench, expected: RegExp): Promise<void> {
   await workbench.openView('AI Keys');
   await workbench.runToBox('AI Keys: Import .env', /Import Keys from/);
-  await workbench.quickInput.accept();
+  await workbench.quickInput.submit();
   await workbench.notifications.waitFor(expected);
 }
 
-/** Through the palette, with the error on the clipboard; sends what is shown first. */
+/** Through the palette, with the error on the clipboard; what will be sent is shown first. */
 export async function analyzeClipboard(workbench: Workbench, error: string): Promise<void> {
   await workbench.clipboard(error);
   await workbench.runToBox('AI Keys: Analyze Error', 'Analyze Error');
-  await eventually(
-    async () => {
-      await workbench.quickInput.accept();
-      return !(await workbench.quickInput.isOpen());
-    },
-    { what: 'the box to take the clipboard' },
-  );
+  await workbench.quickInput.submit();
 }
 
 export async function send(workbench: Workbench): Promise<void> {
