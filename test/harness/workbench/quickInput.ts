@@ -112,7 +112,8 @@ export class QuickInput {
     await actUntil({
       what: 'the box to take Enter',
       act: async () => {
-        if (await this.isOpen()) await this.accept();
+        // In the field itself: a modal that has come up meanwhile must not get it.
+        if (await this.isOpen()) await this.#field.press('Enter', { timeout: lookMs });
       },
       seen: () => this.#page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: lookMs }),
     });
@@ -149,11 +150,12 @@ export class QuickInput {
   }
 
   /**
-   * Answers VS Code's own file dialog. It fills its field by itself once it has read the folder, so a path typed
-   * before that would be lost.
+   * Answers VS Code's own file dialog. Its field is empty until it has read the folder and fills it by itself; a path
+   * typed before that would be lost.
    */
   async chooseFile(path: string, label = 'OK'): Promise<void> {
     const title = await this.title();
+    await eventually(async () => (await this.value()) !== '', { what: `the folder that ${title} begins with` });
     const button = this.#widget.locator('.monaco-button', { hasText: label }).first();
     await actUntil({
       what: `the file dialog to take ${path}`,
