@@ -11,6 +11,21 @@ import type { RunningVsCode, StartOptions } from './runningVsCode.ts';
 /** With one processor kept busy by something else, VS Code takes three times as long for everything. */
 const patientMs = 60_000;
 
+/**
+ * code-server makes its page an app with a service worker for the whole origin. A webview that finds it in charge before
+ * VS Code's own worker has loaded may miss the moment in which that one takes over, and stays blank for good.
+ */
+const noAppWorker = `{
+  const container = globalThis.ServiceWorkerContainer?.prototype;
+  const register = container?.register;
+  if (register !== undefined) {
+    container.register = function (path, ...options) {
+      if (String(path).endsWith('/_static/out/browser/serviceWorker.js')) return Promise.reject(new Error('not wanted'));
+      return register.call(this, path, ...options);
+    };
+  }
+}`;
+
 /** VS Code's server, and Chromium, whose pages are its windows. */
 export async function startInBrowser({ folders, env, port }: StartOptions): Promise<RunningVsCode> {
   const executablePath = await ensureChromium();
@@ -29,6 +44,7 @@ export async function startInBrowser({ folders, env, port }: StartOptions): Prom
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     context.setDefaultTimeout(patientMs);
+    await context.addInitScript({ content: noAppWorker });
     return {
       port: server.port,
       window: async (folder) => {
