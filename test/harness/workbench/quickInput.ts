@@ -150,17 +150,16 @@ export class QuickInput {
   }
 
   /**
-   * Answers VS Code's own file dialog. Its field is empty until it has read the folder and fills it by itself; a path
-   * typed before that would be lost.
+   * Answers VS Code's own file dialog. Once it has read the folder, it lists what is there and fills its field by
+   * itself: a path typed before that would be lost, and its own taken by a click that it has put off until then.
    */
   async chooseFile(path: string, label = 'OK'): Promise<void> {
     const title = await this.title();
-    await eventually(async () => (await this.value()) !== '', { what: `the folder that ${title} begins with` });
     const button = this.#widget.locator('.monaco-button', { hasText: label }).first();
     await actUntil({
       what: `the file dialog to take ${path}`,
       act: async () => {
-        await this.#widget.locator('.monaco-progress-container.done').waitFor({ state: 'attached', timeout: lookMs });
+        await this.#rows.first().waitFor({ timeout: lookMs });
         await this.#field.fill(path, { timeout: lookMs });
         if ((await this.value()) === path) await button.click({ timeout: lookMs });
       },
@@ -185,6 +184,15 @@ export class QuickInput {
     return await this.#rows.evaluateAll((rows: readonly Labelled[]) =>
       rows.map((row) => row.getAttribute('aria-label') ?? ''),
     );
+  }
+
+  /** Waits until the rows say something like this, and answers all of them. */
+  async descriptionsLike(wanted: RegExp, timeoutMs = patientMs): Promise<string> {
+    const read = async (): Promise<string | undefined> => {
+      const rows = (await this.descriptions()).join('\n');
+      return wanted.test(rows) ? rows : undefined;
+    };
+    return await eventually(read, { what: `rows like ${String(wanted)}`, timeoutMs });
   }
 
   /** By its label; the three dots that some commands end with may be left out. */
