@@ -2,7 +2,8 @@
 
 import { chromium } from 'playwright-core';
 import * as z from 'zod';
-import { openStandalone } from '../e2e/support/standaloneDashboard.ts';
+import { dashboardPage } from '../webview/support/dashboardFixture.ts';
+import { openStandalonePage } from '../webview/support/standalonePage.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from '../harness/vscode/chromium.ts';
 import { viewOf } from '../unit/report/dashboardScenes.ts';
 import { manyFacts } from '../unit/report/manyKeysScene.ts';
@@ -20,13 +21,13 @@ export async function dashboardTimes(): Promise<{ readonly firstPaintMs: number;
     const view = viewOf(facts);
     const paints: number[] = [];
     for (let load = 0; load <= loads; load += 1) {
-      const { page } = await openStandalone(browser, { view });
+      const { page } = await openStandalonePage(browser, dashboardPage({ view }));
       const paint = z.number().parse(await page.evaluate(firstPaint));
       // The first one warms the browser up.
       if (load > 0) paints.push(paint);
       await page.close();
     }
-    const { page } = await openStandalone(browser, { view });
+    const { page } = await openStandalonePage(browser, dashboardPage({ view }));
     const rows = facts.figures?.rows.slice(7) ?? [];
     const moved = viewOf({ ...facts, figures: facts.figures && { ...facts.figures, rows } });
     const keys = Object.fromEntries(

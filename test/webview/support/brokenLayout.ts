@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 /**
  * Text that is cut off by its own box, by the window, or that lies over other text. What scrolls by
- * itself (wide tables) and what is for screen readers alone is left out.
+ * itself (wide tables, code) and what is for screen readers alone is left out.
  */
 export async function brokenLayout(page: Pick<Page, 'evaluate'>): Promise<readonly string[]> {
   return z.array(z.string()).parse(await page.evaluate(`(${lookForFaults})()`));
@@ -16,7 +16,7 @@ const lookForFaults = `() => {
   while (walker.nextNode()) {
     const node = walker.currentNode;
     const owner = node.parentElement;
-    if (node.textContent.trim() === '' || owner.closest('.spoken, script, style, .u-wrap, .table-box') !== null) continue;
+    if (node.textContent.trim() === '' || owner.closest('.spoken, script, style, .u-wrap, .table-box, .code pre') !== null) continue;
     if (!owner.checkVisibility({ visibilityProperty: true })) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
