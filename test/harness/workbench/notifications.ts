@@ -1,4 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
+import { actUntil } from './eventually.ts';
+
+/** How long a click may take before it is made again. */
+const lookMs = 3_000;
 
 export type Toast = { readonly text: string; readonly buttons: readonly string[] };
 
@@ -34,9 +38,16 @@ export class Notifications {
   }
 
   async click(text: string | RegExp, button: string): Promise<void> {
-    const toast = await this.waitFor(text);
-    await toast.hover();
-    await toast.locator('.monaco-button', { hasText: button }).first().click();
+    const toast = this.#toasts.filter({ hasText: text }).first();
+    // It may hide just now; under the mouse it stays.
+    await actUntil({
+      what: `${button} of ${String(text)}`,
+      act: async () => {
+        await this.waitFor(text);
+        await toast.hover({ timeout: lookMs });
+      },
+      seen: () => toast.locator('.monaco-button', { hasText: button }).first().click({ timeout: lookMs }),
+    });
   }
 
   get #toasts(): Locator {
