@@ -1,37 +1,37 @@
-import { join } from 'node:path';
-import { openLedger, type OpenLedger } from '../../../src/adapters/sqliteLedger/openLedger.ts';
-import { SystemClock } from '../../../src/adapters/systemClock.ts';
-import { SystemRandom } from '../../../src/adapters/systemRandom.ts';
+import type { OpenLedger } from '../../../src/adapters/sqliteLedger/openLedger.ts';
 import { afterBlame } from '../../../src/core/health/healthRules.ts';
 import { accountOf, type ApiKey } from '../../../src/core/keys/apiKey.ts';
 import { keyRef, type KeyRef } from '../../../src/core/keys/keyRef.ts';
+import { goodKeys, keyOf, type KeyState } from '../../harness/workbench/keyState.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 
-type Spending = { readonly ref: KeyRef; readonly label: string; readonly tokens: number; readonly attempts: number };
+type Simulators = { readonly groq: Simulator; readonly gemini: Simulator };
+
+/** The keys of the contract's example. */
+export const exampleKeys = ({ groq, gemini }: Simulators): readonly KeyState[] => [
+  ...['Primary', 'Backup', 'Emergency'].map((label, index) =>
+    keyOf(groq, groq.key('good', index + 1), { label, limits: { tokensPerDay: 14_400 } }),
+  ),
+  ...goodKeys(gemini, 2, { limits: { requestsPerDay: 1_500 } }),
+];
+
+type Spending = { readonly ref: KeyRef; readonly tokens: number; readonly attempts: number };
 
 /** Tokens of the keys' day, as many attempts as Gemini counts requests: 45,678 tokens in all. */
 const spendings: readonly Spending[] = [
-  { ref: 'groq/1', label: 'Primary', tokens: 11_520, attempts: 60 },
-  { ref: 'groq/2', label: 'Backup', tokens: 14_400, attempts: 60 },
-  { ref: 'groq/3', label: 'Emergency', tokens: 4_320, attempts: 40 },
-  { ref: 'gemini/1', label: '', tokens: 12_000, attempts: 600 },
-  { ref: 'gemini/2', label: '', tokens: 3_438, attempts: 150 },
+  { ref: 'groq/1', tokens: 11_520, attempts: 60 },
+  { ref: 'groq/2', tokens: 14_400, attempts: 60 },
+  { ref: 'groq/3', tokens: 4_320, attempts: 40 },
+  { ref: 'gemini/1', tokens: 12_000, attempts: 600 },
+  { ref: 'gemini/2', tokens: 3_438, attempts: 150 },
 ];
-
-/** The database of a running VS Code, opened as another window does. */
-export const openAsAnotherWindow = (dataDir: string): Promise<OpenLedger> =>
-  openLedger({
-    path: join(dataDir, 'User/globalStorage/ai-keys.ai-keys/ledger.db'),
-    clock: new SystemClock(),
-    random: new SystemRandom(),
-  });
 
 /** Plays the contract's example through the ledger: 1,234 requests, 12 of them failed, 1.2 s each; one key at 85. */
 export async function spendExampleDay({ ledger, keyBook }: OpenLedger): Promise<void> {
   const keys = new Map(keyBook.all().map((key) => [keyRef(key.provider, key.number), key]));
-  for (const { ref, label, tokens, attempts } of spendings) {
+  for (const { ref, tokens, attempts } of spendings) {
     const key = keys.get(ref);
     if (key === undefined) throw new Error(`no ${ref} in the key book`);
-    if (label !== '') await keyBook.update([{ ...key, label }]);
     for (let done = 0; done < attempts; done += 1) {
       await spend(ledger, key, Math.floor(tokens / attempts) + (done < tokens % attempts ? 1 : 0));
     }
