@@ -6,6 +6,13 @@ const lookMs = 3_000;
 
 export type Toast = { readonly text: string; readonly buttons: readonly string[] };
 
+/** An element of the page: tests are typed without a browser's. */
+type ToastElement = {
+  readonly innerText: string;
+  querySelector(selector: string): ToastElement | null;
+  querySelectorAll(selector: string): ArrayLike<ToastElement>;
+};
+
 /** Toasts at the bottom right. */
 export class Notifications {
   readonly #page: Page;
@@ -15,11 +22,14 @@ export class Notifications {
   }
 
   async read(): Promise<Toast[]> {
-    const toasts = await this.#toasts.all();
-    return await Promise.all(
-      toasts.map(async (toast) => ({
-        text: await toast.locator('.notification-list-item-message').innerText(),
-        buttons: await toast.locator('.notification-list-item-buttons-container .monaco-button').allInnerTexts(),
+    // All at once: toasts come and go.
+    return await this.#toasts.evaluateAll((toasts: readonly ToastElement[]) =>
+      toasts.map((toast) => ({
+        text: toast.querySelector('.notification-list-item-message')?.innerText ?? '',
+        buttons: Array.from(
+          toast.querySelectorAll('.notification-list-item-buttons-container .monaco-button'),
+          (button) => button.innerText,
+        ),
       })),
     );
   }
