@@ -2,13 +2,24 @@ import Mocha from 'mocha';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
+import SlowestReporter from '../harness/slowestReporter.ts';
 
 /** Sets the suites' own lines apart from what the window logs besides. */
 const MARK = '[tests] ';
 
 /** VS Code calls this inside the extension host; a rejection fails the run. */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, color: false, forbidOnly: true, forbidPending: true });
+  const grep = process.env['AI_KEYS_HOST_GREP'];
+  const mocha = new Mocha({
+    ui: 'bdd',
+    // Patient: the machine may be busy.
+    timeout: 60_000,
+    color: false,
+    forbidOnly: true,
+    forbidPending: true,
+    reporter: SlowestReporter,
+    ...(grep === undefined ? {} : { grep }),
+  });
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => {
     for (const line of format(...args).split('\n')) console.log(MARK + line);
   };

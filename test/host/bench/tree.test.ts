@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { demoKey } from '../../simulator/demoKey.ts';
-import { startGroq } from '../../simulator/groq/groq.ts';
-import { HostDesk, question } from '../support/hostDesk.ts';
+import { question, withHost } from '../support/hostFixture.ts';
 
 const each = 500;
 
@@ -38,35 +37,33 @@ async function longestTurn(run: () => Promise<void>): Promise<number> {
 const painted = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 3_000));
 
 describe('a thousand keys in the tree', () => {
-  it('is measured', async function () {
-    this.timeout(300_000);
-    const desk = await HostDesk.open();
-    const groq = await startGroq({ limits: 'none' });
-    await desk.set('aiKeys.providers', { groq: { baseUrl: groq.baseUrl } });
-    const lines = Array.from({ length: each }, (_, index) => [
-      `GROQ_API_KEY_${index + 1}=${demoKey('groq', 'good', index + 1)}`,
-      `GEMINI_API_KEY_${index + 1}=${demoKey('gemini', 'good', index + 1)}`,
-    ]).flat();
-    await desk.testing.importEnv(lines.join('\n'));
-    const chat = async (): Promise<void> => void (await desk.api.chat({ ...question(), provider: 'groq' }));
-    await chat();
-    await painted();
-    const openMs = await longestTurn(async () => {
-      await vscode.commands.executeCommand('aiKeys.keys.focus');
-      await painted();
-    });
-    const updateMs = await longestTurn(async () => {
-      for (let count = 0; count < 10; count += 1) await chat();
-      // Every row changes with the day.
-      desk.testing.setClock(Date.now() + 86_400_000);
+  it(
+    'is measured',
+    withHost(async (host) => {
+      const groq = await host.simulateGroq();
+      const lines = Array.from({ length: each }, (_, index) => [
+        `GROQ_API_KEY_${index + 1}=${groq.key('good', index + 1)}`,
+        `GEMINI_API_KEY_${index + 1}=${demoKey('gemini', 'good', index + 1)}`,
+      ]).flat();
+      await host.testing.importEnv(lines.join('\n'));
+      const chat = async (): Promise<void> => void (await host.api.chat({ ...question(), provider: 'groq' }));
       await chat();
       await painted();
-    });
-    assert.equal(Object.keys(desk.api.getAllStats()['groq'] ?? {}).length, each);
-    const extension = vscode.extensions.getExtension('ai-keys.ai-keys');
-    assert.ok(extension);
-    writeFileSync(join(extension.extensionPath, 'out', 'treeBench.json'), JSON.stringify({ openMs, updateMs }));
-    desk.testing.setClock(undefined);
-    await groq.stop();
-  });
+      const openMs = await longestTurn(async () => {
+        await vscode.commands.executeCommand('aiKeys.keys.focus');
+        await painted();
+      });
+      const updateMs = await longestTurn(async () => {
+        for (let count = 0; count < 10; count += 1) await chat();
+        // Every row changes with the day.
+        host.setClock(Date.now() + 86_400_000);
+        await chat();
+        await painted();
+      });
+      assert.equal(Object.keys(host.api.getAllStats()['groq'] ?? {}).length, each);
+      const extension = vscode.extensions.getExtension('ai-keys.ai-keys');
+      assert.ok(extension);
+      writeFileSync(join(extension.extensionPath, 'out', 'treeBench.json'), JSON.stringify({ openMs, updateMs }));
+    }),
+  ).timeout(300_000);
 });
