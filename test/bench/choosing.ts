@@ -6,7 +6,7 @@ import type { Snapshot } from '../../src/core/routing/obstacleOf.ts';
 import { choose } from '../../src/core/routing/rank.ts';
 import { sizerOf } from '../../src/core/routing/sizing.ts';
 import { Tried } from '../../src/core/routing/tried.ts';
-import { keysOf, providerAt } from './benchRig.ts';
+import { keysOf, providerAt } from './benchFixture.ts';
 import { median } from './median.ts';
 
 /**

@@ -16,7 +16,8 @@ import { Secret } from '../../src/core/keys/secret.ts';
 import type { RouterEvent } from '../../src/core/routing/routerEvent.ts';
 import { SmtpSimulator } from '../simulator/smtpSimulator.ts';
 import { TelegramSimulator } from '../simulator/telegramSimulator.ts';
-import { benchLog, benchRig, plainTexts } from './benchRig.ts';
+import { plainL10n } from '../unit/support/plainL10n.ts';
+import { benchFixture, benchLog } from './benchFixture.ts';
 import { median } from './median.ts';
 import { alone } from './rounds.ts';
 import type { Subject } from './subjects.ts';
@@ -64,20 +65,20 @@ async function openSubject(path: string, baseUrl: string, alerts: (opened: OpenL
   const opened = await openLedger({ path, clock, random });
   const service = alerts(opened);
   const emit = (event: RouterEvent): void => service?.handle(event);
-  const rig = benchRig({ baseUrl, clock, ledger: opened.ledger, emit });
+  const fixture = benchFixture({ baseUrl, clock, ledger: opened.ledger, emit });
   const subject: Subject = {
     name: path,
     call: async (count) => {
       const messages = [{ role: 'user' as const, content: `Why? (${count})` }];
-      const answer = await rig.router.chat({ messages, maxTokens: 256, stream: false });
+      const answer = await fixture.router.chat({ messages, maxTokens: 256, stream: false });
       if (answer.degraded) throw new Error(answer.content);
       return answer.content;
     },
   };
   const stop = (): void => {
     service?.dispose();
-    rig.ledger.dispose();
-    rig.dispose();
+    fixture.ledger.dispose();
+    fixture.dispose();
   };
   return { subject, service, stop };
 }
@@ -91,14 +92,14 @@ function serviceOver(opened: OpenLedger, telegram: TelegramSimulator, smtp: Smtp
     secrets: { get: async () => new Secret(telegram.token) },
     binding: { boundTo: () => undefined, bind: async () => undefined },
     clock,
-    l10n: plainTexts,
+    l10n: plainL10n,
   };
   const service = new AlertService({
     outbox: new LedgerOutbox(new SqliteOutbox({ ...opened, clock, random })),
     channels: [
       new TelegramChannel({
         ...common,
-        api: new TelegramApi({ http, clock, l10n: plainTexts }),
+        api: new TelegramApi({ http, clock, l10n: plainL10n }),
         settings: () => ({ chatId: '1', apiUrl: telegram.url }),
         storeChatId: async () => undefined,
       }),
@@ -121,7 +122,7 @@ function serviceOver(opened: OpenLedger, telegram: TelegramSimulator, smtp: Smtp
     clock,
     random,
     log: benchLog,
-    l10n: plainTexts,
+    l10n: plainL10n,
   });
   service.start();
   service.handle({ kind: 'allFailed', atMs: clock.now(), route: 'r', reasons: [] });

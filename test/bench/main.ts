@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { benchRig, WatchedClock } from './benchRig.ts';
+import { benchFixture, WatchedClock } from './benchFixture.ts';
 import { chooseAndReserve } from './choosing.ts';
 import { dashboardTimes } from './dashboard.ts';
 import { timesWithHangingChannels } from './hangingChannels.ts';
@@ -128,14 +128,14 @@ async function failoverRows(provider: Provider): Promise<void> {
   for (let count = 0; count < 25; count += 1) {
     const clock = new WatchedClock();
     const secretOf = (number: number): string => (number === 1 ? 'limited' : `key-${number}`);
-    const rig = benchRig({ baseUrl: provider.baseUrl, clock, secretOf });
+    const fixture = benchFixture({ baseUrl: provider.baseUrl, clock, secretOf });
     const before = await provider.chats();
     const startedMs = performance.now();
-    await rig.router.chat({ messages: [{ role: 'user', content: `Why? (${count})` }], stream: false });
+    await fixture.router.chat({ messages: [{ role: 'user', content: `Why? (${count})` }], stream: false });
     times.push((performance.now() - startedMs) * 1_000);
     calls.push((await provider.chats()) - before);
     slept.push(clock.ranOut);
-    rig.dispose();
+    fixture.dispose();
   }
   add('failover after a 429: HTTP calls', Math.max(...calls), 'calls', { most: 2 });
   add('failover after a 429: timers slept through', Math.max(...slept), 'timers', { most: 0 });

@@ -15,7 +15,7 @@ import { Agent, request } from 'undici';
 import { openLedger } from '../../src/adapters/sqliteLedger/openLedger.ts';
 import { SystemClock } from '../../src/adapters/systemClock.ts';
 import { SystemRandom } from '../../src/adapters/systemRandom.ts';
-import { benchRig } from './benchRig.ts';
+import { benchFixture } from './benchFixture.ts';
 
 /** One way to ask the provider. `call` answers the text; another question each time. */
 export type Subject = {
@@ -55,16 +55,21 @@ const router =
       where === 'disk'
         ? await openLedger({ path: join(folder, 'ledger.db'), clock, random: new SystemRandom() })
         : undefined;
-    const rig = benchRig({ baseUrl, clock, secretOf, ...(opened === undefined ? {} : { ledger: opened.ledger }) });
+    const fixture = benchFixture({
+      baseUrl,
+      clock,
+      secretOf,
+      ...(opened === undefined ? {} : { ledger: opened.ledger }),
+    });
     const call = async (count: number): Promise<string> => {
       const messages = [{ role: 'user' as const, content: question(count) }];
-      const answer = await rig.router.chat({ messages, maxTokens: cap, stream: false });
+      const answer = await fixture.router.chat({ messages, maxTokens: cap, stream: false });
       if (answer.degraded) throw new Error(answer.content);
       return answer.content;
     };
     const stop = (): void => {
-      rig.ledger.dispose();
-      rig.dispose();
+      fixture.ledger.dispose();
+      fixture.dispose();
       rmSync(folder, { recursive: true, force: true });
     };
     return { name: `AI Keys, ledger ${where === 'disk' ? 'on disk' : 'in memory'}`, call, stop };

@@ -3,7 +3,7 @@ import dns from 'node:dns';
 import * as tls from 'node:tls';
 import { describe, it } from 'mocha';
 import type { ChatAnswer } from '../../src/core/routing/chat.ts';
-import { type Far, far } from '../unit/adapters/httpRig.ts';
+import { type Far, far } from '../unit/adapters/httpFixture.ts';
 import { LoopbackProxy } from '../unit/support/loopbackProxy.ts';
 import { privateAuthority } from '../unit/support/privateAuthority.ts';
 import { type HostFixture, question, withHost } from './support/hostFixture.ts';

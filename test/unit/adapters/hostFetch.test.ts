@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { far, httpWith, problemOf, request, send } from './httpRig.ts';
+import { far, httpWith, problemOf, request, send } from './httpFixture.ts';
 
 describe('the host’s own fetch', () => {
   const hostFetch = (answers: (() => Promise<Response>)[], asked: string[]): typeof fetch => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { UndiciHttp } from '../../../src/adapters/undiciHttp.ts';
 import { Secret } from '../../../src/core/keys/secret.ts';
 import { HttpError } from '../../../src/core/ports.ts';
-import { type Far, far, httpWith, problemOf, request, send } from './httpRig.ts';
+import { type Far, far, httpWith, problemOf, request, send } from './httpFixture.ts';
 
 describe('HTTP to a provider', () => {
   let there: Far;

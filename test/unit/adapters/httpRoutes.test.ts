@@ -3,7 +3,7 @@ import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import type { UndiciHttp } from '../../../src/adapters/undiciHttp.ts';
 import { LoopbackProxy } from '../support/loopbackProxy.ts';
 import { type PrivateAuthority, privateAuthority } from '../support/privateAuthority.ts';
-import { direct, type Far, far, httpWith, problemOf, request, send } from './httpRig.ts';
+import { direct, type Far, far, httpWith, problemOf, request, send } from './httpFixture.ts';
 
 const host = 'provider.test';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { proxyFor } from '../../../src/adapters/proxyChoice.ts';
-import { direct } from './httpRig.ts';
+import { direct } from './httpFixture.ts';
 
 describe('the choice of a proxy', () => {
   const config = { ...direct, proxy: 'http://p:1', env: { https_proxy: 'http://e:1', no_proxy: 'env.test' } };

@@ -4,8 +4,8 @@ import { describe, it } from 'mocha';
 import type { AlertEvent } from '../../../src/core/alerts/alert.ts';
 import type { KeyRef } from '../../../src/core/keys/keyRef.ts';
 import type { RouterEvent } from '../../../src/core/routing/routerEvent.ts';
-import { AlertDesk, deskNames, type AlertWindow } from './alertDesk.ts';
-import { outboxKinds } from './outboxes.ts';
+import { AlertFixture, alertNames, type AlertWindow } from './alertFixture.ts';
+import { outboxFixtures } from './outboxFixture.ts';
 
 const dayMs = 86_400_000;
 const stepMs = Math.floor(dayMs / 10_000);
@@ -27,9 +27,9 @@ class Table {
       case 'thresholdPassed':
         return this.#threshold(event);
       case 'refused':
-        return this.#once(event.fingerprint, 'keyRefused', `❌ ${deskNames.key(event.key)} invalid - check API key`);
+        return this.#once(event.fingerprint, 'keyRefused', `❌ ${alertNames.key(event.key)} invalid - check API key`);
       case 'noCredit':
-        return this.#once(event.fingerprint, 'noCredit', `❌ ${deskNames.key(event.key)}: out of credit`);
+        return this.#once(event.fingerprint, 'noCredit', `❌ ${alertNames.key(event.key)}: out of credit`);
       case 'answered':
         this.#said.delete(`keyRefused ${event.fingerprint}`);
         this.#said.delete(`noCredit ${event.fingerprint}`);
@@ -59,7 +59,7 @@ class Table {
     this.#said.set(`${fingerprint} 75`, status.resetAtMs);
     this.#said.set(`${fingerprint} ${thresholdPercent}`, status.resetAtMs);
     const percent = Math.min(99, Math.round((status.used / status.value) * 100));
-    const name = deskNames.key(key);
+    const name = alertNames.key(key);
     if (thresholdPercent === 90) this.#owe('quotaCritical', `🚨 ${name}: ${percent}% used!`);
     else this.#owe('quotaWarning', `⚠️ ${name}: ${percent}% quota used`);
   }
@@ -85,42 +85,42 @@ const draw = fc.record({
 });
 type Draw = typeof draw extends fc.Arbitrary<infer Value> ? Value : never;
 
-function eventOf(desk: AlertDesk, { kind, key, used, high }: Draw): RouterEvent {
+function eventOf(fixture: AlertFixture, { kind, key, used, high }: Draw): RouterEvent {
   switch (kind) {
     case 'refused':
     case 'noCredit':
-      return desk.ofKey(kind, key);
+      return fixture.ofKey(kind, key);
     case 'answered':
-      return desk.answered(key);
+      return fixture.answered(key);
     case 'allFailed':
-      return desk.allFailed();
+      return fixture.allFailed();
     default:
-      return desk.passed(key, used, high ? 90 : 75);
+      return fixture.passed(key, used, high ? 90 : 75);
   }
 }
 
 const inEmails: readonly AlertEvent[] = ['quotaCritical', 'keyRefused', 'noCredit', 'allFailed'];
 
 async function playDay(
-  desk: AlertDesk,
+  fixture: AlertFixture,
   draws: readonly Draw[],
   disturb: (draw: Draw, windows: AlertWindow[]) => void,
 ): Promise<{ readonly owed: readonly Owed[]; readonly all: readonly AlertWindow[] }> {
   const table = new Table();
-  const windows = [desk.open(), desk.open(), desk.open()];
+  const windows = [fixture.open(), fixture.open(), fixture.open()];
   const all = new Set(windows);
   for (const one of draws) {
     disturb(one, windows);
     for (const window of windows) all.add(window);
-    const event = eventOf(desk, one);
+    const event = eventOf(fixture, one);
     table.take(event);
     windows[one.window]?.service.handle(event);
     await windows[one.window]?.service.settled();
-    await desk.clock.advance(stepMs);
+    await fixture.clock.advance(stepMs);
   }
   // VS Code is started once more: what hanging windows hold is left to this one.
-  all.add(desk.open());
-  await desk.clock.advance(10 * 60_000);
+  all.add(fixture.open());
+  await fixture.clock.advance(10 * 60_000);
   for (const { service } of all) service.dispose();
   return { owed: table.owed, all: [...all] };
 }
@@ -131,7 +131,7 @@ const linesOf = (windows: readonly AlertWindow[]): string[] =>
 const mailedOf = (windows: readonly AlertWindow[]): string[] =>
   windows.flatMap(({ email }) => email.received.flatMap(({ alerts }) => alerts.map(({ event }) => event))).toSorted();
 
-for (const { name, create } of outboxKinds) {
+for (const { name, create } of outboxFixtures) {
   const events = eventsOf(name);
   describe(`alerts: ${events} of a day’s 10,000 random events in three windows, outbox ${name}`, function () {
     this.timeout(120_000);
@@ -139,12 +139,15 @@ for (const { name, create } of outboxKinds) {
     const day = fc.array(draw, { minLength: events, maxLength: events });
 
     /** Each run has an outbox of its own. */
-    const onDays = (seed: number, play: (desk: AlertDesk, draws: readonly Draw[]) => Promise<void>): Promise<void> =>
+    const onDays = (
+      seed: number,
+      play: (fixture: AlertFixture, draws: readonly Draw[]) => Promise<void>,
+    ): Promise<void> =>
       fc.assert(
         fc.asyncProperty(day, async (draws) => {
           const kind = create();
           try {
-            await play(new AlertDesk(kind.open), draws);
+            await play(new AlertFixture(kind.open), draws);
           } finally {
             kind.dispose();
           }
@@ -153,8 +156,8 @@ for (const { name, create } of outboxKinds) {
       );
 
     it('says nothing twice for a cause and loses nothing that the table owes', () =>
-      onDays(42, async (desk, draws) => {
-        const { owed, all } = await playDay(desk, draws, () => {});
+      onDays(42, async (fixture, draws) => {
+        const { owed, all } = await playDay(fixture, draws, () => {});
         assert.ok(owed.length > events / 100);
         assert.deepEqual(linesOf(all), owed.map(({ line }) => line).toSorted());
         const mailed = owed.flatMap(({ event }) => (inEmails.includes(event) ? [event] : [])).toSorted();
@@ -162,8 +165,8 @@ for (const { name, create } of outboxKinds) {
       }));
 
     it('loses nothing either when windows are killed while sending and channels fail now and then', () =>
-      onDays(7, async (desk, draws) => {
-        const { owed, all } = await playDay(desk, draws, ({ trouble, window: index }, windows) => {
+      onDays(7, async (fixture, draws) => {
+        const { owed, all } = await playDay(fixture, draws, ({ trouble, window: index }, windows) => {
           const window = windows[index];
           if (window === undefined) return;
           // Its sends never come back; the window is gone at the next trouble there.
@@ -171,7 +174,7 @@ for (const { name, create } of outboxKinds) {
           else if (trouble === 1) window.telegram.answers = [{ ok: false, kind: 'again', said: 'Bad Gateway' }];
           else if (trouble === 2) {
             window.service.dispose();
-            windows[index] = desk.open();
+            windows[index] = fixture.open();
           }
         });
         const sent = linesOf(all);

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { AlertDesk } from './alertDesk.ts';
+import { AlertFixture } from './alertFixture.ts';
 
 const minute = 60_000;
 
 describe('alerts: a channel that fails', () => {
   it('is tried three times with longer and longer waits, then it is in log and history', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
+    const fixture = new AlertFixture();
+    const window = fixture.open();
     window.telegram.answers = Array.from(
       { length: 5 },
       () => ({ ok: false, kind: 'again', said: 'Bad Gateway' }) as const,
     );
-    window.service.handle(desk.allFailed());
-    await desk.clock.advance(60 * minute);
+    window.service.handle(fixture.allFailed());
+    await fixture.clock.advance(60 * minute);
     assert.equal(window.telegram.answers.length, 2);
     assert.equal(window.log.lines.at(-1), 'alerts: allFailed not sent by telegram: Bad Gateway');
     const [record] = await window.service.history();
@@ -23,80 +23,80 @@ describe('alerts: a channel that fails', () => {
   });
 
   it('waits as long as the far end asked', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
+    const fixture = new AlertFixture();
+    const window = fixture.open();
     window.telegram.answers = [{ ok: false, kind: 'again', said: 'Too Many Requests', retryAfterMs: 17_000 }];
-    window.service.handle(desk.allFailed());
-    await desk.clock.advance(16_999);
+    window.service.handle(fixture.allFailed());
+    await fixture.clock.advance(16_999);
     assert.deepEqual(window.telegram.texts, []);
-    await desk.clock.advance(1);
+    await fixture.clock.advance(1);
     assert.equal(window.telegram.texts.length, 1);
   });
 
   it('is not sent to again, by any window, until its settings change', async () => {
-    const desk = new AlertDesk();
-    const [first, second] = [desk.open(), desk.open()];
+    const fixture = new AlertFixture();
+    const [first, second] = [fixture.open(), fixture.open()];
     first.telegram.answers = [{ ok: false, kind: 'stopped', said: 'Forbidden: bot was blocked by the user' }];
-    first.service.handle(desk.allFailed());
-    await desk.clock.advance(minute);
-    second.service.handle(desk.ofKey('refused', 'groq/1'));
-    await desk.clock.advance(minute);
+    first.service.handle(fixture.allFailed());
+    await fixture.clock.advance(minute);
+    second.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(minute);
     assert.deepEqual([...first.telegram.texts, ...second.telegram.texts], []);
     const stopped = [{ channel: 'telegram', said: 'Forbidden: bot was blocked by the user' }];
     assert.deepEqual(first.service.state().stopped, stopped);
     assert.deepEqual(second.service.state().stopped, stopped, 'another window knows why, too');
     first.service.channelChanged('telegram');
     await first.service.settled();
-    second.service.handle(desk.ofKey('refused', 'groq/2'));
-    await desk.clock.advance(minute);
+    second.service.handle(fixture.ofKey('refused', 'groq/2'));
+    await fixture.clock.advance(minute);
     assert.deepEqual([...first.telegram.texts, ...second.telegram.texts], ['❌ Groq Key 2 invalid - check API key']);
     assert.deepEqual(second.service.state().stopped, []);
   });
 
   it('is said to be unfinished while its set-up lacks something', () => {
-    const window = new AlertDesk().open();
+    const window = new AlertFixture().open();
     window.email.lacks = 'not set up: no mail server';
     assert.deepEqual(window.service.state().stopped, [{ channel: 'email', said: 'not set up: no mail server' }]);
   });
 
   it('does not hold up the other channels while it hangs', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
+    const fixture = new AlertFixture();
+    const window = fixture.open();
     window.telegram.hangs = true;
-    window.service.handle(desk.allFailed());
-    window.service.handle(desk.ofKey('refused', 'groq/1'));
-    await desk.clock.advance(minute);
+    window.service.handle(fixture.allFailed());
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(minute);
     assert.equal(window.email.texts.length, 2);
   });
 
   it('leaves the message of a window killed between claim and sending to another', async () => {
-    const desk = new AlertDesk();
-    const killed = desk.open();
+    const fixture = new AlertFixture();
+    const killed = fixture.open();
     killed.telegram.hangs = true;
-    killed.service.handle(desk.ofKey('refused', 'groq/1'));
-    await desk.clock.advance(5_000);
+    killed.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(5_000);
     killed.service.dispose();
-    const other = desk.open();
-    await desk.clock.advance(80_000);
+    const other = fixture.open();
+    await fixture.clock.advance(80_000);
     assert.deepEqual(other.telegram.texts, []);
-    await desk.clock.advance(minute);
+    await fixture.clock.advance(minute);
     assert.deepEqual(other.telegram.texts, ['❌ Groq Key 1 invalid - check API key']);
   });
 
   it('leaves what waits its 5 s in a window that dies to another', async () => {
-    const desk = new AlertDesk();
-    const killed = desk.open();
-    killed.service.handle(desk.ofKey('refused', 'groq/1'));
+    const fixture = new AlertFixture();
+    const killed = fixture.open();
+    killed.service.handle(fixture.ofKey('refused', 'groq/1'));
     await killed.service.settled();
     killed.service.dispose();
-    const other = desk.open();
-    await desk.clock.advance(10_000);
+    const other = fixture.open();
+    await fixture.clock.advance(10_000);
     assert.equal(other.telegram.texts.length, 1);
   });
 
   it('sends a test message past quiet hours, and shows what the far end said', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
+    const fixture = new AlertFixture();
+    const window = fixture.open();
     window.email.answers = [{ ok: false, kind: 'stopped', said: '535 Authentication failed' }];
     assert.deepEqual(await window.service.sendTest('email'), {
       ok: false,

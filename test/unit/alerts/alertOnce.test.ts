@@ -1,82 +1,82 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { AlertDesk } from './alertDesk.ts';
+import { AlertFixture } from './alertFixture.ts';
 
 const minute = 60_000;
 
 describe('alerts: once', () => {
   it('says a threshold once per secret and quota day, and again after the reset', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
+    const fixture = new AlertFixture();
+    const window = fixture.open();
     for (const used of [12_000, 12_100, 12_200]) {
-      window.service.handle(desk.passed('groq/1', used, 75));
-      await desk.clock.advance(minute);
+      window.service.handle(fixture.passed('groq/1', used, 75));
+      await fixture.clock.advance(minute);
     }
     assert.equal(window.telegram.texts.length, 1);
-    await desk.clock.advance(desk.midnightMs - desk.clock.now());
-    window.service.handle(desk.passed('groq/1', 11_000, 75));
-    await desk.clock.advance(5_000);
+    await fixture.clock.advance(fixture.midnightMs - fixture.clock.now());
+    window.service.handle(fixture.passed('groq/1', 11_000, 75));
+    await fixture.clock.advance(5_000);
     assert.deepEqual(window.telegram.texts, ['⚠️ Groq Key 1: 83% quota used', '⚠️ Groq Key 1: 76% quota used']);
   });
 
   it('sends the critical one only when a request goes from 70 % to 95 %, and no warning later that day', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
-    window.service.handle(desk.passed('groq/1', 13_680, 90));
-    await desk.clock.advance(minute);
-    window.service.handle(desk.passed('groq/1', 13_690, 75));
-    await desk.clock.advance(minute);
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.passed('groq/1', 13_680, 90));
+    await fixture.clock.advance(minute);
+    window.service.handle(fixture.passed('groq/1', 13_690, 75));
+    await fixture.clock.advance(minute);
     assert.deepEqual(window.telegram.texts, ['🚨 Groq Key 1: 95% used!']);
     assert.equal(window.email.texts.length, 1);
   });
 
   it('says nothing at exactly 75 %: passes is strictly greater', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
-    window.service.handle(desk.passed('groq/1', 10_800, 75));
-    await desk.clock.advance(minute);
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.passed('groq/1', 10_800, 75));
+    await fixture.clock.advance(minute);
     assert.deepEqual(window.telegram.texts, []);
-    window.service.handle(desk.passed('groq/1', 10_801, 75));
-    await desk.clock.advance(minute);
+    window.service.handle(fixture.passed('groq/1', 10_801, 75));
+    await fixture.clock.advance(minute);
     assert.deepEqual(window.telegram.texts, ['⚠️ Groq Key 1: 75% quota used']);
   });
 
   it('says a refusal once until the secret answers a chat again', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
+    const fixture = new AlertFixture();
+    const window = fixture.open();
     for (let i = 0; i < 3; i += 1) {
-      window.service.handle(desk.ofKey('refused', 'groq/1'));
-      await desk.clock.advance(30 * minute);
+      window.service.handle(fixture.ofKey('refused', 'groq/1'));
+      await fixture.clock.advance(30 * minute);
     }
     assert.equal(window.telegram.texts.length, 1);
-    window.service.handle(desk.answered('groq/1'));
-    window.service.handle(desk.ofKey('refused', 'groq/1'));
-    await desk.clock.advance(5_000);
+    window.service.handle(fixture.answered('groq/1'));
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(5_000);
     assert.equal(window.telegram.texts.length, 2);
   });
 
   it('says "every key failed" at most every 15 minutes', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
+    const fixture = new AlertFixture();
+    const window = fixture.open();
     for (let passed = 0; passed < 15; passed += 5) {
-      window.service.handle(desk.allFailed());
-      await desk.clock.advance(5 * minute);
+      window.service.handle(fixture.allFailed());
+      await fixture.clock.advance(5 * minute);
     }
     assert.equal(window.telegram.texts.length, 1);
-    window.service.handle(desk.allFailed());
-    await desk.clock.advance(0);
+    window.service.handle(fixture.allFailed());
+    await fixture.clock.advance(0);
     assert.equal(window.telegram.texts.length, 2);
   });
 
   it('says once that keys answer again after every key failed, and the banner goes', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
-    window.service.handle(desk.answered('groq/1'));
-    window.service.handle(desk.allFailed());
-    await desk.clock.advance(minute);
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.answered('groq/1'));
+    window.service.handle(fixture.allFailed());
+    await fixture.clock.advance(minute);
     for (let i = 0; i < 2; i += 1) {
-      window.service.handle(desk.answered('groq/2'));
-      await desk.clock.advance(minute);
+      window.service.handle(fixture.answered('groq/2'));
+      await fixture.clock.advance(minute);
     }
     assert.deepEqual(window.telegram.texts, ['🚨 All AI providers down!', '✅ AI keys answer again']);
     assert.equal(window.email.texts.length, 1);
@@ -84,27 +84,27 @@ describe('alerts: once', () => {
   });
 
   it('shows the banner of a second failure within 15 minutes without a second message', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
-    window.service.handle(desk.allFailed());
-    await desk.clock.advance(minute);
-    window.service.handle(desk.answered('groq/2'));
-    await desk.clock.advance(minute);
-    window.service.handle(desk.allFailed());
-    await desk.clock.advance(minute);
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.allFailed());
+    await fixture.clock.advance(minute);
+    window.service.handle(fixture.answered('groq/2'));
+    await fixture.clock.advance(minute);
+    window.service.handle(fixture.allFailed());
+    await fixture.clock.advance(minute);
     assert.notEqual(window.service.state().banner, undefined);
     assert.deepEqual(window.telegram.texts, ['🚨 All AI providers down!', '✅ AI keys answer again']);
   });
 
   it('speaks once from three windows', async () => {
-    const desk = new AlertDesk();
-    const windows = [desk.open(), desk.open(), desk.open()];
+    const fixture = new AlertFixture();
+    const windows = [fixture.open(), fixture.open(), fixture.open()];
     for (const { service } of windows) {
-      service.handle(desk.ofKey('refused', 'groq/1'));
-      service.handle(desk.passed('groq/2', 13_500, 90));
-      service.handle(desk.allFailed());
+      service.handle(fixture.ofKey('refused', 'groq/1'));
+      service.handle(fixture.passed('groq/2', 13_500, 90));
+      service.handle(fixture.allFailed());
     }
-    await desk.clock.advance(minute);
+    await fixture.clock.advance(minute);
     assert.deepEqual(windows.flatMap(({ telegram }) => telegram.texts).toSorted(), [
       '❌ Groq Key 1 invalid - check API key',
       '🚨 All AI providers down!',
@@ -113,28 +113,28 @@ describe('alerts: once', () => {
   });
 
   it('does not speak again after a restart', async () => {
-    const desk = new AlertDesk();
-    const before = desk.open();
-    before.service.handle(desk.passed('groq/1', 13_500, 90));
-    await desk.clock.advance(minute);
+    const fixture = new AlertFixture();
+    const before = fixture.open();
+    before.service.handle(fixture.passed('groq/1', 13_500, 90));
+    await fixture.clock.advance(minute);
     before.service.dispose();
-    const after = desk.open();
-    after.service.handle(desk.passed('groq/1', 13_600, 90));
-    await desk.clock.advance(minute);
+    const after = fixture.open();
+    after.service.handle(fixture.passed('groq/1', 13_600, 90));
+    await fixture.clock.advance(minute);
     assert.deepEqual(after.telegram.texts, []);
   });
 
   it('shows a toast only in the window in use', async () => {
-    const desk = new AlertDesk();
-    const [first, second] = [desk.open(), desk.open()];
+    const fixture = new AlertFixture();
+    const [first, second] = [fixture.open(), fixture.open()];
     first.toast.focused = false;
     second.toast.focused = false;
-    first.service.handle(desk.ofKey('refused', 'groq/1'));
-    await desk.clock.advance(minute);
+    first.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(minute);
     assert.deepEqual([...first.toast.texts, ...second.toast.texts], []);
     second.toast.focused = true;
     second.service.windowFocused();
-    await desk.clock.advance(0);
+    await fixture.clock.advance(0);
     assert.deepEqual([first.toast.texts.length, second.toast.texts.length], [0, 1]);
   });
 });

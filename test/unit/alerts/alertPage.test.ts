@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { alertPage, runbooksOf } from '../../../src/editor/alerts/alertPage.ts';
 import { plainL10n } from '../support/plainL10n.ts';
-import { AlertDesk } from './alertDesk.ts';
+import { AlertFixture } from './alertFixture.ts';
 
 const context = {
   l10n: plainL10n,
@@ -13,11 +13,11 @@ const context = {
 
 describe('alert history', () => {
   it('shows cause, time, channels with their result, and the runbook', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
+    const fixture = new AlertFixture();
+    const window = fixture.open();
     window.email.answers = [{ ok: false, kind: 'refused', said: '550 User unknown' }];
-    window.service.handle(desk.ofKey('refused', 'groq/1', '401 <b>Invalid</b> [API](x) Key'));
-    await desk.clock.advance(10_000);
+    window.service.handle(fixture.ofKey('refused', 'groq/1', '401 <b>Invalid</b> [API](x) Key'));
+    await fixture.clock.advance(10_000);
     const page = alertPage(await window.service.history(), context);
     assert.deepEqual(page.replaceAll('\\', '').split('\n').slice(2), [
       '## Sunday 22 November',
@@ -43,11 +43,11 @@ describe('alert history', () => {
   });
 
   it('calls a channel that nobody set up not set up, and no failure', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
+    const fixture = new AlertFixture();
+    const window = fixture.open();
     window.telegram.answers = [{ ok: false, kind: 'notSetUp', said: 'not set up' }];
-    window.service.handle(desk.ofKey('refused', 'groq/1'));
-    await desk.clock.advance(10_000);
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(10_000);
     const page = alertPage(await window.service.history(), context);
     assert.match(page, /^- Telegram\\: not set up$/m);
     assert.deepEqual(runbooksOf(await window.service.history()), new Set(['key-rotated']));
@@ -58,14 +58,14 @@ describe('alert history', () => {
   });
 
   it('keeps 30 days', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
-    window.service.handle(desk.ofKey('refused', 'groq/1'));
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
     await window.service.settled();
     window.service.dispose();
-    desk.clock.setWall(desk.clock.now() + 30 * 86_400_000 - 1);
+    fixture.clock.setWall(fixture.clock.now() + 30 * 86_400_000 - 1);
     assert.equal((await window.service.history()).length, 1);
-    desk.clock.setWall(desk.clock.now() + 2);
+    fixture.clock.setWall(fixture.clock.now() + 2);
     assert.equal((await window.service.history()).length, 0);
   });
 });

@@ -11,9 +11,9 @@ import { SmtpSimulator } from '../../simulator/smtpSimulator.ts';
 import { TelegramSimulator } from '../../simulator/telegramSimulator.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 import { SeededRandom } from '../support/seededRandom.ts';
-import { AlertDesk, deskNames, LinesLog, RecordingChannel } from './alertDesk.ts';
-import { MapBinding, MapSecrets } from './channelDesk.ts';
-import { OutboxFile } from './outboxes.ts';
+import { AlertFixture, alertNames, LinesLog, RecordingChannel } from './alertFixture.ts';
+import { MapBinding, MapSecrets } from './channelFixture.ts';
+import { OutboxFile } from './outboxFixture.ts';
 
 const http = new UndiciHttp({
   config: () => ({ strictSSL: true, proxySupport: 'off', systemCertificates: false, env: {} }),
@@ -22,11 +22,11 @@ const password = 'canary-'.repeat(4);
 const login = { user: 'alerts@example.org', password };
 
 /** Windows over one database file, a simulated Telegram and a real mail server. */
-class Office {
+class ChannelsFixture {
   readonly telegram = new TelegramSimulator();
   readonly smtp = new SmtpSimulator({ tls: 'starttls', login });
   readonly file = new OutboxFile();
-  readonly desk = new AlertDesk();
+  readonly alerts = new AlertFixture();
   readonly secrets = new MapSecrets();
   readonly log = new LinesLog();
   readonly services: AlertService[] = [];
@@ -41,7 +41,7 @@ class Office {
 
   open(): AlertService {
     const common = { secrets: this.secrets, binding: new MapBinding(), l10n: plainL10n };
-    const { clock } = this.desk;
+    const { clock } = this.alerts;
     const service = new AlertService({
       outbox: this.file.open(),
       channels: [
@@ -66,8 +66,8 @@ class Office {
         }),
         new RecordingChannel('toast'),
       ],
-      settings: () => this.desk.settings,
-      names: deskNames,
+      settings: () => this.alerts.settings,
+      names: alertNames,
       isStillTrue: () => true,
       clock,
       random: new SeededRandom(this.services.length + 1),
@@ -81,13 +81,13 @@ class Office {
 
   /** Time passes, and what goes over the sockets gets there. */
   async pass(ms: number): Promise<void> {
-    await this.desk.clock.advance(ms);
+    await this.alerts.clock.advance(ms);
     const busy = async (): Promise<boolean> => {
       const records = (await this.services.at(-1)?.history()) ?? [];
       return records.some(({ deliveries }) => deliveries.some(({ state }) => state === 'sending'));
     };
     while (await busy()) await new Promise((resolve) => setImmediate(resolve));
-    await this.desk.clock.advance(0);
+    await this.alerts.clock.advance(0);
   }
 
   async stop(): Promise<void> {
@@ -99,53 +99,53 @@ class Office {
 }
 
 describe('alerts of the scenarios, over real sockets, with three windows open', () => {
-  let office: Office;
+  let fixture: ChannelsFixture;
   let windows: AlertService[];
 
   beforeEach(async () => {
-    office = await new Office().start();
-    windows = [office.open(), office.open(), office.open()];
+    fixture = await new ChannelsFixture().start();
+    windows = [fixture.open(), fixture.open(), fixture.open()];
   });
 
-  afterEach(() => office.stop());
+  afterEach(() => fixture.stop());
 
   const all = (event: Parameters<AlertService['handle']>[0]): void => {
     for (const window of windows) window.handle(event);
   };
-  const texts = (): string[] => office.telegram.messages.map(({ text }) => text);
+  const texts = (): string[] => fixture.telegram.messages.map(({ text }) => text);
 
   it('1: a normal day warns once at 83 % and is critical once at 92 %, and not again after a restart', async () => {
-    all(office.desk.passed('groq/1', 12_000, 75));
-    await office.pass(6_000);
+    all(fixture.alerts.passed('groq/1', 12_000, 75));
+    await fixture.pass(6_000);
     assert.deepEqual(texts(), ['⚠️ Groq Key 1: 83% quota used']);
-    assert.equal(office.smtp.mails.length, 0);
-    all(office.desk.passed('groq/1', 13_248, 90));
-    await office.pass(6_000);
+    assert.equal(fixture.smtp.mails.length, 0);
+    all(fixture.alerts.passed('groq/1', 13_248, 90));
+    await fixture.pass(6_000);
     assert.deepEqual(texts().slice(1), ['🚨 Groq Key 1: 92% used!']);
     assert.deepEqual(
-      office.smtp.mails.map(({ subject }) => subject),
+      fixture.smtp.mails.map(({ subject }) => subject),
       ['Critical: Groq quota'],
     );
     for (const window of windows) window.dispose();
-    office.open().handle(office.desk.passed('groq/1', 13_300, 90));
-    await office.pass(6_000);
-    assert.deepEqual([office.telegram.messages.length, office.smtp.mails.length], [2, 1]);
+    fixture.open().handle(fixture.alerts.passed('groq/1', 13_300, 90));
+    await fixture.pass(6_000);
+    assert.deepEqual([fixture.telegram.messages.length, fixture.smtp.mails.length], [2, 1]);
   });
 
   it('2: a refused key is told by email and Telegram', async () => {
-    all(office.desk.ofKey('refused', 'groq/1'));
-    await office.pass(6_000);
+    all(fixture.alerts.ofKey('refused', 'groq/1'));
+    await fixture.pass(6_000);
     assert.deepEqual(texts(), ['❌ Groq Key 1 invalid - check API key']);
-    const [mail, ...more] = office.smtp.mails;
+    const [mail, ...more] = fixture.smtp.mails;
     assert.deepEqual([mail?.subject, more.length], ['❌ Groq Key 1 Auth Failed', 0]);
     assert.match(mail?.text ?? '', /^Please check and update the API key$/m);
   });
 
   it('3: when everything fails, one critical alert goes to email, Telegram and the banner', async () => {
-    all(office.desk.allFailed());
-    await office.pass(6_000);
+    all(fixture.alerts.allFailed());
+    await fixture.pass(6_000);
     assert.deepEqual(texts(), ['🚨 All AI providers down!']);
-    const [mail, ...more] = office.smtp.mails;
+    const [mail, ...more] = fixture.smtp.mails;
     assert.deepEqual([mail?.subject, more.length], ['🚨 CRITICAL: All AI Keys Failed!', 0]);
     assert.equal(
       mail?.text,
@@ -155,18 +155,24 @@ describe('alerts of the scenarios, over real sockets, with three windows open', 
   });
 
   it('no token, password or secret is in any message, log or history, failures included', async () => {
-    office.telegram.next('unauthorized');
-    office.smtp.next('authFails');
-    all(office.desk.allFailed());
-    await office.pass(6_000);
+    fixture.telegram.next('unauthorized');
+    fixture.smtp.next('authFails');
+    all(fixture.alerts.allFailed());
+    await fixture.pass(6_000);
     const history = await windows[0]?.history();
     const everything = inspect(
-      [office.telegram.messages, office.smtp.mails, office.log.lines, history, windows.map((window) => window.state())],
+      [
+        fixture.telegram.messages,
+        fixture.smtp.mails,
+        fixture.log.lines,
+        history,
+        windows.map((window) => window.state()),
+      ],
       { depth: 9, maxStringLength: null, maxArrayLength: null },
     );
     assert.match(everything, /Unauthorized/);
     assert.match(everything, /refused the login/);
     const encoded = Buffer.from(`\u0000${login.user}\u0000${password}`).toString('base64');
-    for (const canary of [office.telegram.token, password, encoded]) assert.ok(!everything.includes(canary));
+    for (const canary of [fixture.telegram.token, password, encoded]) assert.ok(!everything.includes(canary));
   });
 });

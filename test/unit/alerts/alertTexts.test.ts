@@ -1,54 +1,54 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { AlertDesk } from './alertDesk.ts';
+import { AlertFixture } from './alertFixture.ts';
 
 const minute = 60_000;
 
 describe('alerts: the texts of the table, word for word', () => {
   it('warns on Telegram and in a toast when a key passes 75 %, and writes no email', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
-    window.service.handle(desk.passed('groq/1', 12_000, 75));
-    await desk.clock.advance(5_000);
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.passed('groq/1', 12_000, 75));
+    await fixture.clock.advance(5_000);
     assert.deepEqual(window.telegram.texts, ['⚠️ Groq Key 1: 83% quota used']);
     assert.deepEqual(window.toast.texts, ['Groq Key 1: 83% quota used']);
     assert.deepEqual(window.email.subjects, []);
   });
 
   it('is critical above 90 %, at once, by email too', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
-    window.service.handle(desk.passed('groq/1', 13_248, 90));
-    await desk.clock.advance(0);
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.passed('groq/1', 13_248, 90));
+    await fixture.clock.advance(0);
     assert.deepEqual(window.telegram.texts, ['🚨 Groq Key 1: 92% used!']);
     assert.deepEqual(window.email.subjects, ['Critical: Groq quota']);
     assert.match(window.email.texts[0] ?? '', /^🚨 Groq Key 1: 92% used!/);
   });
 
   it('says that a refused key must be checked', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
-    window.service.handle(desk.ofKey('refused', 'groq/1'));
-    await desk.clock.advance(5_000);
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(5_000);
     assert.deepEqual(window.telegram.texts, ['❌ Groq Key 1 invalid - check API key']);
     assert.deepEqual(window.email.subjects, ['❌ Groq Key 1 Auth Failed']);
     assert.equal(window.email.texts[0], 'Please check and update the API key\n\nGroq Key 1: 401 Invalid API Key');
   });
 
   it('says that a key is out of credit', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
-    window.service.handle(desk.ofKey('noCredit', 'groq/1', 'credit used up'));
-    await desk.clock.advance(5_000);
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.ofKey('noCredit', 'groq/1', 'credit used up'));
+    await fixture.clock.advance(5_000);
     assert.deepEqual(window.telegram.texts, ['❌ Groq Key 1: out of credit']);
     assert.deepEqual(window.email.subjects, ['❌ Groq Key 1: out of credit']);
   });
 
   it('says at once that every key failed, with the reason per provider, and shows the banner', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
-    window.service.handle(desk.allFailed());
-    await desk.clock.advance(0);
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.allFailed());
+    await fixture.clock.advance(0);
     assert.deepEqual(window.telegram.texts, ['🚨 All AI providers down!']);
     assert.deepEqual(window.email.subjects, ['🚨 CRITICAL: All AI Keys Failed!']);
     assert.equal(
@@ -59,17 +59,17 @@ describe('alerts: the texts of the table, word for word', () => {
   });
 
   it('tells of a used-up key only on the dashboard and in the log', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
+    const fixture = new AlertFixture();
+    const window = fixture.open();
     window.service.handle({
       kind: 'exhausted',
-      atMs: desk.clock.now(),
+      atMs: fixture.clock.now(),
       key: 'groq/1',
       fingerprint: 'a',
-      untilMs: desk.midnightMs,
+      untilMs: fixture.midnightMs,
       next: 'groq/2',
     });
-    await desk.clock.advance(minute);
+    await fixture.clock.advance(minute);
     assert.deepEqual([...window.telegram.texts, ...window.email.texts, ...window.toast.texts], []);
     assert.deepEqual(window.log.lines, ['ℹ️ Groq Key 1 is used up, Groq Key 2 takes over']);
     assert.deepEqual(

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { AlertDesk, settingsOf } from './alertDesk.ts';
+import { AlertFixture, settingsOf } from './alertFixture.ts';
 
 const minute = 60_000;
 
 describe('alerts: together and later', () => {
   it('makes one message with a line each of equal events within 5 s, and keeps different ones apart', async () => {
-    const desk = new AlertDesk();
-    const [first, second] = [desk.open(), desk.open()];
-    first.service.handle(desk.ofKey('refused', 'groq/1'));
-    await desk.clock.advance(1_000);
-    second.service.handle(desk.ofKey('refused', 'groq/2'));
-    first.service.handle(desk.passed('gemini/1', 1_200, 75, 1_500));
-    await desk.clock.advance(3_999);
+    const fixture = new AlertFixture();
+    const [first, second] = [fixture.open(), fixture.open()];
+    first.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(1_000);
+    second.service.handle(fixture.ofKey('refused', 'groq/2'));
+    first.service.handle(fixture.passed('gemini/1', 1_200, 75, 1_500));
+    await fixture.clock.advance(3_999);
     assert.deepEqual([...first.telegram.texts, ...second.telegram.texts], []);
-    await desk.clock.advance(minute);
+    await fixture.clock.advance(minute);
     assert.deepEqual([...first.telegram.texts, ...second.telegram.texts].toSorted(), [
       '⚠️ Gemini Key 1: 80% quota used',
       '❌ Groq Key 1 invalid - check API key\n❌ Groq Key 2 invalid - check API key',
@@ -23,16 +23,16 @@ describe('alerts: together and later', () => {
   });
 
   it('holds back what is not critical in quiet hours and sends a summary afterwards', async () => {
-    const desk = new AlertDesk();
-    desk.settings = settingsOf({ quietHours: { from: '11:00', to: '13:00' } });
-    const window = desk.open();
-    window.service.handle(desk.ofKey('refused', 'groq/1'));
-    await desk.clock.advance(10 * minute);
-    window.service.handle(desk.passed('groq/2', 12_000, 75));
-    window.service.handle(desk.passed('groq/3', 13_500, 90));
-    await desk.clock.advance(49 * minute);
+    const fixture = new AlertFixture();
+    fixture.settings = settingsOf({ quietHours: { from: '11:00', to: '13:00' } });
+    const window = fixture.open();
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(10 * minute);
+    window.service.handle(fixture.passed('groq/2', 12_000, 75));
+    window.service.handle(fixture.passed('groq/3', 13_500, 90));
+    await fixture.clock.advance(49 * minute);
     assert.deepEqual(window.telegram.texts, ['🚨 Groq Key 3: 94% used!']);
-    await desk.clock.advance(minute);
+    await fixture.clock.advance(minute);
     const summary = window.telegram.texts[1]?.split('\n') ?? [];
     assert.equal(summary[0], '🌙 2 alerts from the quiet hours');
     assert.match(summary[1] ?? '', /12:00 ❌ Groq Key 1 invalid - check API key$/);
@@ -41,52 +41,52 @@ describe('alerts: together and later', () => {
   });
 
   it('sends an event where the setting says, and nowhere else', async () => {
-    const desk = new AlertDesk();
-    desk.settings = settingsOf({ channels: { keyRefused: ['email'], exhausted: ['telegram'] } });
-    const window = desk.open();
-    window.service.handle(desk.ofKey('refused', 'groq/1'));
-    await desk.clock.advance(minute);
+    const fixture = new AlertFixture();
+    fixture.settings = settingsOf({ channels: { keyRefused: ['email'], exhausted: ['telegram'] } });
+    const window = fixture.open();
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(minute);
     assert.deepEqual([window.telegram.texts, window.toast.texts, window.log.lines.length], [[], [], 1]);
     assert.equal(window.email.texts.length, 1);
     assert.deepEqual(window.service.state().alerts, []);
   });
 
   it('keeps quota toasts back for the rest of the day once snoozed, and no other channel', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
+    const fixture = new AlertFixture();
+    const window = fixture.open();
     await window.service.snoozeToday();
-    window.service.handle(desk.passed('groq/1', 12_000, 75));
-    window.service.handle(desk.ofKey('refused', 'groq/2'));
-    await desk.clock.advance(minute);
+    window.service.handle(fixture.passed('groq/1', 12_000, 75));
+    window.service.handle(fixture.ofKey('refused', 'groq/2'));
+    await fixture.clock.advance(minute);
     assert.deepEqual(window.toast.texts, ['Groq Key 2 invalid - check API key']);
     assert.equal(window.telegram.texts.length, 2);
-    await desk.clock.advance(desk.midnightMs - desk.clock.now());
-    window.service.handle(desk.passed('groq/1', 12_000, 75));
-    await desk.clock.advance(minute);
+    await fixture.clock.advance(fixture.midnightMs - fixture.clock.now());
+    window.service.handle(fixture.passed('groq/1', 12_000, 75));
+    await fixture.clock.advance(minute);
     assert.equal(window.toast.texts.length, 2);
   });
 
   it('tells of a lost connection once a spell and never by Telegram or email, whatever the settings say', async () => {
-    const desk = new AlertDesk();
-    desk.settings = settingsOf({ channels: { offline: ['toast', 'telegram', 'email'] } });
-    const window = desk.open();
+    const fixture = new AlertFixture();
+    fixture.settings = settingsOf({ channels: { offline: ['toast', 'telegram', 'email'] } });
+    const window = fixture.open();
     for (const kind of ['offline', 'offline', 'online', 'offline'] as const) {
-      window.service.handle({ kind, atMs: desk.clock.now() });
-      await desk.clock.advance(minute);
+      window.service.handle({ kind, atMs: fixture.clock.now() });
+      await fixture.clock.advance(minute);
     }
     assert.deepEqual([window.toast.texts.length, window.telegram.texts.length, window.email.texts.length], [2, 0, 0]);
   });
 
   it('shows nothing any more of what is over, and says nothing again', async () => {
-    const desk = new AlertDesk();
-    const window = desk.open();
-    window.service.handle(desk.ofKey('refused', 'groq/1'));
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
     await window.service.settled();
     assert.equal(window.service.state().alerts.length, 1);
     window.isStillTrue = () => false;
     assert.equal(window.service.state().alerts.length, 0);
-    window.service.handle(desk.ofKey('refused', 'groq/1'));
-    await desk.clock.advance(minute);
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(minute);
     assert.equal(window.telegram.texts.length, 1);
   });
 });

@@ -8,7 +8,7 @@ import { openLedger, type OpenLedger } from '../../../src/adapters/sqliteLedger/
 import { SqliteOutbox } from '../../../src/adapters/sqliteLedger/sqliteOutbox.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { SeededRandom } from '../support/seededRandom.ts';
-import { AlertDesk } from './alertDesk.ts';
+import { AlertFixture } from './alertFixture.ts';
 
 describe('outbox of a ledger', () => {
   const random = new SeededRandom();
@@ -43,7 +43,7 @@ describe('outbox of a ledger', () => {
 
   it('is shared with other windows through the ledger’s own database', async () => {
     const [one, another] = [await outbox(), await outbox()];
-    const [first, second] = [new AlertDesk(() => one), new AlertDesk(() => another)];
+    const [first, second] = [new AlertFixture(() => one), new AlertFixture(() => another)];
     const window = first.open();
     window.service.handle(first.ofKey('refused', 'groq/1'));
     await first.clock.advance(5_000);
@@ -56,19 +56,19 @@ describe('outbox of a ledger', () => {
 
   it('lives in memory while the ledger has no database, and sends all the same', async () => {
     const own = await outbox();
-    const desk = new AlertDesk(() => own);
-    const window = desk.open();
+    const fixture = new AlertFixture(() => own);
+    const window = fixture.open();
     hasDatabase = false;
-    window.service.handle(desk.ofKey('refused', 'groq/1'));
-    window.service.handle(desk.ofKey('refused', 'groq/1'));
-    window.service.handle(desk.allFailed());
-    await desk.clock.advance(10_000);
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    window.service.handle(fixture.allFailed());
+    await fixture.clock.advance(10_000);
     assert.deepEqual(window.telegram.texts, ['🚨 All AI providers down!', '❌ Groq Key 1 invalid - check API key']);
     assert.notEqual(window.service.state().banner, undefined);
     hasDatabase = true;
-    window.service.handle(desk.ofKey('refused', 'groq/1'));
-    window.service.handle(desk.answered('groq/1'));
-    await desk.clock.advance(10_000);
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    window.service.handle(fixture.answered('groq/1'));
+    await fixture.clock.advance(10_000);
     assert.equal(window.service.state().banner, undefined);
     assert.equal(window.telegram.texts.at(-1), '✅ AI keys answer again');
     assert.equal((await window.service.history()).length, 3);

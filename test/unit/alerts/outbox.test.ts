@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Alert } from '../../../src/core/alerts/alert.ts';
 import { maxAlerts, type Outbox, type PlannedDelivery, type Raise } from '../../../src/core/alerts/outbox.ts';
-import { outboxKinds } from './outboxes.ts';
+import { type OutboxFixture, outboxFixtures } from './outboxFixture.ts';
 
 const hour = 3_600_000;
 
@@ -32,19 +32,19 @@ function raiseOf(id: string, more: Partial<Raise> = {}, delivery: Partial<Planne
   };
 }
 
-for (const { name, create } of outboxKinds) {
+for (const { name, create } of outboxFixtures) {
   describe(`outbox ${name}`, () => {
-    let kind: { open: () => Outbox; dispose: () => void };
+    let fixture: OutboxFixture;
     let outbox: Outbox;
     let other: Outbox;
 
     beforeEach(() => {
-      kind = create();
-      outbox = kind.open();
-      other = kind.open();
+      fixture = create();
+      outbox = fixture.open();
+      other = fixture.open();
     });
 
-    afterEach(() => kind.dispose());
+    afterEach(() => fixture.dispose());
 
     it('raises a cause once over all windows while it stands', async () => {
       assert.equal(await outbox.raise(raiseOf('a'), 0), true);

@@ -8,12 +8,12 @@ import { Secret } from '../../../src/core/keys/secret.ts';
 import { SmtpSimulator, type SmtpSimulatorOptions } from '../../simulator/smtpSimulator.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { plainL10n } from '../support/plainL10n.ts';
-import { MapBinding, MapSecrets, outgoing } from './channelDesk.ts';
+import { MapBinding, MapSecrets, outgoing } from './channelFixture.ts';
 
 const password = `pass-${'wörd'.repeat(3)}`;
 const login = { user: 'alerts@example.org', password };
 
-class MailDesk {
+class MailFixture {
   readonly server: SmtpSimulator;
   readonly secrets = new MapSecrets();
   readonly binding = new MapBinding();
@@ -61,18 +61,18 @@ class MailDesk {
 }
 
 describe('email channel', () => {
-  let desk: MailDesk;
-  const open = async (options: SmtpSimulatorOptions, settings?: Partial<EmailSettings>): Promise<MailDesk> => {
-    desk = await new MailDesk(options).start(settings);
-    return desk;
+  let fixture: MailFixture;
+  const open = async (options: SmtpSimulatorOptions, settings?: Partial<EmailSettings>): Promise<MailFixture> => {
+    fixture = await new MailFixture(options).start(settings);
+    return fixture;
   };
 
-  afterEach(() => desk.server.stop());
+  afterEach(() => fixture.server.stop());
 
   it('delivers subject and text word for word, as text and as simple HTML', async () => {
     await open({});
-    assert.deepEqual(await desk.send(), { ok: true, said: '250 2.0.0 queued as SIM1' });
-    const [mail] = desk.server.mails;
+    assert.deepEqual(await fixture.send(), { ok: true, said: '250 2.0.0 queued as SIM1' });
+    const [mail] = fixture.server.mails;
     assert.ok(mail !== undefined);
     assert.deepEqual(mail.to, ['admin@platform.com']);
     assert.equal(mail.subject, '❌ Groq Key 1 Auth Failed');
@@ -86,61 +86,61 @@ describe('email channel', () => {
       ['implicit', true],
     ] as const) {
       await open({ tls, login }, { user: login.user, secure });
-      assert.equal((await desk.send()).ok, true, tls);
-      assert.deepEqual([desk.server.mails[0]?.secure, desk.server.mails[0]?.user], [true, login.user]);
-      await desk.server.stop();
+      assert.equal((await fixture.send()).ok, true, tls);
+      assert.deepEqual([fixture.server.mails[0]?.secure, fixture.server.mails[0]?.user], [true, login.user]);
+      await fixture.server.stop();
     }
   });
 
   it('stops after a refused login, showing the server’s own words without the password', async () => {
     await open({ tls: 'starttls', login }, { user: login.user });
-    desk.server.next('authFails');
-    const result = await desk.send();
+    fixture.server.next('authFails');
+    const result = await fixture.send();
     assert.ok(!result.ok);
     assert.equal(result.kind, 'stopped');
     assert.match(result.said, /^the mail server refused the login: 535 5\.7\.8 Username and Password not accepted/);
-    assert.equal(desk.server.logins, 1);
+    assert.equal(fixture.server.logins, 1);
   });
 
   it('does not send where TLS is required and absent, and says so', async () => {
     // An address that reaches this machine and is not known to: TLS is required as for any other server.
     await open({ tls: 'none', login }, { host: '0.0.0.0', user: login.user });
-    const result = await desk.send();
+    const result = await fixture.send();
     assert.ok(!result.ok);
     assert.equal(result.kind, 'refused');
     assert.match(result.said, /^0\.0\.0\.0: TLS is required, and the server does not offer it: /);
-    assert.deepEqual([desk.server.connections, desk.server.logins, desk.server.mails.length], [1, 0, 0]);
+    assert.deepEqual([fixture.server.connections, fixture.server.logins, fixture.server.mails.length], [1, 0, 0]);
   });
 
   it('names a server that speaks no TLS where it is to begin with it', async () => {
     await open({ tls: 'none' }, { secure: true });
-    const result = await desk.send();
+    const result = await fixture.send();
     assert.ok(!result.ok);
     assert.match(result.said, /^127\.0\.0\.1/);
-    assert.equal(desk.server.mails.length, 0);
+    assert.equal(fixture.server.mails.length, 0);
   });
 
   it('lacks a mail server while only the address is known', async () => {
     await open({}, { host: '' });
-    assert.equal(desk.channel().missing(), 'not set up: no mail server');
-    desk.settings = { ...desk.settings, host: '127.0.0.1' };
-    assert.equal(desk.channel().missing(), undefined);
+    assert.equal(fixture.channel().missing(), 'not set up: no mail server');
+    fixture.settings = { ...fixture.settings, host: '127.0.0.1' };
+    assert.equal(fixture.channel().missing(), undefined);
   });
 
   it('names a self-signed certificate, and does not try again', async () => {
     await open({ tls: 'starttls', login }, { user: login.user });
-    desk.trusts = false;
-    const result = await desk.send();
+    fixture.trusts = false;
+    const result = await fixture.send();
     assert.ok(!result.ok);
     assert.equal(result.kind, 'refused');
     assert.match(result.said, /its certificate was not accepted: .*self.signed/i);
-    assert.equal(desk.server.logins, 0);
+    assert.equal(fixture.server.logins, 0);
   });
 
   it('does not try a refused recipient again', async () => {
     await open({});
-    desk.server.next('recipientRefused');
-    const result = await desk.send();
+    fixture.server.next('recipientRefused');
+    const result = await fixture.send();
     assert.ok(!result.ok);
     assert.equal(result.kind, 'refused');
     assert.match(result.said, /550 5\.1\.1 <admin@platform\.com> User unknown/);
@@ -148,8 +148,8 @@ describe('email channel', () => {
 
   it('tries again a minute after greylisting', async () => {
     await open({});
-    desk.server.next('greylisted');
-    const result = await desk.send();
+    fixture.server.next('greylisted');
+    const result = await fixture.send();
     assert.ok(!result.ok && result.kind === 'again');
     assert.equal(result.retryAfterMs, 60_000);
     assert.match(result.said, /451 4\.7\.1 Greylisted/);
@@ -157,10 +157,10 @@ describe('email channel', () => {
 
   it('ends within a minute on a server that hangs', async () => {
     await open({});
-    desk.server.behaviour = 'hang';
-    const sending = desk.send();
-    while (desk.server.connections === 0) await new Promise((resolve) => setImmediate(resolve));
-    await desk.clock.advance(60_000);
+    fixture.server.behaviour = 'hang';
+    const sending = fixture.send();
+    while (fixture.server.connections === 0) await new Promise((resolve) => setImmediate(resolve));
+    await fixture.clock.advance(60_000);
     const result = await sending;
     assert.ok(!result.ok);
     assert.deepEqual([result.kind, result.said], ['again', '127.0.0.1: no answer in time']);
@@ -168,31 +168,31 @@ describe('email channel', () => {
 
   it('names an unknown host and a port where nobody listens', async () => {
     await open({}, { host: 'no-such-host.invalid' });
-    const unknown = await desk.send();
+    const unknown = await fixture.send();
     assert.ok(!unknown.ok && unknown.kind === 'again');
     assert.match(unknown.said, /no-such-host\.invalid/);
-    await desk.server.stop();
-    desk.settings = { ...desk.settings, host: '127.0.0.1', port: 1 };
-    const closed = await desk.send();
+    await fixture.server.stop();
+    fixture.settings = { ...fixture.settings, host: '127.0.0.1', port: 1 };
+    const closed = await fixture.send();
     assert.ok(!closed.ok && closed.kind === 'again');
   });
 
   it('names a malformed address without connecting', async () => {
     await open({});
     for (const to of ['nobody', 'a@b@c', 'a b@c.org', 'x@y.org, "evil"@z.org', 'a@b.org\r\nBcc: c@d.org']) {
-      desk.settings = { ...desk.settings, to };
-      const result = await desk.send();
+      fixture.settings = { ...fixture.settings, to };
+      const result = await fixture.send();
       assert.ok(!result.ok && result.kind === 'stopped', to);
       assert.match(result.said, /^not an email address: /);
     }
-    assert.equal(desk.server.connections, 0);
+    assert.equal(fixture.server.connections, 0);
   });
 
   it('lets no label add a header, a recipient or markup', async () => {
     await open({});
     const label = 'Key\r\nBcc: thief@example.org\r\n\r\n<script>alert(1)</script>';
-    assert.equal((await desk.send(`${label} invalid`, `❌ ${label} Auth Failed`)).ok, true);
-    const [mail] = desk.server.mails;
+    assert.equal((await fixture.send(`${label} invalid`, `❌ ${label} Auth Failed`)).ok, true);
+    const [mail] = fixture.server.mails;
     assert.ok(mail !== undefined);
     assert.deepEqual(mail.to, ['admin@platform.com']);
     assert.deepEqual(mail.headerNames, ['From', 'To', 'Subject', 'Message-ID', 'Date', 'MIME-Version', 'Content-Type']);
@@ -204,17 +204,17 @@ describe('email channel', () => {
   it('says that it is not set up without host, recipient or password', async () => {
     await open({});
     for (const missing of [{ host: '' }, { to: '' }]) {
-      desk.settings = { ...desk.settings, ...missing };
-      const result = await desk.send();
+      fixture.settings = { ...fixture.settings, ...missing };
+      const result = await fixture.send();
       assert.ok(!result.ok && result.kind === 'notSetUp');
     }
   });
 
   it('sends the password to no other server than it was entered for', async () => {
     await open({});
-    desk.settings = { ...desk.settings, host: 'mail.elsewhere.invalid', port: 465, user: login.user };
-    await desk.binding.bind('smtpPassword', 'smtp.gmail.com:465');
-    const result = await desk.send();
+    fixture.settings = { ...fixture.settings, host: 'mail.elsewhere.invalid', port: 465, user: login.user };
+    await fixture.binding.bind('smtpPassword', 'smtp.gmail.com:465');
+    const result = await fixture.send();
     assert.ok(!result.ok && result.kind === 'stopped');
     assert.match(result.said, /entered for smtp\.gmail\.com:465/);
   });

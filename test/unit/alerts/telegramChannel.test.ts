@@ -10,7 +10,7 @@ import type { Clock } from '../../../src/core/ports.ts';
 import { TelegramSimulator } from '../../simulator/telegramSimulator.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { plainL10n } from '../support/plainL10n.ts';
-import { MapBinding, MapSecrets, outgoing } from './channelDesk.ts';
+import { MapBinding, MapSecrets, outgoing } from './channelFixture.ts';
 
 const http = new UndiciHttp({
   config: () => ({ strictSSL: true, proxySupport: 'off', systemCertificates: false, env: {} }),

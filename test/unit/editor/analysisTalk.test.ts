@@ -51,7 +51,7 @@ const fixBlock = (path: string): string =>
 
 type Script = (request: ChatRequest, clock: FakeClock) => AsyncIterable<ChatPart>;
 
-class Stage {
+class AnalysisFixture {
   readonly clock = new FakeClock();
   readonly posts: ToAnalysisPanel[] = [];
   readonly requests: ChatRequest[] = [];
@@ -94,81 +94,85 @@ const parts = (...list: readonly ChatPart[]): Script =>
 describe('a conversation about an error', () => {
   it('shows failovers on the way, then key, model, tokens and time', async () => {
     const progress = 'Groq Key 1 was refused, asking Groq Key 2';
-    const stage = new Stage(parts({ type: 'progress', text: progress }, { type: 'answer', answer: answer() }));
-    await stage.talk.start('TypeError');
-    assert.deepEqual(stage.last.progress, [progress]);
-    assert.deepEqual(stage.last.facts, ['Groq Key 2', 'groq/openai/gpt-oss-120b', '1,234 tokens', '1.2 s']);
-    assert.equal(stage.last.state, 'done');
-    assert.equal(stage.last.routeId, 'r1');
+    const fixture = new AnalysisFixture(
+      parts({ type: 'progress', text: progress }, { type: 'answer', answer: answer() }),
+    );
+    await fixture.talk.start('TypeError');
+    assert.deepEqual(fixture.last.progress, [progress]);
+    assert.deepEqual(fixture.last.facts, ['Groq Key 2', 'groq/openai/gpt-oss-120b', '1,234 tokens', '1.2 s']);
+    assert.equal(fixture.last.state, 'done');
+    assert.equal(fixture.last.routeId, 'r1');
   });
 
   it('passes text on at most twenty times a second, and all of it', async () => {
-    const stage = new Stage(async function* (_request, clock) {
+    const fixture = new AnalysisFixture(async function* (_request, clock) {
       for (let index = 0; index < 1_000; index += 1) {
         await clock.advance(1);
         yield { type: 'text', text: 'x' };
       }
     });
-    await stage.talk.start('TypeError');
-    assert.equal(stage.texts().join(''), 'x'.repeat(1_000));
-    assert.ok(stage.texts().length <= 21, `${stage.texts().length} messages in a second`);
+    await fixture.talk.start('TypeError');
+    assert.equal(fixture.texts().join(''), 'x'.repeat(1_000));
+    assert.ok(fixture.texts().length <= 21, `${fixture.texts().length} messages in a second`);
   });
 
   it('says how much text came before each piece, so that a gap is noticed', async () => {
-    const stage = new Stage(async function* (_request, clock) {
+    const fixture = new AnalysisFixture(async function* (_request, clock) {
       for (const text of ['one ', 'two ', 'three']) {
         yield { type: 'text', text };
         await clock.advance(60);
       }
     });
-    await stage.talk.start('TypeError');
-    const places = stage.posts.flatMap((message) => (message.type === 'text' ? [message.at] : []));
+    await fixture.talk.start('TypeError');
+    const places = fixture.posts.flatMap((message) => (message.type === 'text' ? [message.at] : []));
     assert.deepEqual(places, [0, 4, 8]);
   });
 
   it('sends only messages that the panel accepts', async () => {
     const long = 'x'.repeat(500_000);
-    const stage = new Stage(parts({ type: 'text', text: long }, { type: 'answer', answer: answer({ content: long }) }));
-    await stage.talk.start('TypeError');
-    for (const message of stage.posts) assert.equal(toAnalysisPanel.safeParse(message).success, true, message.type);
+    const fixture = new AnalysisFixture(
+      parts({ type: 'text', text: long }, { type: 'answer', answer: answer({ content: long }) }),
+    );
+    await fixture.talk.start('TypeError');
+    for (const message of fixture.posts) assert.equal(toAnalysisPanel.safeParse(message).success, true, message.type);
   });
 
   it('keeps what came when the user stops it', async () => {
-    const stage = new Stage(async function* (request) {
+    const fixture = new AnalysisFixture(async function* (request) {
       yield { type: 'text', text: 'half an ans' };
-      stage.talk.stop();
+      fixture.talk.stop();
       assert.equal(request.signal?.aborted, true);
       throw new ChatError('cancelled', 'The request was cancelled.');
     });
-    await stage.talk.start('TypeError');
-    assert.equal(stage.last.state, 'cancelled');
-    assert.equal(stage.last.text, 'half an ans');
-    assert.equal(stage.talk.busy, false);
+    await fixture.talk.start('TypeError');
+    assert.equal(fixture.last.state, 'cancelled');
+    assert.equal(fixture.last.text, 'half an ans');
+    assert.equal(fixture.talk.busy, false);
   });
 
   it('says in words why a request could not be served', async () => {
-    const stage = new Stage(() => {
+    const fixture = new AnalysisFixture(() => {
       throw new ChatError('tooLarge', 'This request needs 9,000 tokens, the model takes 8,000.');
     });
-    await stage.talk.start('TypeError');
-    assert.equal(stage.last.state, 'failed');
-    assert.equal(stage.last.error, 'This request needs 9,000 tokens, the model takes 8,000.');
+    await fixture.talk.start('TypeError');
+    assert.equal(fixture.last.state, 'failed');
+    assert.equal(fixture.last.error, 'This request needs 9,000 tokens, the model takes 8,000.');
   });
 
   it('marks an answer that broke off', async () => {
-    const stage = new Stage(parts({ type: 'answer', answer: answer({ cutOff: true }) }));
-    await stage.talk.start('TypeError');
-    assert.equal(stage.last.state, 'cutOff');
+    const fixture = new AnalysisFixture(parts({ type: 'answer', answer: answer({ cutOff: true }) }));
+    await fixture.talk.start('TypeError');
+    assert.equal(fixture.last.state, 'cutOff');
   });
 
   it('marks a degraded answer, and offers no fix of it', async () => {
     const content = `I apologize\n\n${fixBlock('src/a.ts')}`;
     const degraded = answer({ degraded: true, key: undefined, model: undefined, provider: undefined, content });
-    const stage = new Stage(parts({ type: 'answer', answer: degraded }));
-    await stage.talk.start('TypeError');
-    assert.equal(stage.last.degraded, true);
-    assert.deepEqual(stage.last.facts, ['Local guidance, no model asked']);
-    assert.deepEqual(stage.last.fixes, []);
+    const fixture = new AnalysisFixture(parts({ type: 'answer', answer: degraded }));
+    await fixture.talk.start('TypeError');
+    assert.equal(fixture.last.degraded, true);
+    assert.deepEqual(fixture.last.facts, ['Local guidance, no model asked']);
+    assert.deepEqual(fixture.last.fixes, []);
   });
 
   it('tells local guidance after keys that failed from guidance that asked none', async () => {
@@ -178,31 +182,31 @@ describe('a conversation about an error', () => {
       [[], ['Local guidance, no model asked']],
       [[attempt], ['Local guidance, no model answered']],
     ] as const) {
-      const stage = new Stage(
+      const fixture = new AnalysisFixture(
         parts({ type: 'answer', answer: answer({ degraded: true, route: { ...route, attempts } }) }),
       );
-      await stage.talk.start('TypeError');
-      assert.deepEqual(stage.last.facts, facts);
+      await fixture.talk.start('TypeError');
+      assert.deepEqual(fixture.last.facts, facts);
     }
   });
 
   it('asks again past the cache, and takes the old answer away', async () => {
-    const stage = new Stage(parts({ type: 'answer', answer: answer() }));
-    await stage.talk.start('TypeError');
-    await stage.talk.askAgain();
+    const fixture = new AnalysisFixture(parts({ type: 'answer', answer: answer() }));
+    await fixture.talk.start('TypeError');
+    await fixture.talk.askAgain();
     assert.deepEqual(
-      stage.requests.map(({ noCache }) => noCache),
+      fixture.requests.map(({ noCache }) => noCache),
       [false, true],
     );
-    assert.equal(stage.talk.view.turns.length, 1);
+    assert.equal(fixture.talk.view.turns.length, 1);
   });
 
   it('sends the answers so far along with a follow-up', async () => {
-    const stage = new Stage(parts({ type: 'answer', answer: answer() }));
-    await stage.talk.start('TypeError');
-    await stage.talk.followUp('and why?');
+    const fixture = new AnalysisFixture(parts({ type: 'answer', answer: answer() }));
+    await fixture.talk.start('TypeError');
+    await fixture.talk.followUp('and why?');
     assert.deepEqual(
-      stage.requests[1]?.messages.map(({ role, content }) => [role, content]),
+      fixture.requests[1]?.messages.map(({ role, content }) => [role, content]),
       [
         ['system', 'You help'],
         ['user', 'TypeError in a.ts'],
@@ -214,17 +218,17 @@ describe('a conversation about an error', () => {
 
   it('offers a fix for a file of the workspace and says why it does not offer another', async () => {
     const content = [fixBlock('src/a.ts'), fixBlock('../outside.ts')].join('\n\n');
-    const stage = new Stage(parts({ type: 'answer', answer: answer({ content }) }));
-    await stage.talk.start('TypeError');
+    const fixture = new AnalysisFixture(parts({ type: 'answer', answer: answer({ content }) }));
+    await fixture.talk.start('TypeError');
     assert.deepEqual(
-      stage.last.fixes.map(({ path, state }) => [path, state]),
+      fixture.last.fixes.map(({ path, state }) => [path, state]),
       [
         ['src/a.ts', 'offered'],
         ['../outside.ts', 'refused'],
       ],
     );
-    assert.equal(stage.talk.fix(0, 0)?.path, 'src/a.ts');
-    assert.equal(stage.talk.fix(0, 1), undefined);
+    assert.equal(fixture.talk.fix(0, 0)?.path, 'src/a.ts');
+    assert.equal(fixture.talk.fix(0, 1), undefined);
   });
 
   it('shows an answer that was under way when VS Code ended as stopped', () => {
@@ -238,19 +242,19 @@ describe('a conversation about an error', () => {
       facts: [],
       fixes: [],
     };
-    const stage = new Stage(parts(), { ...firstView, phase: 'talk', turns: [running] });
-    assert.equal(stage.last.state, 'cancelled');
+    const fixture = new AnalysisFixture(parts(), { ...firstView, phase: 'talk', turns: [running] });
+    assert.equal(fixture.last.state, 'cancelled');
   });
 
   it('goes back to what would be sent without having asked anything', async () => {
-    const stage = new Stage(parts({ type: 'answer', answer: answer({ degraded: true }) }), {
+    const fixture = new AnalysisFixture(parts({ type: 'answer', answer: answer({ degraded: true }) }), {
       ...firstView,
       agreed: false,
     });
-    await stage.talk.start('TypeError');
-    stage.talk.backToPreview();
-    assert.equal(stage.talk.view.phase, 'preview');
-    assert.deepEqual(stage.talk.view.turns, []);
-    assert.equal(stage.requests.length, 1);
+    await fixture.talk.start('TypeError');
+    fixture.talk.backToPreview();
+    assert.equal(fixture.talk.view.phase, 'preview');
+    assert.deepEqual(fixture.talk.view.turns, []);
+    assert.equal(fixture.requests.length, 1);
   });
 });

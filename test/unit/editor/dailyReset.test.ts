@@ -3,15 +3,15 @@ import { describe, it } from 'mocha';
 import { StatusFeed } from '../../../src/editor/statusFeed.ts';
 import { statusBarText } from '../../../src/editor/statusBar/statusBarText.ts';
 import { keyRow } from '../../../src/editor/tree/keyRow.ts';
-import { groq, trackerRig } from '../quota/trackerRig.ts';
+import { groq, trackerFixture } from '../quota/trackerFixture.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 
 const midnightMs = Date.UTC(2026, 10, 23);
 const place = { providerName: 'Groq', needsKey: true, first: true, last: true };
 
 describe('what is shown of a used-up key when its day turns', () => {
-  async function desk() {
-    const { clock, tracker, keyBook, ledger, add, spend } = trackerRig([groq()]);
+  async function fixture() {
+    const { clock, tracker, keyBook, ledger, add, spend } = trackerFixture([groq()]);
     const key = await add('groq', { limits: { tokensPerDay: 14_400 } });
     const feed = new StatusFeed({
       keys: () => keyBook.all(),
@@ -39,7 +39,7 @@ describe('what is shown of a used-up key when its day turns', () => {
   }
 
   it('stays used up until then, with the time that is left', async () => {
-    const { clock, row, statusBar } = await desk();
+    const { clock, row, statusBar } = await fixture();
     await clock.advance(midnightMs - 120_000 - clock.now());
     assert.equal(row().description, 'used up · 2m · ▰▰▰▰▰▰ 100%');
     assert.equal(row().badge?.text, '!!');
@@ -49,7 +49,7 @@ describe('what is shown of a used-up key when its day turns', () => {
   });
 
   it('is ready at 0% at 00:00 UTC by itself, without any event', async () => {
-    const { clock, row, statusBar } = await desk();
+    const { clock, row, statusBar } = await fixture();
     await clock.advance(midnightMs + 300 - clock.now());
     assert.equal(row().description, '▱▱▱▱▱▱ 0%');
     assert.equal(row().badge?.text, '0');

@@ -15,7 +15,7 @@ import { FakeClock } from '../support/fakeClock.ts';
 const strings = dashboardStrings.parse(Object.fromEntries(dashboardStringNames.map((name) => [name, name])));
 
 /** A panel and its host: what is posted here is what the page would get. */
-class Stage {
+class DashboardFixture {
   readonly clock = new FakeClock(sceneNowMs);
   readonly posts: ToDashboard[] = [];
   readonly warnings: string[] = [];
@@ -71,146 +71,146 @@ class Stage {
 
 describe('What the dashboard is told', () => {
   it('is everything when it is ready, and the choice of its graph is taken', async () => {
-    const stage = new Stage();
+    const fixture = new DashboardFixture();
     const choice = { unit: 'requests', by: 'key' };
-    stage.talk.receive({ type: 'ready', choice });
-    await stage.clock.advance(0);
-    assert.deepEqual(stage.types, ['init']);
-    assert.deepEqual(stage.chosen, [choice]);
-    assert.equal(stage.reads, 1);
+    fixture.talk.receive({ type: 'ready', choice });
+    await fixture.clock.advance(0);
+    assert.deepEqual(fixture.types, ['init']);
+    assert.deepEqual(fixture.chosen, [choice]);
+    assert.equal(fixture.reads, 1);
   });
 
   it('is what changed, within a quarter of a second', async () => {
-    const stage = new Stage();
-    await stage.ready();
-    stage.used += 1_000;
-    await stage.spend(250, 250);
-    const [push] = stage.posts;
+    const fixture = new DashboardFixture();
+    await fixture.ready();
+    fixture.used += 1_000;
+    await fixture.spend(250, 250);
+    const [push] = fixture.posts;
     assert.ok(push?.type === 'update');
     assert.deepEqual(Object.keys(push.changes), ['keys']);
     assert.deepEqual(Object.keys(push.changes.keys ?? {}), ['groq/3']);
   });
 
   it('comes at most four times a second, and the last change is among it', async () => {
-    const stage = new Stage();
-    await stage.ready();
-    await stage.spend(10_000, 10);
-    await stage.clock.advance(250);
-    assert.ok(stage.posts.length <= 41, `${stage.posts.length} pushes`);
-    assert.ok(stage.posts.length >= 39, `${stage.posts.length} pushes`);
-    const last = stage.posts.at(-1);
+    const fixture = new DashboardFixture();
+    await fixture.ready();
+    await fixture.spend(10_000, 10);
+    await fixture.clock.advance(250);
+    assert.ok(fixture.posts.length <= 41, `${fixture.posts.length} pushes`);
+    assert.ok(fixture.posts.length >= 39, `${fixture.posts.length} pushes`);
+    const last = fixture.posts.at(-1);
     assert.ok(last?.type === 'update');
     assert.match(last.changes.keys?.['groq/3']?.bar?.words ?? '', /5\.3K/);
   });
 
   it('comes no more often while the user keeps asking for a refresh', async () => {
-    const stage = new Stage();
-    await stage.ready();
-    stage.answer = async () => {
-      await stage.talk.readNow();
+    const fixture = new DashboardFixture();
+    await fixture.ready();
+    fixture.answer = async () => {
+      await fixture.talk.readNow();
       return {};
     };
     for (let id = 0; id < 40; id += 1) {
-      stage.used += 10;
-      stage.talk.receive({ type: 'request', id, action: { do: 'refresh' } });
-      await stage.clock.advance(50);
+      fixture.used += 10;
+      fixture.talk.receive({ type: 'request', id, action: { do: 'refresh' } });
+      await fixture.clock.advance(50);
     }
-    const pushes = stage.types.filter((type) => type === 'update').length;
+    const pushes = fixture.types.filter((type) => type === 'update').length;
     assert.ok(pushes >= 8 && pushes <= 9, `${pushes} pushes in two seconds`);
   });
 
   it('is nothing when nothing changed', async () => {
-    const stage = new Stage();
-    await stage.ready();
-    stage.talk.changed();
-    await stage.clock.advance(1_000);
-    assert.deepEqual(stage.posts, []);
+    const fixture = new DashboardFixture();
+    await fixture.ready();
+    fixture.talk.changed();
+    await fixture.clock.advance(1_000);
+    assert.deepEqual(fixture.posts, []);
   });
 
   it('is nothing while it is hidden, nor is anything read; everything again when it is shown', async () => {
-    const stage = new Stage();
-    await stage.ready();
-    stage.visible = false;
-    stage.talk.hidden();
-    const before = stage.reads;
-    await stage.spend(120_000, 1_000);
-    assert.deepEqual([stage.posts, stage.reads], [[], before]);
-    stage.visible = true;
-    await stage.spend(1_000, 500);
-    assert.deepEqual(stage.posts, [], 'the page that is loaded anew has not said that it is ready');
-    stage.talk.receive({ type: 'ready' });
-    await stage.clock.advance(0);
-    assert.equal(stage.types[0], 'init');
+    const fixture = new DashboardFixture();
+    await fixture.ready();
+    fixture.visible = false;
+    fixture.talk.hidden();
+    const before = fixture.reads;
+    await fixture.spend(120_000, 1_000);
+    assert.deepEqual([fixture.posts, fixture.reads], [[], before]);
+    fixture.visible = true;
+    await fixture.spend(1_000, 500);
+    assert.deepEqual(fixture.posts, [], 'the page that is loaded anew has not said that it is ready');
+    fixture.talk.receive({ type: 'ready' });
+    await fixture.clock.advance(0);
+    assert.equal(fixture.types[0], 'init');
   });
 
   it('counts down each second towards an end that is near, without reading the record each time', async () => {
-    const stage = new Stage();
-    stage.ends = [sceneNowMs + 30_000];
-    await stage.ready();
-    const before = stage.reads;
+    const fixture = new DashboardFixture();
+    fixture.ends = [sceneNowMs + 30_000];
+    await fixture.ready();
+    const before = fixture.reads;
     for (let second = 0; second < 10; second += 1) {
-      stage.used += 100;
-      await stage.clock.advance(1_000);
+      fixture.used += 100;
+      await fixture.clock.advance(1_000);
     }
-    assert.ok(stage.posts.length >= 9, `${stage.posts.length} pushes in ten seconds`);
-    assert.equal(stage.reads, before);
+    assert.ok(fixture.posts.length >= 9, `${fixture.posts.length} pushes in ten seconds`);
+    assert.equal(fixture.reads, before);
   });
 
   it('follows the last 24 hours: the record is read each minute though nothing happens', async () => {
-    const stage = new Stage();
-    await stage.ready();
-    const before = stage.reads;
-    await stage.clock.advance(5 * 60_000 + 2_000);
-    assert.ok(stage.reads - before >= 4 && stage.reads - before <= 6, `${stage.reads - before} readings`);
+    const fixture = new DashboardFixture();
+    await fixture.ready();
+    const before = fixture.reads;
+    await fixture.clock.advance(5 * 60_000 + 2_000);
+    assert.ok(fixture.reads - before >= 4 && fixture.reads - before <= 6, `${fixture.reads - before} readings`);
   });
 });
 
 describe('What the dashboard asks', () => {
   it('is answered under its number', async () => {
-    const stage = new Stage();
-    await stage.ready();
-    stage.answer = () => Promise.resolve({ problem: 'This key is no longer there.' });
-    stage.talk.receive({ type: 'request', id: 7, action: { do: 'key', key: 'groq/9', action: 'check' } });
-    await stage.clock.advance(0);
-    assert.deepEqual(stage.posts, [{ type: 'reply', id: 7, problem: 'This key is no longer there.' }]);
+    const fixture = new DashboardFixture();
+    await fixture.ready();
+    fixture.answer = () => Promise.resolve({ problem: 'This key is no longer there.' });
+    fixture.talk.receive({ type: 'request', id: 7, action: { do: 'key', key: 'groq/9', action: 'check' } });
+    await fixture.clock.advance(0);
+    assert.deepEqual(fixture.posts, [{ type: 'reply', id: 7, problem: 'This key is no longer there.' }]);
   });
 
   it('is answered with the words of what failed', async () => {
-    const stage = new Stage();
-    await stage.ready();
-    stage.answer = () => Promise.reject(new Error('The clipboard is not there'));
-    stage.talk.receive({ type: 'request', id: 1, action: { do: 'copyUsage' } });
-    await stage.clock.advance(0);
-    assert.deepEqual(stage.posts, [{ type: 'reply', id: 1, problem: 'The clipboard is not there' }]);
-    assert.match(stage.warnings.join(), /copyUsage: The clipboard is not there/);
+    const fixture = new DashboardFixture();
+    await fixture.ready();
+    fixture.answer = () => Promise.reject(new Error('The clipboard is not there'));
+    fixture.talk.receive({ type: 'request', id: 1, action: { do: 'copyUsage' } });
+    await fixture.clock.advance(0);
+    assert.deepEqual(fixture.posts, [{ type: 'reply', id: 1, problem: 'The clipboard is not there' }]);
+    assert.match(fixture.warnings.join(), /copyUsage: The clipboard is not there/);
   });
 
   it('reaches nobody when the panel was closed in the middle of it', async () => {
-    const stage = new Stage();
-    await stage.ready();
+    const fixture = new DashboardFixture();
+    await fixture.ready();
     let go = (): void => undefined;
-    stage.reading = () => new Promise((resolve) => (go = resolve));
-    stage.answer = async () => {
-      await stage.talk.readNow();
+    fixture.reading = () => new Promise((resolve) => (go = resolve));
+    fixture.answer = async () => {
+      await fixture.talk.readNow();
       return {};
     };
-    stage.talk.receive({ type: 'request', id: 1, action: { do: 'refresh' } });
-    await stage.clock.advance(100);
-    stage.talk.dispose();
-    stage.used += 1;
+    fixture.talk.receive({ type: 'request', id: 1, action: { do: 'refresh' } });
+    await fixture.clock.advance(100);
+    fixture.talk.dispose();
+    fixture.used += 1;
     go();
-    await stage.clock.advance(120_000);
-    assert.deepEqual(stage.posts, []);
-    assert.equal(stage.clock.pending, 0);
+    await fixture.clock.advance(120_000);
+    assert.deepEqual(fixture.posts, []);
+    assert.equal(fixture.clock.pending, 0);
   });
 
   it('is refused and logged where it does not parse', async () => {
-    const stage = new Stage();
-    await stage.ready();
-    stage.talk.receive({ type: 'request', id: 1, action: { do: 'run', command: 'workbench.action.quit' } });
-    stage.talk.receive('nonsense');
-    await stage.clock.advance(0);
-    assert.deepEqual(stage.posts, []);
-    assert.equal(stage.warnings.length, 2);
+    const fixture = new DashboardFixture();
+    await fixture.ready();
+    fixture.talk.receive({ type: 'request', id: 1, action: { do: 'run', command: 'workbench.action.quit' } });
+    fixture.talk.receive('nonsense');
+    await fixture.clock.advance(0);
+    assert.deepEqual(fixture.posts, []);
+    assert.equal(fixture.warnings.length, 2);
   });
 });

@@ -4,11 +4,11 @@ import { readEnvFile } from '../../../src/adapters/envFile.ts';
 import { planEnvImport } from '../../../src/core/keys/envPlan.ts';
 import { describeEnvProblem } from '../../../src/core/keys/envProblem.ts';
 import { previewSections, type PreviewSection } from '../../../src/editor/commands/previewRows.ts';
-import { groqText, KeyringDesk } from '../keys/keyringDesk.ts';
+import { groqText, KeyringFixture } from '../keys/keyringFixture.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 
-function preview(desk: KeyringDesk, text: string): readonly PreviewSection[] {
-  const { keyring, providers } = desk;
+function preview(fixture: KeyringFixture, text: string): readonly PreviewSection[] {
+  const { keyring, providers } = fixture;
   const reading = readEnvFile(text, providers);
   assert.ok(reading !== 'tooLarge');
   const fingerprintOf: typeof keyring.fingerprintOf = (secret) => keyring.fingerprintOf(secret);
@@ -26,17 +26,17 @@ const rowsOf = (sections: readonly PreviewSection[]): readonly string[] =>
 
 describe('The preview of an import', () => {
   it('shows the address that new keys would go to where a setting moved their provider', () => {
-    const desk = new KeyringDesk();
-    desk.providers = desk.providers.map((provider) =>
+    const fixture = new KeyringFixture();
+    fixture.providers = fixture.providers.map((provider) =>
       provider.id === 'groq' ? { ...provider, checkUrl: 'https://elsewhere.example/v1/models' } : provider,
     );
-    const rows = rowsOf(preview(desk, `GROQ_API_KEY_1=${groqText('a')}\nHF_TOKEN=${groqText('b')}`));
+    const rows = rowsOf(preview(fixture, `GROQ_API_KEY_1=${groqText('a')}\nHF_TOKEN=${groqText('b')}`));
     assert.deepEqual(rows.slice(3), ['Sent where the settings say (1)', '$(globe) Groq https://elsewhere.example']);
   });
 
   it('names what is added, changed, not taken and left alone, each with its line', async () => {
-    const desk = new KeyringDesk();
-    await desk.addGroq('a', 'b', 'c');
+    const fixture = new KeyringFixture();
+    await fixture.addGroq('a', 'b', 'c');
     const lines = [
       `GROQ_API_KEY_1=${groqText('z')}`,
       `GROQ_API_KEY_2=${groqText('b')}`,
@@ -50,7 +50,7 @@ describe('The preview of an import', () => {
       'GROQ_API_KEY_7=${GROQ_API_KEY_1}',
       'TELEGRAM_CHAT_ID=7',
     ];
-    assert.deepEqual(rowsOf(preview(desk, lines.join('\n'))), [
+    assert.deepEqual(rowsOf(preview(fixture, lines.join('\n'))), [
       'Will be added (2)',
       '$(add) Groq Key 9 line 5',
       '$(add) Hugging Face, next free number line 6',
@@ -84,14 +84,14 @@ describe('The preview of an import', () => {
       `TELEGRAM_CHAT_ID=${canary}`,
       `ALERT_EMAIL=${canary}`,
     ];
-    const shown = JSON.stringify(preview(new KeyringDesk(), lines.join('\n')));
+    const shown = JSON.stringify(preview(new KeyringFixture(), lines.join('\n')));
     assert.ok(shown.includes('Groq Key 1') && shown.includes('Line 3'));
     assert.ok(!shown.includes(canary), shown);
   });
 
   it('stays short with a thousand keys, and counts them all', () => {
     const lines = Array.from({ length: 1_000 }, (_, index) => `GROQ_API_KEY_${index + 1}=import-key-${index}`);
-    const [section] = preview(new KeyringDesk(), lines.join('\n'));
+    const [section] = preview(new KeyringFixture(), lines.join('\n'));
     assert.equal(section?.title, 'Will be added (1000)');
     assert.deepEqual(section?.rows.at(-1), { label: '…and 900 more' });
     assert.equal(section?.rows.length, 101);

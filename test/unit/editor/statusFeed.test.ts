@@ -6,7 +6,7 @@ import { StatusFeed } from '../../../src/editor/statusFeed.ts';
 import { BusyClock } from '../support/busyClock.ts';
 import { keyStatus } from '../support/keyStatuses.ts';
 
-function desk(count: number) {
+function fixture(count: number) {
   const clock = new BusyClock();
   let change = (): void => undefined;
   const state: { keys: readonly ApiKey[]; of: Partial<KeyStatus> } = {
@@ -30,13 +30,13 @@ function desk(count: number) {
 
 describe('what the views know of the keys', () => {
   it('is there at once where there are few', async () => {
-    const { feed } = desk(3);
+    const { feed } = fixture(3);
     await feed.ready;
     assert.equal(feed.all().length, 3);
   });
 
   it('is read in turns where there are many, and shown when it is whole', async () => {
-    const many = desk(1_000);
+    const many = fixture(1_000);
     many.clock.lookMs = 1;
     let shown = 0;
     many.feed.onDidChange(() => {
@@ -49,7 +49,7 @@ describe('what the views know of the keys', () => {
   });
 
   it('follows changes four times a second at the most, and loses none', async () => {
-    const { feed, clock, state, change } = desk(1);
+    const { feed, clock, state, change } = fixture(1);
     let shown = 0;
     feed.onDidChange(() => (shown += 1));
     await clock.advance(250);
@@ -64,7 +64,7 @@ describe('what the views know of the keys', () => {
   });
 
   it('reads again when a change comes while it reads', async () => {
-    const { feed, clock, state, change } = desk(100);
+    const { feed, clock, state, change } = fixture(100);
     await clock.advance(250);
     clock.lookMs = 1;
     change();
@@ -75,7 +75,7 @@ describe('what the views know of the keys', () => {
   });
 
   it('looks again when a state ends by itself', async () => {
-    const { feed, clock, state, change } = desk(1);
+    const { feed, clock, state, change } = fixture(1);
     state.of = { state: 'cooling', untilMs: clock.now() + 5_000 };
     await clock.advance(250);
     change();
@@ -87,7 +87,7 @@ describe('what the views know of the keys', () => {
   });
 
   it('looks again when the day turns, without any event', async () => {
-    const { feed, clock, state, change } = desk(1);
+    const { feed, clock, state, change } = fixture(1);
     await clock.advance(10_300);
     change();
     await clock.advance(Date.UTC(2026, 10, 23) - clock.now() - 30_000);
@@ -98,7 +98,7 @@ describe('what the views know of the keys', () => {
   });
 
   it('leaves no timer behind', () => {
-    const { feed, clock } = desk(2);
+    const { feed, clock } = fixture(2);
     feed.dispose();
     assert.equal(clock.pending, 0);
   });

@@ -13,7 +13,7 @@ import { Secret } from '../../../src/core/keys/secret.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 import { SeededRandom } from '../support/seededRandom.ts';
-import { groqText } from './keyringDesk.ts';
+import { groqText } from './keyringFixture.ts';
 
 const key: ApiKey = {
   id: 'one',

@@ -7,8 +7,9 @@ import { planEnvImport, type EnvPlan } from '../../../src/core/keys/envPlan.ts';
 import { describeEnvProblem } from '../../../src/core/keys/envProblem.ts';
 import { catalog } from '../../../src/core/providers/catalog.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
+import { apiKeyOf } from '../support/apiKeyOf.ts';
 import { plainL10n } from '../support/plainL10n.ts';
-import { groqText } from './keyringDesk.ts';
+import { groqText } from './keyringFixture.ts';
 
 describe('.env import', () => {
   it('reads the example of the specification', () => {
@@ -220,16 +221,5 @@ function planOf(text: string, existing?: readonly ApiKey[], providers?: readonly
   return planEnvImport(sourceOf(text, existing, providers));
 }
 
-const apiKey = (part: Partial<ApiKey>): ApiKey => ({
-  id: `id${part.number ?? 1}`,
-  provider: 'groq',
-  number: 1,
-  label: '',
-  priority: 1,
-  limits: {},
-  enabled: true,
-  origins: [],
-  fingerprint: '',
-  addedAtMs: 0,
-  ...part,
-});
+const apiKey = (part: Partial<ApiKey>): ApiKey =>
+  apiKeyOf({ id: `id${part.number ?? 1}`, priority: 1, fingerprint: '', ...part });

@@ -1,103 +1,103 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { Secret } from '../../../src/core/keys/secret.ts';
-import { groqText, KeyringDesk } from './keyringDesk.ts';
+import { groqText, KeyringFixture } from './keyringFixture.ts';
 
 describe('Stored secrets', () => {
   it('are read once and answered at once afterwards', async () => {
-    const { desk, id } = await deskWithKey();
-    assert.equal(desk.keyring.cachedSecret(id), 'unknown');
-    await Promise.all([desk.keyring.secretOf({ id }), desk.keyring.secretOf({ id })]);
-    await desk.keyring.secretOf({ id });
-    assert.equal(desk.vault.reads, 1);
-    const cached = desk.keyring.cachedSecret(id);
+    const { fixture, id } = await fixtureWithKey();
+    assert.equal(fixture.keyring.cachedSecret(id), 'unknown');
+    await Promise.all([fixture.keyring.secretOf({ id }), fixture.keyring.secretOf({ id })]);
+    await fixture.keyring.secretOf({ id });
+    assert.equal(fixture.vault.reads, 1);
+    const cached = fixture.keyring.cachedSecret(id);
     assert.equal(cached instanceof Secret && cached.reveal(), groqText());
   });
 
   it('are read anew after a change in another window', async () => {
-    const { desk, id } = await deskWithKey();
-    await desk.keyring.secretOf({ id });
-    await desk.vault.store(id, new Secret('other'));
-    assert.equal(desk.keyring.cachedSecret(id), 'unknown');
-    assert.equal((await desk.keyring.secretOf({ id }))?.reveal(), 'other');
+    const { fixture, id } = await fixtureWithKey();
+    await fixture.keyring.secretOf({ id });
+    await fixture.vault.store(id, new Secret('other'));
+    assert.equal(fixture.keyring.cachedSecret(id), 'unknown');
+    assert.equal((await fixture.keyring.secretOf({ id }))?.reveal(), 'other');
   });
 
   it('does not remember what a read brought that a change overtook', async () => {
-    const { desk, id } = await deskWithKey();
+    const { fixture, id } = await fixtureWithKey();
     let answerFirst: (secret: Secret) => void = () => undefined;
-    const read = desk.vault.get.bind(desk.vault);
-    desk.vault.get = () => new Promise((resolve) => (answerFirst = resolve));
-    const early = desk.keyring.secretOf({ id });
-    desk.vault.get = read;
-    await desk.vault.store(id, new Secret('other'));
-    const late = desk.keyring.secretOf({ id });
+    const read = fixture.vault.get.bind(fixture.vault);
+    fixture.vault.get = () => new Promise((resolve) => (answerFirst = resolve));
+    const early = fixture.keyring.secretOf({ id });
+    fixture.vault.get = read;
+    await fixture.vault.store(id, new Secret('other'));
+    const late = fixture.keyring.secretOf({ id });
     answerFirst(new Secret(groqText()));
     await Promise.all([early, late]);
-    assert.equal((await desk.keyring.secretOf({ id }))?.reveal(), 'other');
+    assert.equal((await fixture.keyring.secretOf({ id }))?.reveal(), 'other');
   });
 
   it('that the system lost are named, with everything else of the key intact', async () => {
-    const { desk, id } = await deskWithKey();
-    await desk.keyring.update('groq/1', { label: 'Primary' });
-    desk.vault.stored.delete(id);
-    assert.deepEqual(await desk.newWindow(2).reconcile(), { missing: ['groq/1'], unreadable: [] });
-    assert.equal(desk.keyring.find('groq/1')?.label, 'Primary');
+    const { fixture, id } = await fixtureWithKey();
+    await fixture.keyring.update('groq/1', { label: 'Primary' });
+    fixture.vault.stored.delete(id);
+    assert.deepEqual(await fixture.newWindow(2).reconcile(), { missing: ['groq/1'], unreadable: [] });
+    assert.equal(fixture.keyring.find('groq/1')?.label, 'Primary');
   });
 
   it('that the storage does not answer for are not said to be lost', async () => {
-    const { desk } = await deskWithKey();
-    const other = desk.newWindow(2);
-    desk.vault.failReads = true;
+    const { fixture } = await fixtureWithKey();
+    const other = fixture.newWindow(2);
+    fixture.vault.failReads = true;
     assert.deepEqual(await other.lookForSecrets(), { missing: [], unreadable: ['groq/1'] });
-    desk.vault.failReads = false;
+    fixture.vault.failReads = false;
     assert.deepEqual(await other.lookForSecrets(), { missing: [], unreadable: [] });
   });
 
   it('tells whoever shows keys once a read finds one missing, and when it is there again', async () => {
-    const { desk, id } = await deskWithKey();
+    const { fixture, id } = await fixtureWithKey();
     let told = 0;
-    desk.keyring.onDidChangeMissing(() => void (told += 1));
-    await desk.keyring.secretOf({ id });
+    fixture.keyring.onDidChangeMissing(() => void (told += 1));
+    await fixture.keyring.secretOf({ id });
     assert.equal(told, 0);
-    await desk.vault.delete(id);
-    await desk.keyring.secretOf({ id });
+    await fixture.vault.delete(id);
+    await fixture.keyring.secretOf({ id });
     assert.equal(told, 1);
-    await desk.vault.store(id, new Secret(groqText('b')));
+    await fixture.vault.store(id, new Secret(groqText('b')));
     assert.equal(told, 2);
   });
 
   it('of a window that died before it wrote the key go, but not at once', async () => {
-    const { desk } = await deskWithKey();
-    desk.vault.stored.set('orphan', 'x');
-    await desk.keyring.reconcile();
-    await desk.clock.advance(60_000);
-    await desk.keyring.reconcile();
-    assert.ok(desk.vault.stored.has('orphan'));
-    await desk.clock.advance(10 * 60_000);
-    await desk.keyring.reconcile();
-    assert.deepEqual([desk.vault.stored.has('orphan'), desk.vault.stored.size], [false, 1]);
+    const { fixture } = await fixtureWithKey();
+    fixture.vault.stored.set('orphan', 'x');
+    await fixture.keyring.reconcile();
+    await fixture.clock.advance(60_000);
+    await fixture.keyring.reconcile();
+    assert.ok(fixture.vault.stored.has('orphan'));
+    await fixture.clock.advance(10 * 60_000);
+    await fixture.keyring.reconcile();
+    assert.deepEqual([fixture.vault.stored.has('orphan'), fixture.vault.stored.size], [false, 1]);
   });
 
   it('are never cleared while the book is empty: it may have been lost', async () => {
-    const desk = new KeyringDesk();
-    desk.vault.stored.set('orphan', 'x');
+    const fixture = new KeyringFixture();
+    fixture.vault.stored.set('orphan', 'x');
     for (let round = 0; round < 3; round += 1) {
-      await desk.keyring.reconcile();
-      await desk.clock.advance(20 * 60_000);
+      await fixture.keyring.reconcile();
+      await fixture.clock.advance(20 * 60_000);
     }
-    assert.ok(desk.vault.stored.has('orphan'));
+    assert.ok(fixture.vault.stored.has('orphan'));
   });
 
   it('count where a window died between the vault and the book', async () => {
-    const { desk, id } = await deskWithKey();
-    desk.vault.stored.set(id, groqText('n'));
-    await desk.newWindow(2).reconcile();
-    assert.equal(desk.keyring.find('groq/1')?.fingerprint, desk.keyring.fingerprintOf(new Secret(groqText('n'))));
+    const { fixture, id } = await fixtureWithKey();
+    fixture.vault.stored.set(id, groqText('n'));
+    await fixture.newWindow(2).reconcile();
+    assert.equal(fixture.keyring.find('groq/1')?.fingerprint, fixture.keyring.fingerprintOf(new Secret(groqText('n'))));
   });
 });
 
-async function deskWithKey(): Promise<{ desk: KeyringDesk; id: string }> {
-  const desk = new KeyringDesk();
-  await desk.addGroq('a');
-  return { desk, id: desk.keyring.keys()[0]?.id ?? '' };
+async function fixtureWithKey(): Promise<{ fixture: KeyringFixture; id: string }> {
+  const fixture = new KeyringFixture();
+  await fixture.addGroq('a');
+  return { fixture, id: fixture.keyring.keys()[0]?.id ?? '' };
 }

@@ -9,7 +9,7 @@ import { describeLegacyProblem, openLegacySecrets, type OpenedLegacy } from '../
 import { Secret } from '../../../src/core/keys/secret.ts';
 import { catalog } from '../../../src/core/providers/catalog.ts';
 import { plainL10n } from '../support/plainL10n.ts';
-import { groqText } from './keyringDesk.ts';
+import { groqText } from './keyringFixture.ts';
 
 const keyText = encodeBase64Url(Uint8Array.from({ length: 32 }, (_, index) => index));
 const meaningOf = envVariableReader(catalog);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { OpenLedger } from '../../../src/adapters/sqliteLedger/openLedger.ts';
-import { LedgerFolder } from './ledgerKinds.ts';
+import { LedgerFolder } from './ledgerFixture.ts';
 import { askOf, midnight, noon, reservationOf, settlementOf, usedOf } from './spend.ts';
 
 const held = ({ ledger }: OpenLedger): number => ledger.use('secret:a', '*', midnight).heldTokens;

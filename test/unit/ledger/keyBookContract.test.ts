@@ -2,43 +2,34 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { KeyBook, KeyDraft } from '../../../src/core/keys/keyBook.ts';
 import { samePoolCandidates } from '../../../src/core/quota/accountNames.ts';
-import { ledgerKinds, type LedgerWindow, type World } from './ledgerKinds.ts';
+import { draftOf } from '../support/apiKeyOf.ts';
+import { ledgerFixtures, type LedgerWindow, type LedgerFixture } from './ledgerFixture.ts';
 
-const draft = (id: string, change: Partial<KeyDraft> = {}): KeyDraft => ({
-  id,
-  provider: 'groq',
-  label: '',
-  priority: 1,
-  limits: {},
-  enabled: true,
-  origins: ['https://api.example.org'],
-  fingerprint: `print-${id}`,
-  addedAtMs: 0,
-  ...change,
-});
+const draft = (id: string, change: Partial<KeyDraft> = {}): KeyDraft =>
+  draftOf(id, { origins: ['https://api.example.org'], fingerprint: `print-${id}`, ...change });
 
 const namesOf = (book: KeyBook): string[] => book.all().map(({ provider, number }) => `${provider}/${number}`);
 
-for (const kind of ledgerKinds) {
+for (const kind of ledgerFixtures) {
   describe(`a key book ${kind.name}`, () => {
-    let world: World;
+    let fixture: LedgerFixture;
     let window: LedgerWindow;
     let book: KeyBook;
     let other: KeyBook;
 
     beforeEach(async () => {
-      world = kind.world();
-      window = await world.window();
+      fixture = kind.open();
+      window = await fixture.window();
       book = window.keyBook;
-      other = (await world.window()).keyBook;
+      other = (await fixture.window()).keyBook;
     });
-    afterEach(() => world.close());
+    afterEach(() => fixture.close());
 
     it('never gives a number again', async () => {
       await book.add([draft('a'), draft('b')]);
       await book.remove(['b']);
       await other.add([draft('c')]);
-      await world.clock.advance(1_000);
+      await fixture.clock.advance(1_000);
       assert.deepEqual(namesOf(book), ['groq/1', 'groq/3']);
     });
 
@@ -72,13 +63,13 @@ for (const kind of ledgerKinds) {
 
     it('updates by id and tells the other window', async () => {
       await book.add([draft('a')]);
-      await world.clock.advance(1_000);
+      await fixture.clock.advance(1_000);
       let told = 0;
       other.onDidChange(() => void (told += 1));
       const [key] = book.all();
       assert.ok(key);
       await book.update([{ ...key, label: 'Primary', limits: { tokensPerDay: 14_400 }, pool: 'p' }]);
-      await world.clock.advance(1_000);
+      await fixture.clock.advance(1_000);
       assert.equal(told, 1);
       assert.deepEqual(other.all(), [{ ...key, label: 'Primary', limits: { tokensPerDay: 14_400 }, pool: 'p' }]);
     });

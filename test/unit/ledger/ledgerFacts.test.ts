@@ -1,199 +1,250 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'mocha';
-import { forever, type Ledger } from '../../../src/core/quota/ledger.ts';
+import { describe, it } from 'mocha';
+import { forever } from '../../../src/core/quota/ledger.ts';
 import type { Route } from '../../../src/core/routing/route.ts';
-import { ledgerKinds, type World } from './ledgerKinds.ts';
+import { ledgerFixtures, withTwoWindows } from './ledgerFixture.ts';
 import { askOf, midnight, noon, reservationOf, settlementOf, spend, usedOf } from './spend.ts';
 
 const hour = 3_600_000;
 
-for (const kind of ledgerKinds) {
+for (const kind of ledgerFixtures) {
   describe(`what a ledger ${kind.name} knows of keys`, () => {
-    let world: World;
-    let ledger: Ledger;
-    let other: Ledger;
-
-    beforeEach(async () => {
-      world = kind.world();
-      ({ ledger } = await world.window());
-      ({ ledger: other } = await world.window());
-    });
-    afterEach(() => world.close());
+    const overTwo = (play: Parameters<typeof withTwoWindows>[1]) => withTwoWindows(kind, play);
 
     describe('remembers outside use', () => {
       const day = [midnight, midnight + 24 * hour] as const;
 
-      it('the largest gap of a day, though the remaining rises again', async () => {
-        await ledger.noteOutside('secret:a', 'm1', 'requestsPerDay', 100, ...day);
-        await ledger.noteOutside('secret:a', 'm1', 'requestsPerDay', 40, ...day);
-        assert.equal(ledger.outside('secret:a', 'm1', 'requestsPerDay', noon), 100);
-      });
+      it(
+        'the largest gap of a day, though the remaining rises again',
+        overTwo(async ({ ledger }) => {
+          await ledger.noteOutside('secret:a', 'm1', 'requestsPerDay', 100, ...day);
+          await ledger.noteOutside('secret:a', 'm1', 'requestsPerDay', 40, ...day);
+          assert.equal(ledger.outside('secret:a', 'm1', 'requestsPerDay', noon), 100);
+        }),
+      );
 
-      it('until the window turns', async () => {
-        await ledger.noteOutside('secret:a', 'm1', 'requestsPerDay', 100, ...day);
-        assert.equal(ledger.outside('secret:a', 'm1', 'requestsPerDay', day[1] - 1), 100);
-        assert.equal(ledger.outside('secret:a', 'm1', 'requestsPerDay', day[1]), 0);
-      });
+      it(
+        'until the window turns',
+        overTwo(async ({ ledger }) => {
+          await ledger.noteOutside('secret:a', 'm1', 'requestsPerDay', 100, ...day);
+          assert.equal(ledger.outside('secret:a', 'm1', 'requestsPerDay', day[1] - 1), 100);
+          assert.equal(ledger.outside('secret:a', 'm1', 'requestsPerDay', day[1]), 0);
+        }),
+      );
 
-      it('of a minute as last read', async () => {
-        await ledger.noteOutside('secret:a', 'm1', 'tokensPerMinute', 100, noon - 60_000, noon + 5_000);
-        await ledger.noteOutside('secret:a', 'm1', 'tokensPerMinute', 40, noon - 59_000, noon + 6_000);
-        assert.equal(ledger.outside('secret:a', 'm1', 'tokensPerMinute', noon), 40);
-      });
+      it(
+        'of a minute as last read',
+        overTwo(async ({ ledger }) => {
+          await ledger.noteOutside('secret:a', 'm1', 'tokensPerMinute', 100, noon - 60_000, noon + 5_000);
+          await ledger.noteOutside('secret:a', 'm1', 'tokensPerMinute', 40, noon - 59_000, noon + 6_000);
+          assert.equal(ledger.outside('secret:a', 'm1', 'tokensPerMinute', noon), 40);
+        }),
+      );
 
-      it('never less than nothing', async () => {
-        await spend(ledger, 500);
-        await ledger.noteOutside('secret:a', '*', 'tokensPerDay', -20, ...day);
-        assert.equal(ledger.outside('secret:a', '*', 'tokensPerDay', noon), 0);
-      });
+      it(
+        'never less than nothing',
+        overTwo(async ({ ledger }) => {
+          await spend(ledger, 500);
+          await ledger.noteOutside('secret:a', '*', 'tokensPerDay', -20, ...day);
+          assert.equal(ledger.outside('secret:a', '*', 'tokensPerDay', noon), 0);
+        }),
+      );
     });
 
     describe('keeps waits', () => {
       const cooldown = { kind: 'cooldown', scope: 'm1', limit: 'tokensPerMinute', untilMs: noon + 5_000 } as const;
 
-      it('and never shortens one', async () => {
-        await ledger.block('secret:a', { ...cooldown, untilMs: noon + 60_000 });
-        await other.block('secret:a', cooldown);
-        other.refresh();
-        assert.equal(other.blocks('secret:a', noon)[0]?.untilMs, noon + 60_000);
-      });
+      it(
+        'and never shortens one',
+        overTwo(async ({ ledger, other }) => {
+          await ledger.block('secret:a', { ...cooldown, untilMs: noon + 60_000 });
+          await other.block('secret:a', cooldown);
+          other.refresh();
+          assert.equal(other.blocks('secret:a', noon)[0]?.untilMs, noon + 60_000);
+        }),
+      );
 
-      it('lengthens one', async () => {
-        await ledger.block('secret:a', cooldown);
-        await ledger.block('secret:a', { ...cooldown, untilMs: noon + 9_000 });
-        assert.deepEqual(
-          ledger.blocks('secret:a', noon).map(({ untilMs }) => untilMs),
-          [noon + 9_000],
-        );
-      });
+      it(
+        'lengthens one',
+        overTwo(async ({ ledger }) => {
+          await ledger.block('secret:a', cooldown);
+          await ledger.block('secret:a', { ...cooldown, untilMs: noon + 9_000 });
+          assert.deepEqual(
+            ledger.blocks('secret:a', noon).map(({ untilMs }) => untilMs),
+            [noon + 9_000],
+          );
+        }),
+      );
 
-      it('of different limits and scopes apart', async () => {
-        await ledger.block('secret:a', cooldown);
-        await ledger.block('secret:a', { ...cooldown, limit: 'requestsPerMinute' });
-        await ledger.block('secret:a', { ...cooldown, scope: '*' });
-        assert.equal(ledger.blocks('secret:a', noon).length, 3);
-      });
+      it(
+        'of different limits and scopes apart',
+        overTwo(async ({ ledger }) => {
+          await ledger.block('secret:a', cooldown);
+          await ledger.block('secret:a', { ...cooldown, limit: 'requestsPerMinute' });
+          await ledger.block('secret:a', { ...cooldown, scope: '*' });
+          assert.equal(ledger.blocks('secret:a', noon).length, 3);
+        }),
+      );
 
-      it('until their moment', async () => {
-        await ledger.block('secret:a', cooldown);
-        assert.equal(ledger.blocks('secret:a', noon + 4_999).length, 1);
-        assert.equal(ledger.blocks('secret:a', noon + 5_000).length, 0);
-      });
+      it(
+        'until their moment',
+        overTwo(async ({ ledger }) => {
+          await ledger.block('secret:a', cooldown);
+          assert.equal(ledger.blocks('secret:a', noon + 4_999).length, 1);
+          assert.equal(ledger.blocks('secret:a', noon + 5_000).length, 0);
+        }),
+      );
 
-      it('for ever, until "check key" ends them', async () => {
-        await ledger.block('secret:a', { kind: 'exhausted', scope: '*', limit: 'credit', untilMs: forever });
-        assert.equal(ledger.blocks('secret:a', noon + 1e12).length, 1);
-        await ledger.unblock('secret:a');
-        other.refresh();
-        assert.equal(other.blocks('secret:a', noon).length, 0);
-      });
+      it(
+        'for ever, until "check key" ends them',
+        overTwo(async ({ ledger, other }) => {
+          await ledger.block('secret:a', { kind: 'exhausted', scope: '*', limit: 'credit', untilMs: forever });
+          assert.equal(ledger.blocks('secret:a', noon + 1e12).length, 1);
+          await ledger.unblock('secret:a');
+          other.refresh();
+          assert.equal(other.blocks('secret:a', noon).length, 0);
+        }),
+      );
 
-      it('no longer than they were when the clock was set back', async () => {
-        await ledger.block('secret:a', cooldown);
-        assert.equal(ledger.blocks('secret:a', noon - 2 * hour).length, 0);
-      });
+      it(
+        'no longer than they were when the clock was set back',
+        overTwo(async ({ ledger }) => {
+          await ledger.block('secret:a', cooldown);
+          assert.equal(ledger.blocks('secret:a', noon - 2 * hour).length, 0);
+        }),
+      );
     });
 
-    it('changes health in the transaction of the settle, seen by all', async () => {
-      const reservation = reservationOf(await ledger.reserve(askOf()));
-      const settlement = settlementOf(reservation, { total: 1 });
-      await ledger.settle({ ...settlement, health: (health) => ({ ...health, score: health.score - 15 }) });
-      await other.changeHealth('a', (health) => ({ ...health, score: health.score - 15 }));
-      ledger.refresh();
-      assert.equal(ledger.health('a').score, 70);
-      assert.equal(ledger.health('unknown').score, 100);
-    });
-
-    it('learns limits and answers those that are news', async () => {
-      assert.deepEqual(await ledger.learn('secret:a', 'm1', { tokensPerMinute: 8_000 }, noon), {
-        tokensPerMinute: 8_000,
-      });
-      assert.deepEqual(await other.learn('secret:a', 'm1', { tokensPerMinute: 8_000, requestsPerDay: 1_000 }, noon), {
-        requestsPerDay: 1_000,
-      });
-      ledger.refresh();
-      assert.deepEqual(ledger.learned('secret:a', 'm1'), { tokensPerMinute: 8_000, requestsPerDay: 1_000 });
-      assert.deepEqual(ledger.learned('secret:a', '*'), {});
-    });
-
-    it('learns no limit that none can be', async () => {
-      const limits = { tokensPerMinute: -1, requestsPerDay: 0, tokensPerDay: Number.NaN, requestsPerMinute: 2.9 };
-      assert.deepEqual(await ledger.learn('secret:a', '*', limits, noon), { requestsPerMinute: 2 });
-    });
-
-    it('takes models out until their moment', async () => {
-      await ledger.takeModelOut('provider:groq', { model: 'm1', replacedBy: 'm2', untilMs: noon + hour });
-      other.refresh();
-      assert.deepEqual(other.modelsOut('provider:groq', noon), [
-        { model: 'm1', replacedBy: 'm2', untilMs: noon + hour },
-      ]);
-      assert.deepEqual(other.modelsOut('provider:groq', noon + hour), []);
-    });
-
-    it('marks for the first caller over all windows, until its moment', async () => {
-      assert.equal(await ledger.mark('warned', noon + hour, noon), true);
-      assert.equal(await other.mark('warned', noon + hour, noon), false);
-      assert.equal(await other.mark('warned', noon + 2 * hour, noon + hour), true);
-      await ledger.unmark('warned');
-      assert.equal(await other.mark('warned', noon + hour, noon), true);
-    });
-
-    it('takes the median of the last 20 successes of a key and model', async () => {
-      assert.equal(ledger.medianLatencyMs('a', 'm1'), undefined);
-      for (const latencyMs of [
-        ...Array.from({ length: 5 }, () => 9_000),
-        ...Array.from({ length: 20 }, (_, i) => i + 1),
-      ]) {
+    it(
+      'changes health in the transaction of the settle, seen by all',
+      overTwo(async ({ ledger, other }) => {
         const reservation = reservationOf(await ledger.reserve(askOf()));
-        await ledger.settle(settlementOf(reservation, { total: 1, latencyMs }));
-      }
-      const reservation = reservationOf(await ledger.reserve(askOf()));
-      await ledger.settle(settlementOf(reservation, { outcome: 'timeout', latencyMs: 20_000 }));
-      assert.equal(ledger.medianLatencyMs('a', 'm1'), 10);
-    });
+        const settlement = settlementOf(reservation, { total: 1 });
+        await ledger.settle({ ...settlement, health: (health) => ({ ...health, score: health.score - 15 }) });
+        await other.changeHealth('a', (health) => ({ ...health, score: health.score - 15 }));
+        ledger.refresh();
+        assert.equal(ledger.health('a').score, 70);
+        assert.equal(ledger.health('unknown').score, 100);
+      }),
+    );
 
-    it('keeps the last 200 routes, newest first', async () => {
-      for (let count = 1; count <= 150; count += 1) await ledger.saveRoute(routeOf(String(count)));
-      assert.equal((await other.routes()).length, 150);
-      for (let count = 151; count <= 201; count += 1) await ledger.saveRoute(routeOf(String(count)));
-      const routes = await other.routes();
-      assert.equal(routes.length, 200);
-      assert.deepEqual(routes[0], routeOf('201'));
-      assert.equal(routes.at(-1)?.id, '2');
-    });
+    it(
+      'learns limits and answers those that are news',
+      overTwo(async ({ ledger, other }) => {
+        assert.deepEqual(await ledger.learn('secret:a', 'm1', { tokensPerMinute: 8_000 }, noon), {
+          tokensPerMinute: 8_000,
+        });
+        assert.deepEqual(await other.learn('secret:a', 'm1', { tokensPerMinute: 8_000, requestsPerDay: 1_000 }, noon), {
+          requestsPerDay: 1_000,
+        });
+        ledger.refresh();
+        assert.deepEqual(ledger.learned('secret:a', 'm1'), { tokensPerMinute: 8_000, requestsPerDay: 1_000 });
+        assert.deepEqual(ledger.learned('secret:a', '*'), {});
+      }),
+    );
 
-    it('tells of a change here, once for many in one turn', async () => {
-      let told = 0;
-      const cancel = ledger.onDidChange(() => void (told += 1));
-      await Promise.all([ledger.mark('a', forever, noon), ledger.mark('b', forever, noon)]);
-      await world.clock.advance(0);
-      assert.equal(told, 1);
-      cancel();
-      await ledger.mark('c', forever, noon);
-      await world.clock.advance(0);
-      assert.equal(told, 1);
-    });
+    it(
+      'learns no limit that none can be',
+      overTwo(async ({ ledger }) => {
+        const limits = { tokensPerMinute: -1, requestsPerDay: 0, tokensPerDay: Number.NaN, requestsPerMinute: 2.9 };
+        assert.deepEqual(await ledger.learn('secret:a', '*', limits, noon), { requestsPerMinute: 2 });
+      }),
+    );
 
-    it('tells of another window’s change within a second', async () => {
-      let told = 0;
-      ledger.onDidChange(() => void (told += 1));
-      await spend(other, 5);
-      await world.clock.advance(1_000);
-      assert.ok(told > 0);
-      assert.deepEqual(usedOf(ledger, 'secret:a'), [1, 5]);
-    });
+    it(
+      'takes models out until their moment',
+      overTwo(async ({ ledger, other }) => {
+        await ledger.takeModelOut('provider:groq', { model: 'm1', replacedBy: 'm2', untilMs: noon + hour });
+        other.refresh();
+        assert.deepEqual(other.modelsOut('provider:groq', noon), [
+          { model: 'm1', replacedBy: 'm2', untilMs: noon + hour },
+        ]);
+        assert.deepEqual(other.modelsOut('provider:groq', noon + hour), []);
+      }),
+    );
 
-    it('changes its number for an account with each change, and for no other', async () => {
-      await spend(ledger, 1, { who: 'b' });
-      const [a, b] = [ledger.changes('secret:a'), ledger.changes('secret:b')];
-      await spend(other, 1, { who: 'a' });
-      ledger.refresh();
-      assert.notEqual(ledger.changes('secret:a'), a);
-      assert.equal(ledger.changes('secret:b'), b);
-      await other.learn('secret:b', '*', { tokensPerDay: 5 }, noon);
-      ledger.refresh();
-      assert.notEqual(ledger.changes('secret:b'), b);
-    });
+    it(
+      'marks for the first caller over all windows, until its moment',
+      overTwo(async ({ ledger, other }) => {
+        assert.equal(await ledger.mark('warned', noon + hour, noon), true);
+        assert.equal(await other.mark('warned', noon + hour, noon), false);
+        assert.equal(await other.mark('warned', noon + 2 * hour, noon + hour), true);
+        await ledger.unmark('warned');
+        assert.equal(await other.mark('warned', noon + hour, noon), true);
+      }),
+    );
+
+    it(
+      'takes the median of the last 20 successes of a key and model',
+      overTwo(async ({ ledger }) => {
+        assert.equal(ledger.medianLatencyMs('a', 'm1'), undefined);
+        for (const latencyMs of [
+          ...Array.from({ length: 5 }, () => 9_000),
+          ...Array.from({ length: 20 }, (_, i) => i + 1),
+        ]) {
+          const reservation = reservationOf(await ledger.reserve(askOf()));
+          await ledger.settle(settlementOf(reservation, { total: 1, latencyMs }));
+        }
+        const reservation = reservationOf(await ledger.reserve(askOf()));
+        await ledger.settle(settlementOf(reservation, { outcome: 'timeout', latencyMs: 20_000 }));
+        assert.equal(ledger.medianLatencyMs('a', 'm1'), 10);
+      }),
+    );
+
+    it(
+      'keeps the last 200 routes, newest first',
+      overTwo(async ({ ledger, other }) => {
+        for (let count = 1; count <= 150; count += 1) await ledger.saveRoute(routeOf(String(count)));
+        assert.equal((await other.routes()).length, 150);
+        for (let count = 151; count <= 201; count += 1) await ledger.saveRoute(routeOf(String(count)));
+        const routes = await other.routes();
+        assert.equal(routes.length, 200);
+        assert.deepEqual(routes[0], routeOf('201'));
+        assert.equal(routes.at(-1)?.id, '2');
+      }),
+    );
+
+    it(
+      'tells of a change here, once for many in one turn',
+      overTwo(async ({ ledger, clock }) => {
+        let told = 0;
+        const cancel = ledger.onDidChange(() => void (told += 1));
+        await Promise.all([ledger.mark('a', forever, noon), ledger.mark('b', forever, noon)]);
+        await clock.advance(0);
+        assert.equal(told, 1);
+        cancel();
+        await ledger.mark('c', forever, noon);
+        await clock.advance(0);
+        assert.equal(told, 1);
+      }),
+    );
+
+    it(
+      'tells of another window’s change within a second',
+      overTwo(async ({ ledger, other, clock }) => {
+        let told = 0;
+        ledger.onDidChange(() => void (told += 1));
+        await spend(other, 5);
+        await clock.advance(1_000);
+        assert.ok(told > 0);
+        assert.deepEqual(usedOf(ledger, 'secret:a'), [1, 5]);
+      }),
+    );
+
+    it(
+      'changes its number for an account with each change, and for no other',
+      overTwo(async ({ ledger, other }) => {
+        await spend(ledger, 1, { who: 'b' });
+        const [a, b] = [ledger.changes('secret:a'), ledger.changes('secret:b')];
+        await spend(other, 1, { who: 'a' });
+        ledger.refresh();
+        assert.notEqual(ledger.changes('secret:a'), a);
+        assert.equal(ledger.changes('secret:b'), b);
+        await other.learn('secret:b', '*', { tokensPerDay: 5 }, noon);
+        ledger.refresh();
+        assert.notEqual(ledger.changes('secret:b'), b);
+      }),
+    );
   });
 }
 

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { topUp } from '../../../src/adapters/sqliteLedger/fillFrom.ts';
 import { FakeClock } from '../support/fakeClock.ts';
-import { LedgerFolder } from './ledgerKinds.ts';
+import { LedgerFolder } from './ledgerFixture.ts';
 import { midnight, noon, spend, usedOf } from './spend.ts';
 
 describe('a database made in place of one that several windows used', () => {

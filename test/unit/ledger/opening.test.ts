@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { BusyClock } from '../support/busyClock.ts';
-import { LedgerFolder } from './ledgerKinds.ts';
+import { draftOf } from '../support/apiKeyOf.ts';
+import { LedgerFolder } from './ledgerFixture.ts';
 import { spend, usedOf } from './spend.ts';
 
 describe('a ledger with a thousand keys', () => {
@@ -11,10 +12,7 @@ describe('a ledger with a thousand keys', () => {
   beforeEach(async () => {
     folder = new LedgerFolder(clock);
     const { ledger, keyBook } = await folder.window();
-    const drafts = Array.from({ length: 1_000 }, (_, index) => ({
-      ...{ id: `k${index}`, fingerprint: `f${index}`, provider: 'groq', priority: index + 1, label: '' },
-      ...{ limits: {}, enabled: true, origins: [], addedAtMs: 0 },
-    }));
+    const drafts = Array.from({ length: 1_000 }, (_, index) => draftOf(`k${index}`, { priority: index + 1 }));
     await keyBook.add(drafts);
     await spend(ledger, 700);
     ledger.dispose();

@@ -5,21 +5,12 @@ import { parseSnapshot } from '../../../src/core/quota/snapshot.ts';
 import { accountOf, type ApiKey } from '../../../src/core/keys/apiKey.ts';
 import type { KeyBook, KeyDraft } from '../../../src/core/keys/keyBook.ts';
 import { forever, type Ledger } from '../../../src/core/quota/ledger.ts';
-import { LedgerFolder, ledgerKinds, type LedgerWindow, type World } from './ledgerKinds.ts';
-import { midnight, noon, spend, usedOf } from './spend.ts';
+import { draftOf } from '../support/apiKeyOf.ts';
+import { LedgerFolder, ledgerFixtures, type LedgerWindow, type LedgerFixture } from './ledgerFixture.ts';
+import { askerOf, midnight, noon, spend, usedOf } from './spend.ts';
 
-const draft = (fingerprint: string, change: Partial<KeyDraft> = {}): KeyDraft => ({
-  id: `id-${fingerprint}`,
-  provider: 'groq',
-  label: '',
-  priority: 1,
-  limits: {},
-  enabled: true,
-  origins: [],
-  fingerprint,
-  addedAtMs: 0,
-  ...change,
-});
+const draft = (name: string, change: Partial<KeyDraft> = {}): KeyDraft =>
+  draftOf(`id-${name}`, { fingerprint: name, ...change });
 
 function keyOf(book: KeyBook, id: string): ApiKey {
   const key = book.all().find((each) => each.id === `id-${id}`);
@@ -37,11 +28,11 @@ async function pool(book: KeyBook, name: string | undefined, ...ids: readonly st
 }
 
 const spendOf = (ledger: Ledger, key: ApiKey, total: number, model = 'm1', nowMs = noon): Promise<void> =>
-  spend(ledger, total, { who: key.fingerprint, account: accountOf(key), provider: key.provider, model, nowMs });
+  spend(ledger, total, { ...askerOf(key), model, nowMs });
 
-for (const kind of ledgerKinds) {
+for (const kind of ledgerFixtures) {
   describe(`keys that join and leave a pool, with a ledger ${kind.name}`, () => {
-    let world: World;
+    let fixture: LedgerFixture;
     let window: LedgerWindow;
     let ledger: Ledger;
     let book: KeyBook;
@@ -49,15 +40,15 @@ for (const kind of ledgerKinds) {
       usedOf(ledger, accountOf(keyOf(book, id)), scope, sinceMs);
 
     beforeEach(async () => {
-      world = kind.world();
-      window = await world.window();
+      fixture = kind.open();
+      window = await fixture.window();
       ({ ledger, keyBook: book } = window);
       await book.add([draft('a'), draft('b'), draft('c', { pool: 'p' })]);
       await spendOf(ledger, keyOf(book, 'a'), 100);
       await spendOf(ledger, keyOf(book, 'b'), 20, 'm2');
       await spendOf(ledger, keyOf(book, 'c'), 3);
     });
-    afterEach(() => world.close());
+    afterEach(() => fixture.close());
 
     it('bring what they used, per model too, to what the pool had used', async () => {
       assert.deepEqual(used('a'), [1, 100]);
@@ -108,7 +99,7 @@ for (const kind of ledgerKinds) {
     });
 
     it('are seen in the pool by another window', async () => {
-      const other = await world.window();
+      const other = await fixture.window();
       assert.deepEqual(usedOf(other.ledger, 'pool:groq/p'), [1, 3]);
       await pool(book, 'p', 'a');
       other.ledger.refresh();
@@ -147,7 +138,7 @@ for (const kind of ledgerKinds) {
     it('add up: whatever is spent and pooled in whatever order, the pool’s is the sum over its keys', () =>
       fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
-          const ground = kind.world();
+          const ground = kind.open();
           try {
             const windows = [await ground.window(), await ground.window()] as const;
             await windows[0].keyBook.add(names.map((name) => draft(name)));

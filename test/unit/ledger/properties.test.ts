@@ -8,7 +8,7 @@ import { rollUp, usageOf } from '../../../src/adapters/sqliteLedger/reportQuerie
 import { migrate } from '../../../src/adapters/sqliteLedger/schema.ts';
 import { quotaDay, quotaMonth } from '../../../src/core/quota/quotaDay.ts';
 import { askOf, midnight, noon, settlementOf, spend, tokensPerDay } from './spend.ts';
-import { ledgerKinds, type World } from './ledgerKinds.ts';
+import { ledgerFixtures, withRecord } from './ledgerFixture.ts';
 
 /** The end of a long month: what runs reaches back furthest. */
 const lastNoon = Date.UTC(2026, 11, 31, 12);
@@ -26,22 +26,15 @@ const steps = fc.array(
   { minLength: 1, maxLength: 25 },
 );
 
-for (const kind of ledgerKinds) {
+for (const kind of ledgerFixtures) {
   describe(`whatever happens, a ledger ${kind.name}`, () => {
-    const play = async (run: (world: World) => Promise<void>): Promise<void> => {
-      const world = kind.world();
-      try {
-        await run(world);
-      } finally {
-        world.close();
-      }
-    };
+    const play = (run: Parameters<typeof withRecord>[1]): Promise<void> => withRecord(kind, run);
 
     it('lets used never fall within a day, and sums models to the pool', () =>
       fc.assert(
         fc.asyncProperty(steps, (taken) =>
-          play(async (world) => {
-            const windows = [(await world.window()).ledger, (await world.window()).ledger];
+          play(async (fixture) => {
+            const windows = [(await fixture.window()).ledger, (await fixture.window()).ledger];
             let nowMs = noon;
             let used = 0;
             for (const [count, { who, model, tokens, used: total, wait }] of taken.entries()) {
@@ -72,8 +65,8 @@ for (const kind of ledgerKinds) {
     it('passes no limit while estimates equal use, however windows take turns', () =>
       fc.assert(
         fc.asyncProperty(steps, fc.integer({ min: 1, max: 3_000 }), (taken, limit) =>
-          play(async (world) => {
-            const windows = [(await world.window()).ledger, (await world.window()).ledger];
+          play(async (fixture) => {
+            const windows = [(await fixture.window()).ledger, (await fixture.window()).ledger];
             const open: { window: number; reservation: string; total: number }[] = [];
             for (const [count, { who, model, tokens }] of taken.entries()) {
               const ask = askOf({
@@ -103,8 +96,8 @@ for (const kind of ledgerKinds) {
     it('never shortens a wait', () =>
       fc.assert(
         fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 20 }), (waits) =>
-          play(async (world) => {
-            const { ledger } = await world.window();
+          play(async (fixture) => {
+            const { ledger } = await fixture.window();
             let longest = 0;
             for (const wait of waits) {
               longest = Math.max(longest, wait);
@@ -119,8 +112,8 @@ for (const kind of ledgerKinds) {
     it('sums a minute as one who looks at every attempt would', () =>
       fc.assert(
         fc.asyncProperty(steps, (taken) =>
-          play(async (world) => {
-            const { ledger } = await world.window();
+          play(async (fixture) => {
+            const { ledger } = await fixture.window();
             const seen: { atMs: number; tokens: number }[] = [];
             let nowMs = noon + 1;
             for (const { tokens, wait } of taken) {

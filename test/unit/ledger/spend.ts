@@ -1,4 +1,5 @@
-import type { Account } from '../../../src/core/keys/apiKey.ts';
+import { accountOf, type Account, type ApiKey } from '../../../src/core/keys/apiKey.ts';
+import { keyRef } from '../../../src/core/keys/keyRef.ts';
 import type { Ceiling, Ledger, ReserveAsk, Reserved, Settlement } from '../../../src/core/quota/ledger.ts';
 
 export const noon = Date.UTC(2026, 10, 22, 12);
@@ -47,15 +48,25 @@ export const settlementOf = (reservation: string, { total, ...rest }: Spent = {}
   ...rest,
 });
 
+/** Whose reservation it is where a test has a key. */
+export const askerOf = (key: ApiKey) => ({
+  key: keyRef(key.provider, key.number),
+  keyId: key.id,
+  fingerprint: key.fingerprint,
+  account: accountOf(key),
+  provider: key.provider,
+});
+
 /** One whole request: reserved, sent, settled. */
 export async function spend(
   ledger: Ledger,
   total: number,
   change: Partial<ReserveAsk> & { readonly who?: string } = {},
+  settled: Spent = {},
 ): Promise<void> {
   const ask = askOf({ tokens: total, promptTokens: 0, sent: true, ...change });
   const reservation = reservationOf(await ledger.reserve(ask));
-  await ledger.settle(settlementOf(reservation, { total, nowMs: ask.nowMs }));
+  await ledger.settle(settlementOf(reservation, { total, nowMs: ask.nowMs, ...settled }));
 }
 
 export const usedOf = (ledger: Ledger, account: Account, scope = '*', sinceMs = midnight): [number, number] => {

@@ -16,20 +16,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Sqlite } from '../../../src/adapters/sqliteLedger/databaseFile.ts';
 import { parseSnapshot } from '../../../src/core/quota/snapshot.ts';
-import { LedgerFolder } from './ledgerKinds.ts';
+import { draftOf } from '../support/apiKeyOf.ts';
+import { LedgerFolder } from './ledgerFixture.ts';
 import { askOf, noon, reservationOf, settlementOf, spend, tokensPerDay, usedOf } from './spend.ts';
 
-const draft = {
-  id: 'k1',
-  provider: 'groq',
-  label: 'Primary',
-  priority: 1,
-  limits: { tokensPerDay: 14_400 },
-  enabled: true,
-  origins: [],
-  fingerprint: 'a',
-  addedAtMs: 0,
-};
+const draft = draftOf('k1', { label: 'Primary', limits: { tokensPerDay: 14_400 }, fingerprint: 'a' });
 
 describe('a ledger on disk', () => {
   let folder: LedgerFolder;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { OpenLedger } from '../../../src/adapters/sqliteLedger/openLedger.ts';
-import { LedgerFolder } from './ledgerKinds.ts';
+import { draftOf } from '../support/apiKeyOf.ts';
+import { LedgerFolder } from './ledgerFixture.ts';
 import { spend, usedOf } from './spend.ts';
 
-const draft = { provider: 'groq', label: '', priority: 1, limits: {}, enabled: true, origins: [], addedAtMs: 0 };
 const mebibyte = 2 ** 20;
 
 describe('the write-ahead log of a database', function () {
@@ -22,7 +22,7 @@ describe('the write-ahead log of a database', function () {
   async function writeMuch({ keyBook }: OpenLedger): Promise<void> {
     for (let count = 0; logBytes() < 5 * mebibyte; count += 1) {
       const label = 'x'.repeat(4_000);
-      await keyBook.add([{ ...draft, id: `k${count}`, fingerprint: `f${count}`, label }]);
+      await keyBook.add([draftOf(`k${count}`, { label })]);
     }
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { HttpError } from '../../../src/core/ports.ts';
 import type { ChatCall } from '../../../src/core/providers/chatCall.ts';
-import { attempt, completion, delta, done, json, kindOf, last, start, usage } from '../support/chatRig.ts';
+import { attempt, completion, delta, done, json, kindOf, last, start, usage } from '../support/chatFixture.ts';
 
 describe('a plain answer', () => {
   it('is accepted where a stream was asked for, and read as a failure if it is one', async () => {

@@ -12,7 +12,7 @@ import {
   start,
   usage,
   completion,
-} from '../support/chatRig.ts';
+} from '../support/chatFixture.ts';
 
 describe('a streamed answer', () => {
   it('is the same wherever its bytes were cut', async () => {

@@ -7,12 +7,12 @@ import { catalog, catalogDate } from '../../../src/core/providers/catalog.ts';
 import { defaultLimit } from '../../../src/core/quota/defaultLimit.ts';
 import type { LimitName } from '../../../src/core/quota/limits.ts';
 import { limitDefaultWords } from '../../../src/editor/commands/limitDefaultWords.ts';
-import { groqText, KeyringDesk } from '../keys/keyringDesk.ts';
+import { groqText, KeyringFixture } from '../keys/keyringFixture.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 
 describe('What holds where the user gives no limit', () => {
-  const desk = async () => {
-    const made = new KeyringDesk();
+  const fixture = async () => {
+    const made = new KeyringFixture();
     await made.keyring.add({ provider: 'groq', text: groqText(), limits: { tokensPerDay: 14_400 } });
     const [key] = made.keyring.keys();
     const [groq] = catalog;
@@ -24,14 +24,14 @@ describe('What holds where the user gives no limit', () => {
   };
 
   it('is the catalog’s with its date, whatever the user’s own number', async () => {
-    const { wordsOf } = await desk();
+    const { wordsOf } = await fixture();
     assert.equal(wordsOf('requestsPerMinute'), `30 for each model, catalog of ${catalogDate}`);
     assert.equal(wordsOf('tokensPerDay'), `200,000 for each model, catalog of ${catalogDate}`);
     assert.equal(wordsOf('tokensPerMonth'), 'not known');
   });
 
   it('names the span where models differ, and what the provider said before the catalog', async () => {
-    const { key, groq, ledger, wordsOf } = await desk();
+    const { key, groq, ledger, wordsOf } = await fixture();
     const [first] = groq.models;
     assert.ok(first !== undefined);
     await ledger.learn(accountOf(key), first.id, { requestsPerMinute: 20 });
@@ -39,7 +39,7 @@ describe('What holds where the user gives no limit', () => {
   });
 
   it('is not dated for a provider of the user’s own', async () => {
-    const { groq, wordsOf } = await desk();
+    const { groq, wordsOf } = await fixture();
     const own = { ...groq, id: 'mine', limitScope: 'key' as const, models: [], limits: { requestsPerDay: 5 } };
     assert.equal(wordsOf('requestsPerDay', own), '5, from the settings');
   });

@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
 import { MemoryReports } from '../../../src/adapters/memoryReports.ts';
-import { accountOf, type ApiKey } from '../../../src/core/keys/apiKey.ts';
+import type { ApiKey } from '../../../src/core/keys/apiKey.ts';
 import { keyRef } from '../../../src/core/keys/keyRef.ts';
 import { catalog } from '../../../src/core/providers/catalog.ts';
 import { Tracker } from '../../../src/core/quota/tracker.ts';
@@ -16,6 +16,8 @@ import { reportJson } from '../../../src/core/report/reportJson.ts';
 import { reportMarkdown } from '../../../src/core/report/reportMarkdown.ts';
 import { dashboardState } from '../../../src/editor/dashboard/view/dashboardState.ts';
 import type { Route } from '../../../src/core/routing/route.ts';
+import { askerOf, spend } from '../ledger/spend.ts';
+import { apiKeyOf } from '../support/apiKeyOf.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 import { emptyFacts, exampleFacts, healthOf, noAlerts, scene, sceneNowMs, viewOf } from './dashboardScenes.ts';
@@ -24,18 +26,14 @@ const providers = catalog.map((provider) =>
   provider.id === 'gemini' ? { ...provider, resetTimeZone: 'UTC' } : provider,
 );
 
-const keyOf = (provider: string, number: number, label = ''): ApiKey => ({
-  id: `${provider}-${number}`,
-  provider,
-  number,
-  label,
-  priority: number,
-  limits: provider === 'groq' ? { tokensPerDay: 14_400 } : { requestsPerDay: 1_500 },
-  enabled: true,
-  origins: [],
-  fingerprint: `print-${provider}-${number}`,
-  addedAtMs: 0,
-});
+const keyOf = (provider: string, number: number, label = ''): ApiKey =>
+  apiKeyOf({
+    id: `${provider}-${number}`,
+    provider,
+    number,
+    label,
+    limits: provider === 'groq' ? { tokensPerDay: 14_400 } : { requestsPerDay: 1_500 },
+  });
 
 const keys = [
   keyOf('groq', 1, 'Primary'),
@@ -61,40 +59,20 @@ async function spentDay() {
     attempts: () => ledger.store.attempts,
     routes: () => routes,
   });
-  const spend = async (key: ApiKey, tokens: number, requests: number): Promise<void> => {
+  const spendIn = async (key: ApiKey, tokens: number, requests: number): Promise<void> => {
     for (let done = 0; done < requests; done += 1) {
       const total = Math.floor(tokens / requests) + (done < tokens % requests ? 1 : 0);
-      const reserved = await ledger.reserve({
-        route: 'r',
-        key: keyRef(key.provider, key.number),
-        keyId: key.id,
-        fingerprint: key.fingerprint,
-        account: accountOf(key),
-        provider: key.provider,
-        model: 'm',
-        tokens: total,
-        promptTokens: total,
-        nowMs: sceneNowMs,
-        ceilings: [],
-      });
-      assert.ok(reserved.ok);
-      await ledger.settle({
-        reservation: reserved.reservation,
-        nowMs: sceneNowMs - 60_000 * (done % 300),
-        outcome: 'ok',
-        tokens: { prompt: total, completion: 0, total, estimated: false },
-        countsRequest: true,
-        latencyMs: 1_200,
-      });
+      const nowMs = sceneNowMs - 60_000 * (done % 300);
+      await spend(ledger, total, { ...askerOf(key), model: 'm', nowMs: sceneNowMs }, { nowMs, latencyMs: 1_200 });
     }
   };
   const [first, second, third, gemini, backup] = keys;
   assert.ok(first && second && third && gemini && backup);
-  await spend(first, 11_520, 180);
-  await spend(second, 14_400, 180);
-  await spend(third, 4_320, 112);
-  await spend(gemini, 12_000, 600);
-  await spend(backup, 3_438, 150);
+  await spendIn(first, 11_520, 180);
+  await spendIn(second, 14_400, 180);
+  await spendIn(third, 4_320, 112);
+  await spendIn(gemini, 12_000, 600);
+  await spendIn(backup, 3_438, 150);
   for (let done = 0; done < 1_234; done += 1) {
     routes.push({
       id: `r${done}`,

@@ -1,4 +1,3 @@
-import type { ApiKey } from '../../../src/core/keys/apiKey.ts';
 import { keyRef, type KeyRef } from '../../../src/core/keys/keyRef.ts';
 import { catalog } from '../../../src/core/providers/catalog.ts';
 import type { KeyStatus, LimitStatus } from '../../../src/core/quota/keyStatus.ts';
@@ -10,6 +9,7 @@ import type { Route } from '../../../src/core/routing/route.ts';
 import { dashboardState, type DashboardFacts } from '../../../src/editor/dashboard/view/dashboardState.ts';
 import type { Scene } from '../../../src/editor/dashboard/view/scene.ts';
 import type { DashboardView } from '../../../src/shared/dashboardView.ts';
+import { apiKeyOf } from '../support/apiKeyOf.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 
 /** 19:37 UTC: quota days in UTC end in 4 hours 23 minutes. */
@@ -35,19 +35,15 @@ export type KeyWish = {
 export function statusOf(wish: KeyWish): KeyStatus {
   const { ref, used = 0, value, limit = 'tokensPerDay', source = 'user', state = 'ok', label = '', pool } = wish;
   const [provider = '', number = '1'] = ref.split('/');
-  const key: ApiKey = {
-    id: `id-${ref}`,
+  const key = apiKeyOf({
     provider,
     number: Number(number),
     label,
     priority: wish.priority ?? Number(number),
-    limits: {},
     ...(pool === undefined ? {} : { pool }),
     enabled: state !== 'disabled',
-    origins: [],
     fingerprint: `print-${ref}`,
-    addedAtMs: 0,
-  };
+  });
   const headline =
     value === undefined
       ? undefined

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 
 import { reportCsv } from '../../../src/core/report/reportCsv.ts';
 import type { ReportData } from '../../../src/core/report/reportData.ts';
-import { usageRow } from './dashboardScenes.ts';
+import { nothing, usageRow } from './dashboardScenes.ts';
 
 const dataWith = (label: string, model = 'm'): ReportData => ({
   fromMs: 0,
@@ -11,15 +11,7 @@ const dataWith = (label: string, model = 'm'): ReportData => ({
   madeAtMs: 1,
   timeZone: 'UTC',
   per: 'day',
-  overview: {
-    requests: 0,
-    cacheHits: 0,
-    tokens: 0,
-    failed: 0,
-    successRate: undefined,
-    averageMs: undefined,
-    failures: {},
-  },
+  overview: nothing,
   rows: [{ ...usageRow('groq/1', Date.UTC(2026, 10, 22), 900, 3), model, failures: { timeout: 1, quotaDay: 2 } }],
   latencies: [],
   providerNames: {},

@@ -9,13 +9,14 @@ import { Tracker } from '../../../src/core/quota/tracker.ts';
 import { gatherReport } from '../../../src/core/report/gatherReport.ts';
 import { reportCsv } from '../../../src/core/report/reportCsv.ts';
 import { keyTotals, type ReportData } from '../../../src/core/report/reportData.ts';
+import { askerOf, spend } from '../ledger/spend.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { sceneNowMs, sceneResetMs, statusOf, type KeyWish } from './dashboardScenes.ts';
 
 const groqKey = (wish: KeyWish): ApiKey => ({ ...statusOf(wish).key, limits: { tokensPerDay: 14_400 } });
 
 /** A ledger with these keys, its tracker, and a report of the current quota day. */
-class Desk {
+class ReportFixture {
   readonly #keys: readonly ApiKey[];
   readonly ledger = new MemoryLedger({ clock: new FakeClock(sceneNowMs) });
   readonly tracker: Tracker;
@@ -31,29 +32,8 @@ class Desk {
     });
   }
 
-  async spend(key: ApiKey, tokens: number, atMs = sceneNowMs): Promise<void> {
-    const reserved = await this.ledger.reserve({
-      route: 'r',
-      key: keyRef(key.provider, key.number),
-      keyId: key.id,
-      fingerprint: key.fingerprint,
-      account: accountOf(key),
-      provider: key.provider,
-      model: 'm',
-      tokens,
-      promptTokens: tokens,
-      nowMs: atMs,
-      ceilings: [],
-    });
-    assert.ok(reserved.ok);
-    await this.ledger.settle({
-      reservation: reserved.reservation,
-      nowMs: atMs,
-      outcome: 'ok',
-      tokens: { prompt: tokens, completion: 0, total: tokens, estimated: false },
-      countsRequest: true,
-      latencyMs: 900,
-    });
+  spend(key: ApiKey, tokens: number, nowMs = sceneNowMs): Promise<void> {
+    return spend(this.ledger, tokens, { ...askerOf(key), model: 'm', nowMs }, { latencyMs: 900 });
   }
 
   report(): Promise<ReportData> {
@@ -80,11 +60,18 @@ class Desk {
 describe('A report of the quota day', () => {
   it('has totals equal to getAllStats also where the provider counted more than went through AI Keys', async () => {
     const key = groqKey({ ref: 'groq/1' });
-    const desk = new Desk([key]);
-    await desk.spend(key, 1_000);
-    await desk.ledger.noteOutside(accountOf(key), '*', 'tokensPerDay', 6_000, sceneResetMs - 86_400_000, sceneResetMs);
-    const data = await desk.report();
-    assert.equal(desk.tracker.allStats()['groq']?.['key_1']?.used, 6_000);
+    const fixture = new ReportFixture([key]);
+    await fixture.spend(key, 1_000);
+    await fixture.ledger.noteOutside(
+      accountOf(key),
+      '*',
+      'tokensPerDay',
+      6_000,
+      sceneResetMs - 86_400_000,
+      sceneResetMs,
+    );
+    const data = await fixture.report();
+    assert.equal(fixture.tracker.allStats()['groq']?.['key_1']?.used, 6_000);
     assert.equal(keyTotals(data.rows)[0]?.tokens, 6_000);
     assert.equal(data.overview.tokens, 6_000);
     assert.match(reportCsv(data), /,groq\/1,"","outside AI Keys",0,0,5000,0,""/);
@@ -94,11 +81,11 @@ describe('A report of the quota day', () => {
     const keys = [1, 2].map((number) => groqKey({ ref: keyRef('groq', number), pool: 'studio' }));
     const [first, second] = keys;
     assert.ok(first && second);
-    const desk = new Desk(keys);
-    await desk.spend(first, 1_000);
-    await desk.spend(second, 500);
-    const { rows } = await desk.report();
-    assert.equal(desk.tracker.allStats()['groq']?.['key_2']?.used, 1_500);
+    const fixture = new ReportFixture(keys);
+    await fixture.spend(first, 1_000);
+    await fixture.spend(second, 500);
+    const { rows } = await fixture.report();
+    assert.equal(fixture.tracker.allStats()['groq']?.['key_2']?.used, 1_500);
     assert.deepEqual(
       keyTotals(rows).map(({ key, tokens }) => [key, tokens]),
       [
@@ -111,13 +98,13 @@ describe('A report of the quota day', () => {
   it('leaves out what was used before the provider’s own midnight, in rows and overview alike', async () => {
     const groq = groqKey({ ref: 'groq/1' });
     const gemini = statusOf({ ref: 'gemini/1' }).key;
-    const desk = new Desk([groq, gemini]);
+    const fixture = new ReportFixture([groq, gemini]);
     // Of Google's day, which begins at 08:00 UTC, but not of Groq's nor of Google's next one.
     const early = sceneResetMs - 86_400_000 + 3 * 3_600_000;
-    await desk.spend(groq, 100, early);
-    await desk.spend(gemini, 7, early);
-    await desk.spend(gemini, 40);
-    const { rows, overview } = await desk.report();
+    await fixture.spend(groq, 100, early);
+    await fixture.spend(gemini, 7, early);
+    await fixture.spend(gemini, 40);
+    const { rows, overview } = await fixture.report();
     assert.deepEqual(
       keyTotals(rows).map(({ key, tokens }) => [key, tokens]),
       [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { question, routerRig } from '../support/routerRig.ts';
+import { question, routerFixture } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
@@ -10,9 +10,9 @@ describe('the account behind a key', () => {
     const http = new ScriptedHttp(({ secret }) =>
       secret === 'groq/3' ? says.answers() : says.rateLimited('RPM', '30s'),
     );
-    const rig = routerRig({ http, keys: ['groq/1', 'groq/2', 'groq/3'] });
-    await rig.router.chat(question());
-    assert.deepEqual(rig.accounts, [
+    const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2', 'groq/3'] });
+    await fixture.router.chat(question());
+    assert.deepEqual(fixture.accounts, [
       ['groq/1', 'org_x'],
       ['groq/2', 'org_x'],
     ]);

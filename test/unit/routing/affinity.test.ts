@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Message } from '../../../src/core/providers/message.ts';
-import { question, routerRig } from '../support/routerRig.ts';
+import { question, routerFixture } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
@@ -11,42 +11,42 @@ async function servedByTheSecond() {
   const http = new ScriptedHttp(({ secret }) =>
     secret === 'groq/1' && http.chats('groq/1') === 1 ? says.rateLimited('RPM', '5s') : says.answers(),
   );
-  const rig = routerRig({ http, keys: ['groq/1', 'groq/2'] });
+  const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2'] });
   const first = question();
-  assert.equal((await rig.router.chat(first)).key, 'groq/2');
-  await rig.clock.advance(6_000);
+  assert.equal((await fixture.router.chat(first)).key, 'groq/2');
+  await fixture.clock.advance(6_000);
   const next = (answer: Message['content'], text = 'And then?'): { messages: Message[]; stream: false } => ({
     messages: [...first.messages, { role: 'assistant', content: answer }, { role: 'user', content: text }],
     stream: false,
   });
-  return { http, rig, next };
+  return { http, fixture, next };
 }
 
 describe('affinity', () => {
   it('messages that continue a conversation prefer the key that served it', async () => {
-    const { rig, next } = await servedByTheSecond();
-    const answer = await rig.router.chat(next('Because.'));
+    const { fixture, next } = await servedByTheSecond();
+    const answer = await fixture.router.chat(next('Because.'));
     assert.equal(answer.key, 'groq/2');
     assert.match(answer.route.attempts[0]?.sentence ?? '', /it served this conversation before/);
   });
 
   it('in whatever form the caller sends the answer back', async () => {
-    const { rig, next } = await servedByTheSecond();
-    assert.equal((await rig.router.chat(next([{ type: 'text', text: 'Because.' }]))).key, 'groq/2');
+    const { fixture, next } = await servedByTheSecond();
+    assert.equal((await fixture.router.chat(next([{ type: 'text', text: 'Because.' }]))).key, 'groq/2');
   });
 
   it('another conversation goes its usual way', async () => {
-    const { rig } = await servedByTheSecond();
-    assert.equal((await rig.router.chat(question())).key, 'groq/1');
+    const { fixture } = await servedByTheSecond();
+    assert.equal((await fixture.router.chat(question())).key, 'groq/1');
   });
 
   it('only while that key stays eligible', async () => {
-    const { rig, next } = await servedByTheSecond();
-    await rig.ledger.changeHealth(rig.keyAt('groq/2').fingerprint, () => ({
+    const { fixture, next } = await servedByTheSecond();
+    await fixture.ledger.changeHealth(fixture.keyAt('groq/2').fingerprint, () => ({
       score: 0,
-      quarantine: { untilMs: rig.clock.now() + 300_000, cause: 'refused', times: 1 },
+      quarantine: { untilMs: fixture.clock.now() + 300_000, cause: 'refused', times: 1 },
     }));
-    assert.equal((await rig.router.chat(next('Because.'))).key, 'groq/1');
+    assert.equal((await fixture.router.chat(next('Because.'))).key, 'groq/1');
   });
 
   it('holds over tool calls, whose answer has no text', async () => {
@@ -60,12 +60,12 @@ describe('affinity', () => {
       if (secret === 'groq/1' && http.chats('groq/1') === 1) return says.rateLimited('RPM', '5s');
       return http.chats('groq/2') === 1 ? { status: 200, body: calls } : says.answers();
     });
-    const rig = routerRig({ http, keys: ['groq/1', 'groq/2'] });
+    const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2'] });
     const ask = question({ tools: [{ name: 'look', parameters: { type: 'object' } }] });
-    const first = await rig.router.chat(ask);
+    const first = await fixture.router.chat(ask);
     assert.equal(first.key, 'groq/2');
-    await rig.clock.advance(6_000);
-    const answer = await rig.router.chat({
+    await fixture.clock.advance(6_000);
+    const answer = await fixture.router.chat({
       ...ask,
       messages: [
         ...ask.messages,

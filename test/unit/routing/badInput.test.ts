@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ChatRequest } from '../../../src/core/routing/chat.ts';
-import { held, question, routerRig, settled } from '../support/routerRig.ts';
+import { held, question, routerFixture, settled } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
@@ -9,14 +9,14 @@ const { ScriptedHttp } = says;
 describe('bad input', () => {
   async function rejected(change: Partial<ChatRequest>, expected: { readonly kind: string; readonly message: RegExp }) {
     const http = new ScriptedHttp(() => says.answers());
-    const rig = routerRig({ http, keys: ['groq/1', 'gemini/1'] });
-    await assert.rejects(rig.router.chat(question(change)), { name: 'ChatError', ...expected });
+    const fixture = routerFixture({ http, keys: ['groq/1', 'gemini/1'] });
+    await assert.rejects(fixture.router.chat(question(change)), { name: 'ChatError', ...expected });
     await settled();
     assert.equal(http.asked.length, 0);
-    assert.equal(rig.router.busy, 0);
-    assert.deepEqual(held(rig), { requests: 0, tokens: 0 });
-    assert.equal(rig.said('allFailed').length, 0);
-    return rig;
+    assert.equal(fixture.router.busy, 0);
+    assert.deepEqual(held(fixture), { requests: 0, tokens: 0 });
+    assert.equal(fixture.said('allFailed').length, 0);
+    return fixture;
   }
 
   it('empty messages', () => rejected({ messages: [] }, { kind: 'noMessages', message: /no messages/ }));
@@ -29,16 +29,16 @@ describe('bad input', () => {
   it("a provider and another one's model", () =>
     rejected({ provider: 'groq', model: 'gemini-model' }, { kind: 'contradiction', message: /"gemini"/ }));
   it('an already aborted signal: nothing is asked, held or recorded', async () => {
-    const rig = await rejected({ signal: AbortSignal.abort() }, { kind: 'cancelled', message: /cancelled/ });
-    assert.deepEqual(await rig.router.routes(), []);
+    const fixture = await rejected({ signal: AbortSignal.abort() }, { kind: 'cancelled', message: /cancelled/ });
+    assert.deepEqual(await fixture.router.routes(), []);
   });
 
   it('an already aborted signal does not join a call that is under way', async () => {
     const http = new ScriptedHttp(() => says.answers());
-    const rig = routerRig({ http, keys: ['groq/1'] });
+    const fixture = routerFixture({ http, keys: ['groq/1'] });
     const ask = question();
-    const stays = rig.router.chat(ask);
-    await assert.rejects(rig.router.chat({ ...ask, signal: AbortSignal.abort() }), { kind: 'cancelled' });
+    const stays = fixture.router.chat(ask);
+    await assert.rejects(fixture.router.chat({ ...ask, signal: AbortSignal.abort() }), { kind: 'cancelled' });
     assert.equal((await stays).content, 'Because.');
   });
 });

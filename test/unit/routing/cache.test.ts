@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ChatRequest } from '../../../src/core/routing/chat.ts';
-import { passTime, question, routerRig, settled } from '../support/routerRig.ts';
+import { passTime, question, routerFixture, settled } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
 const hourMs = 3_600_000;
 
-function rigOf(script: (asked: says.Asked) => says.Reply = () => says.answers(), cacheEnabled = true) {
+function fixtureOf(script: (asked: says.Asked) => says.Reply = () => says.answers(), cacheEnabled = true) {
   const http = new ScriptedHttp(script);
-  return { http, rig: routerRig({ http, keys: ['groq/1', 'groq/2'], config: { cacheEnabled } }) };
+  return { http, fixture: routerFixture({ http, keys: ['groq/1', 'groq/2'], config: { cacheEnabled } }) };
 }
 
 describe('the cache', () => {
   it('answers the same request within 1 hour, and touches no key', async () => {
-    const { http, rig } = rigOf();
+    const { http, fixture } = fixtureOf();
     const ask = question();
-    const first = await rig.router.chat(ask);
-    await rig.clock.advance(hourMs);
-    const again = await rig.router.chat(ask);
+    const first = await fixture.router.chat(ask);
+    await fixture.clock.advance(hourMs);
+    const again = await fixture.router.chat(ask);
     assert.deepEqual([again.cached, again.degraded, again.content, again.ageMs], [true, false, first.content, hourMs]);
     assert.equal(again.route.outcome, 'cached');
     assert.equal(again.route.attempts.length, 0);
@@ -26,20 +26,20 @@ describe('the cache', () => {
   });
 
   it('asks again after 1 hour', async () => {
-    const { http, rig } = rigOf();
+    const { http, fixture } = fixtureOf();
     const ask = question();
-    await rig.router.chat(ask);
-    await rig.clock.advance(hourMs + 1);
-    assert.equal((await rig.router.chat(ask)).cached, false);
+    await fixture.router.chat(ask);
+    await fixture.clock.advance(hourMs + 1);
+    assert.equal((await fixture.router.chat(ask)).cached, false);
     assert.equal(http.asked.length, 2);
   });
 
   it('a machine that slept has aged, though its monotonic clock stood still', async () => {
-    const { http, rig } = rigOf();
+    const { http, fixture } = fixtureOf();
     const ask = question();
-    await rig.router.chat(ask);
-    rig.clock.setWall(rig.clock.now() + 2 * hourMs);
-    assert.equal((await rig.router.chat(ask)).cached, false);
+    await fixture.router.chat(ask);
+    fixture.clock.setWall(fixture.clock.now() + 2 * hourMs);
+    assert.equal((await fixture.router.chat(ask)).cached, false);
     assert.equal(http.asked.length, 2);
   });
 
@@ -53,36 +53,36 @@ describe('the cache', () => {
   };
   for (const [what, change] of Object.entries(variants)) {
     it(`is another request with other ${what}`, async () => {
-      const { http, rig } = rigOf();
+      const { http, fixture } = fixtureOf();
       const ask = question();
-      await rig.router.chat(ask);
-      assert.equal((await rig.router.chat({ ...ask, ...change })).cached, false);
+      await fixture.router.chat(ask);
+      assert.equal((await fixture.router.chat({ ...ask, ...change })).cached, false);
       assert.equal(http.asked.length, 2);
     });
   }
 
   it('noCache goes past it', async () => {
-    const { http, rig } = rigOf();
+    const { http, fixture } = fixtureOf();
     const ask = question();
-    await rig.router.chat(ask);
-    assert.equal((await rig.router.chat({ ...ask, noCache: true })).cached, false);
+    await fixture.router.chat(ask);
+    assert.equal((await fixture.router.chat({ ...ask, noCache: true })).cached, false);
     assert.equal(http.asked.length, 2);
   });
 
   it('can be turned off', async () => {
-    const { http, rig } = rigOf(() => says.answers(), false);
+    const { http, fixture } = fixtureOf(() => says.answers(), false);
     const ask = question();
-    await rig.router.chat(ask);
-    await rig.router.chat(ask);
+    await fixture.router.chat(ask);
+    await fixture.router.chat(ask);
     assert.equal(http.asked.length, 2);
   });
 
   it('is emptied by clearCache', async () => {
-    const { http, rig } = rigOf();
+    const { http, fixture } = fixtureOf();
     const ask = question();
-    await rig.router.chat(ask);
-    rig.router.clearCache();
-    await rig.router.chat(ask);
+    await fixture.router.chat(ask);
+    fixture.router.clearCache();
+    await fixture.router.chat(ask);
     assert.equal(http.asked.length, 2);
   });
 
@@ -109,29 +109,29 @@ describe('the cache', () => {
   };
   for (const [what, reply] of Object.entries(notKept)) {
     it(`does not keep an answer that ${what}`, async () => {
-      const { http, rig } = rigOf(() => reply);
+      const { http, fixture } = fixtureOf(() => reply);
       const ask = question({ stream: true });
-      await rig.router.chat(ask);
-      assert.equal((await rig.router.chat(ask)).cached, false);
+      await fixture.router.chat(ask);
+      assert.equal((await fixture.router.chat(ask)).cached, false);
       assert.equal(http.asked.length, 2);
     });
   }
 
   it('does not keep a degraded answer', async () => {
     const html: says.Reply = { status: 200, body: '<html>hello</html>' };
-    const { http, rig } = rigOf(({ secret }) => (http.chats(secret) > 1 ? says.answers() : html));
+    const { http, fixture } = fixtureOf(({ secret }) => (http.chats(secret) > 1 ? says.answers() : html));
     const ask = question();
-    assert.equal((await rig.router.chat(ask)).degraded, true);
-    const again = await rig.router.chat(ask);
+    assert.equal((await fixture.router.chat(ask)).degraded, true);
+    const again = await fixture.router.chat(ask);
     assert.deepEqual([again.degraded, again.cached], [false, false]);
   });
 
   it('repeats no quota warning that was true an hour ago', async () => {
     const http = new ScriptedHttp(() => says.answers({ prompt: 800, completion: 100 }));
-    const rig = routerRig({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_150 } }] });
+    const fixture = routerFixture({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_150 } }] });
     const ask = question({ maxTokens: 300 });
-    assert.equal((await rig.router.chat(ask)).quotaWarning, 'Groq Key 1: 78% quota used');
-    const again = await rig.router.chat(ask);
+    assert.equal((await fixture.router.chat(ask)).quotaWarning, 'Groq Key 1: 78% quota used');
+    const again = await fixture.router.chat(ask);
     assert.equal(again.cached, true);
     assert.equal(again.quotaWarning, undefined);
     assert.equal(again.tokensUsed.total, 0);
@@ -141,12 +141,12 @@ describe('the cache', () => {
 describe('a stale answer', () => {
   async function staleAfter(ms: number) {
     let fails = false;
-    const { rig } = rigOf(() => (fails ? says.rateLimited('TPD', '30h') : says.answers()));
+    const { fixture } = fixtureOf(() => (fails ? says.rateLimited('TPD', '30h') : says.answers()));
     const ask = question();
-    await rig.router.chat(ask);
+    await fixture.router.chat(ask);
     fails = true;
-    await rig.clock.advance(ms);
-    return rig.router.chat(ask);
+    await fixture.clock.advance(ms);
+    return fixture.router.chat(ask);
   }
 
   it('is given when no key can answer, marked with its age', async () => {
@@ -165,17 +165,17 @@ describe('a stale answer', () => {
 describe('identical requests under way at the same time', () => {
   it('become one call, and each caller gets the whole answer', async () => {
     const live = new says.LiveReply();
-    const { http, rig } = rigOf(() => live);
+    const { http, fixture } = fixtureOf(() => live);
     const ask = question({ stream: true });
     const texts = [0, 1, 2].map(async () => {
       let text = '';
-      for await (const part of rig.router.stream(ask)) if (part.type === 'text') text += part.text;
+      for await (const part of fixture.router.stream(ask)) if (part.type === 'text') text += part.text;
       return text;
     });
     await settled();
     live.says('Be');
     await settled();
-    const late = rig.router.chat(ask);
+    const late = fixture.router.chat(ask);
     live.says('cause.');
     live.ends();
     assert.deepEqual(await Promise.all(texts), ['Because.', 'Because.', 'Because.']);
@@ -185,11 +185,11 @@ describe('identical requests under way at the same time', () => {
 
   it('one who leaves does not end it for the others', async () => {
     const live = new says.LiveReply();
-    const { http, rig } = rigOf(() => live);
+    const { http, fixture } = fixtureOf(() => live);
     const ask = question({ stream: true });
     const leaver = new AbortController();
-    const left = rig.router.chat({ ...ask, signal: leaver.signal });
-    const stays = rig.router.chat(ask);
+    const left = fixture.router.chat({ ...ask, signal: leaver.signal });
+    const stays = fixture.router.chat(ask);
     await settled();
     leaver.abort();
     await assert.rejects(left, { kind: 'cancelled' });
@@ -200,22 +200,22 @@ describe('identical requests under way at the same time', () => {
   });
 
   it('nobody joins a call that is being cancelled', async () => {
-    const { http, rig } = rigOf(({ secret }) => (http.chats(secret) === 1 ? 'hangs' : says.answers()));
+    const { http, fixture } = fixtureOf(({ secret }) => (http.chats(secret) === 1 ? 'hangs' : says.answers()));
     const ask = question();
     const leaver = new AbortController();
-    const left = rig.router.chat({ ...ask, signal: leaver.signal });
+    const left = fixture.router.chat({ ...ask, signal: leaver.signal });
     await settled();
     leaver.abort();
-    const next = rig.router.chat(ask);
+    const next = fixture.router.chat(ask);
     await assert.rejects(left, { kind: 'cancelled' });
-    await passTime(rig);
+    await passTime(fixture);
     assert.equal((await next).content, 'Because.');
   });
 
   it('with noCache each asks for itself', async () => {
-    const { http, rig } = rigOf();
+    const { http, fixture } = fixtureOf();
     const ask = question({ noCache: true });
-    await Promise.all([rig.router.chat(ask), rig.router.chat(ask)]);
+    await Promise.all([fixture.router.chat(ask), fixture.router.chat(ask)]);
     assert.equal(http.asked.length, 2);
   });
 });

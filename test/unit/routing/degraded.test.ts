@@ -1,20 +1,27 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { accountOf } from '../../../src/core/keys/apiKey.ts';
-import { oneModel, passTime, providerOf, question, routerRig, type RigOptions } from '../support/routerRig.ts';
+import {
+  oneModel,
+  passTime,
+  providerOf,
+  question,
+  routerFixture,
+  type RouterFixtureOptions,
+} from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
 const opening = 'I apologize, all AI models are unavailable. Please try again in a few moments…';
 
-async function degraded(options: Partial<RigOptions>, change: Parameters<typeof question>[0] = {}) {
+async function degraded(options: Partial<RouterFixtureOptions>, change: Parameters<typeof question>[0] = {}) {
   const http = new ScriptedHttp(() => says.rateLimited('TPD', '2h'));
-  const rig = routerRig({ http, keys: ['groq/1', 'gemini/1'], ...options });
-  const asked = rig.router.chat(question(change));
-  await passTime(rig);
+  const fixture = routerFixture({ http, keys: ['groq/1', 'gemini/1'], ...options });
+  const asked = fixture.router.chat(question(change));
+  await passTime(fixture);
   const answer = await asked;
   assert.equal(answer.degraded, true);
-  return { rig, answer, alarms: rig.said('allFailed') };
+  return { fixture, answer, alarms: fixture.said('allFailed') };
 }
 
 describe('the degraded answer', () => {
@@ -81,10 +88,10 @@ describe('the critical alert', () => {
 
   it('not when only cooldowns stand in the way of what the request names, and of everything else', async () => {
     const http = new ScriptedHttp(() => says.rateLimited('RPM', '59s'));
-    const rig = routerRig({ http, keys: ['groq/1', 'gemini/1', { ref: 'groq/2', enabled: false }] });
-    await rig.router.chat(question({ provider: 'groq' }));
-    await rig.router.chat(question({ provider: 'gemini' }));
-    assert.equal(rig.said('allFailed').length, 0);
+    const fixture = routerFixture({ http, keys: ['groq/1', 'gemini/1', { ref: 'groq/2', enabled: false }] });
+    await fixture.router.chat(question({ provider: 'groq' }));
+    await fixture.router.chat(question({ provider: 'gemini' }));
+    assert.equal(fixture.said('allFailed').length, 0);
   });
 
   it('not when the provider that the request names shut out a usable key', async () => {
@@ -101,15 +108,15 @@ describe('the critical alert', () => {
 
   it('yes when what the request named is refused and the others are spent', async () => {
     const http = new ScriptedHttp(() => says.refused());
-    const rig = routerRig({ http, keys: ['groq/1', 'gemini/1'] });
-    await rig.ledger.block(accountOf(rig.keyAt('gemini/1')), {
+    const fixture = routerFixture({ http, keys: ['groq/1', 'gemini/1'] });
+    await fixture.ledger.block(accountOf(fixture.keyAt('gemini/1')), {
       kind: 'exhausted',
       scope: '*',
       limit: 'requestsPerDay',
-      untilMs: rig.clock.now() + 3_600_000,
+      untilMs: fixture.clock.now() + 3_600_000,
     });
-    await rig.router.chat(question({ provider: 'groq' }));
-    assert.equal(rig.said('allFailed').length, 1);
+    await fixture.router.chat(question({ provider: 'groq' }));
+    assert.equal(fixture.said('allFailed').length, 1);
   });
 });
 
@@ -121,20 +128,24 @@ describe('the request itself at fault', () => {
   const long = { messages: [{ role: 'user' as const, content: 'word '.repeat(8_000) }] };
 
   it('its size shut out a usable key: the tooLarge error with the sizes, no alert', async () => {
-    const rig = routerRig({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1'], providers: [small] });
-    await assert.rejects(rig.router.chat(question(long)), { kind: 'tooLarge', message: /2,000/ });
-    assert.equal(rig.said('allFailed').length, 0);
-    assert.equal((await rig.router.explain())?.outcome, 'failed');
+    const fixture = routerFixture({
+      http: new ScriptedHttp(() => says.answers()),
+      keys: ['groq/1'],
+      providers: [small],
+    });
+    await assert.rejects(fixture.router.chat(question(long)), { kind: 'tooLarge', message: /2,000/ });
+    assert.equal(fixture.said('allFailed').length, 0);
+    assert.equal((await fixture.router.explain())?.outcome, 'failed');
   });
 
   it('too large for a key that is spent anyway: not its fault', async () => {
-    const rig = routerRig({
+    const fixture = routerFixture({
       http: new ScriptedHttp(() => says.answers({ prompt: 0, completion: 980 })),
       keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_000 } }],
       providers: [small],
     });
-    await rig.router.chat(question({ maxTokens: 300 }));
-    const answer = await rig.router.chat(question(long));
+    await fixture.router.chat(question({ maxTokens: 300 }));
+    const answer = await fixture.router.chat(question(long));
     assert.equal(answer.degraded, true);
     assert.match(answer.content, /Groq Key 1: 20 of 1,000 tokens left/);
   });
@@ -149,26 +160,26 @@ describe('the request itself at fault', () => {
   });
 
   it('refused by the only one that could be asked while another is used up: degraded too', async () => {
-    const rig = routerRig({ http: new ScriptedHttp(says.badField), keys: ['groq/1', 'gemini/1'] });
-    await rig.ledger.block(accountOf(rig.keyAt('gemini/1')), {
+    const fixture = routerFixture({ http: new ScriptedHttp(says.badField), keys: ['groq/1', 'gemini/1'] });
+    await fixture.ledger.block(accountOf(fixture.keyAt('gemini/1')), {
       kind: 'exhausted',
       scope: '*',
       limit: 'requestsPerDay',
-      untilMs: rig.clock.now() + 3_600_000,
+      untilMs: fixture.clock.now() + 3_600_000,
     });
-    const answer = await rig.router.chat(question());
+    const answer = await fixture.router.chat(question());
     assert.equal(answer.degraded, true);
     assert.match(answer.content, /The first key can answer again in 1h/);
-    assert.equal(rig.said('allFailed').length, 0);
+    assert.equal(fixture.said('allFailed').length, 0);
   });
 
   it('a tool schema that one provider refuses goes to the next', async () => {
     const http = new ScriptedHttp(({ secret }) => (secret === 'groq/1' ? says.badField() : says.answers()));
-    const rig = routerRig({ http, keys: ['groq/1', 'groq/2', 'gemini/1'] });
+    const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2', 'gemini/1'] });
     const tools = [{ name: 'look', parameters: { type: 'object', oddity: true } }];
-    const answer = await rig.router.chat(question({ tools }));
+    const answer = await fixture.router.chat(question({ tools }));
     assert.equal(answer.key, 'gemini/1');
     assert.equal(http.chats('groq/2'), 0);
-    assert.equal(rig.healthOf('groq/1').score, 100);
+    assert.equal(fixture.healthOf('groq/1').score, 100);
   });
 });

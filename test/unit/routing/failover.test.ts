@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { question, routerRig } from '../support/routerRig.ts';
+import { question, routerFixture } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
@@ -8,9 +8,9 @@ const { ScriptedHttp } = says;
 describe('failover', () => {
   it('asks the next key when the first is refused, and the caller sees no error', async () => {
     const http = new ScriptedHttp(({ secret }) => (secret === 'groq/1' ? says.refused() : says.answers()));
-    const rig = routerRig({ http, keys: ['groq/1', 'groq/2'] });
+    const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2'] });
 
-    const answer = await rig.router.chat(question());
+    const answer = await fixture.router.chat(question());
 
     assert.equal(answer.content, 'Because.');
     assert.equal(answer.key, 'groq/2');
@@ -22,10 +22,10 @@ describe('failover', () => {
       ],
     );
     assert.equal(http.chats('groq/1'), 1);
-    assert.equal(rig.healthOf('groq/1').score, 0);
-    assert.equal(rig.healthOf('groq/1').quarantine?.untilMs, rig.clock.now() + 5 * 60_000);
+    assert.equal(fixture.healthOf('groq/1').score, 0);
+    assert.equal(fixture.healthOf('groq/1').quarantine?.untilMs, fixture.clock.now() + 5 * 60_000);
     assert.deepEqual(
-      rig.said('refused').map(({ key }) => key),
+      fixture.said('refused').map(({ key }) => key),
       ['groq/1'],
     );
   });
@@ -34,11 +34,11 @@ describe('failover', () => {
     const http = new ScriptedHttp(({ secret }) =>
       secret === 'groq/1' ? says.rateLimited('RPM', '30s') : says.answers(),
     );
-    const rig = routerRig({ http, keys: ['groq/1', 'groq/2'] });
+    const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2'] });
 
     for (let request = 0; request < 60; request += 1) {
-      assert.equal((await rig.router.chat(question())).key, 'groq/2');
-      await rig.clock.advance(1_000);
+      assert.equal((await fixture.router.chat(question())).key, 'groq/2');
+      await fixture.clock.advance(1_000);
     }
 
     assert.equal(http.chats('groq/1'), 2, 'once at the start and once after its 30 s');
@@ -48,9 +48,9 @@ describe('failover', () => {
   it('goes through any number of keys', async () => {
     const keys = Array.from({ length: 40 }, (_, index) => `groq/${index + 1}` as const);
     const http = new ScriptedHttp(({ secret }) => (secret === 'groq/40' ? says.answers() : says.refused()));
-    const rig = routerRig({ http, keys });
+    const fixture = routerFixture({ http, keys });
 
-    assert.equal((await rig.router.chat(question())).key, 'groq/40');
+    assert.equal((await fixture.router.chat(question())).key, 'groq/40');
     assert.equal(http.asked.length, 40);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { accountOf } from '../../../src/core/keys/apiKey.ts';
 import { ChatError } from '../../../src/core/routing/chatError.ts';
-import { passTime, providerOf, question, routerRig, settled } from '../support/routerRig.ts';
+import { passTime, providerOf, question, routerFixture, settled } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 import { blocksOf, oneRequest } from './oneRequest.ts';
 
@@ -11,46 +11,46 @@ const minuteMs = 60_000;
 
 describe('what a failure does to health, key, model, wait, and which key comes next', () => {
   it('authInvalid: health to 0, quarantine for 5 minutes, next key', async () => {
-    const { rig, http, answer } = await oneRequest(says.refused);
+    const { fixture, http, answer } = await oneRequest(says.refused);
     assert.equal(answer.key, 'groq/2');
     assert.equal(http.chats('groq/1'), 1);
-    const untilMs = rig.clock.now() + 5 * minuteMs;
-    assert.equal(rig.healthOf('groq/1').score, 0);
-    assert.deepEqual(rig.healthOf('groq/1').quarantine, { cause: 'refused', times: 1, untilMs });
-    assert.equal(rig.said('refused').length, 1);
+    const untilMs = fixture.clock.now() + 5 * minuteMs;
+    assert.equal(fixture.healthOf('groq/1').score, 0);
+    assert.deepEqual(fixture.healthOf('groq/1').quarantine, { cause: 'refused', times: 1, untilMs });
+    assert.equal(fixture.said('refused').length, 1);
   });
 
   it('authBlocked: the same as refused', async () => {
     const body = JSON.stringify({ error: { message: 'Your key has been suspended', type: 'permission' } });
-    const { rig, answer } = await oneRequest(() => ({ status: 403, body }));
+    const { fixture, answer } = await oneRequest(() => ({ status: 403, body }));
     assert.equal(answer.key, 'groq/2');
     assert.equal(answer.route.attempts[0]?.outcome, 'authBlocked');
-    assert.equal(rig.healthOf('groq/1').score, 0);
-    assert.equal(rig.healthOf('groq/1').quarantine?.untilMs, rig.clock.now() + 5 * minuteMs);
-    assert.equal(rig.said('refused').length, 1);
+    assert.equal(fixture.healthOf('groq/1').score, 0);
+    assert.equal(fixture.healthOf('groq/1').quarantine?.untilMs, fixture.clock.now() + 5 * minuteMs);
+    assert.equal(fixture.said('refused').length, 1);
   });
 
   it('networkBlocked: health as is, the provider is passed over for 5 minutes', async () => {
-    const { rig, http, answer } = await oneRequest(says.cloudflare, ['groq/1', 'groq/2', 'gemini/1']);
+    const { fixture, http, answer } = await oneRequest(says.cloudflare, ['groq/1', 'groq/2', 'gemini/1']);
     assert.equal(answer.key, 'gemini/1');
     assert.equal(http.chats('groq/2'), 0);
-    assert.equal(rig.healthOf('groq/1').score, 100);
-    const [block] = rig.ledger.blocks('provider:groq', rig.clock.now());
-    assert.equal(block?.untilMs, rig.clock.now() + 5 * minuteMs);
+    assert.equal(fixture.healthOf('groq/1').score, 100);
+    const [block] = fixture.ledger.blocks('provider:groq', fixture.clock.now());
+    assert.equal(block?.untilMs, fixture.clock.now() + 5 * minuteMs);
   });
 
   it('tooLarge: a key whose model holds it', async () => {
-    const { rig, answer } = await oneRequest(says.tooMuch, ['groq/1', 'gemini/1']);
+    const { fixture, answer } = await oneRequest(says.tooMuch, ['groq/1', 'gemini/1']);
     assert.equal(answer.key, 'gemini/1');
-    assert.equal(rig.healthOf('groq/1').score, 100);
-    assert.equal(blocksOf(rig, 'groq/1').length, 0);
+    assert.equal(fixture.healthOf('groq/1').score, 100);
+    assert.equal(blocksOf(fixture, 'groq/1').length, 0);
   });
 
   it('tooLarge: an error with the sizes when no model holds it', async () => {
     const http = new ScriptedHttp(() => says.answers());
-    const rig = routerRig({ http, keys: ['groq/1'] });
+    const fixture = routerFixture({ http, keys: ['groq/1'] });
     const messages = [{ role: 'user' as const, content: 'word '.repeat(100_000) }];
-    await assert.rejects(rig.router.chat({ messages }), (error) => {
+    await assert.rejects(fixture.router.chat({ messages }), (error) => {
       assert.ok(error instanceof ChatError);
       assert.equal(error.kind, 'tooLarge');
       assert.match(error.message, /12\d,\d{3} tokens.*100,000/);
@@ -62,23 +62,23 @@ describe('what a failure does to health, key, model, wait, and which key comes n
   it('modelGone: the same key with the next model, told once, and looked at again after 24 hours', async () => {
     const models = ['old', 'new'].map((id) => ({ id, limits: {}, contextTokens: 100_000 }));
     const http = new ScriptedHttp(({ model }) => (model === 'old' ? says.gone('old') : says.answers()));
-    const rig = routerRig({
+    const fixture = routerFixture({
       http,
       keys: ['groq/1', 'groq/2'],
       providers: [providerOf('groq', { models, limits: {} })],
     });
-    const first = await rig.router.chat(question());
+    const first = await fixture.router.chat(question());
     assert.deepEqual([first.key, first.model], ['groq/1', 'groq/new']);
-    await rig.router.chat(question());
+    await fixture.router.chat(question());
     assert.deepEqual(
-      rig.said('modelReplaced').map(({ model, replacement }) => [model, replacement]),
+      fixture.said('modelReplaced').map(({ model, replacement }) => [model, replacement]),
       [['old', 'new']],
     );
-    assert.equal(rig.healthOf('groq/1').score, 100);
+    assert.equal(fixture.healthOf('groq/1').score, 100);
     const old = () => http.asked.filter(({ model }) => model === 'old').length;
     assert.equal(old(), 1);
-    await rig.clock.advance(24 * 60 * minuteMs + 1);
-    await rig.router.chat(question());
+    await fixture.clock.advance(24 * 60 * minuteMs + 1);
+    await fixture.router.chat(question());
     assert.equal(old(), 2);
   });
 
@@ -90,26 +90,26 @@ describe('what a failure does to health, key, model, wait, and which key comes n
     const http = new ScriptedHttp(({ model, secret }) =>
       model === 'old' && secret === 'gemini/1' ? { status: 429, body } : says.answers(),
     );
-    const rig = routerRig({
+    const fixture = routerFixture({
       http,
       keys: ['gemini/1', 'gemini/2'],
       providers: [providerOf('gemini', { models, limits: {} })],
     });
-    const first = await rig.router.chat(question());
+    const first = await fixture.router.chat(question());
     assert.deepEqual([first.key, first.model], ['gemini/1', 'gemini/new']);
-    assert.equal(rig.ledger.modelsOut('provider:gemini', rig.clock.now()).length, 0);
+    assert.equal(fixture.ledger.modelsOut('provider:gemini', fixture.clock.now()).length, 0);
   });
 
   it('badRequest: the provider is passed over for this request', async () => {
-    const { rig, http, answer } = await oneRequest(says.badField, ['groq/1', 'groq/2', 'gemini/1']);
+    const { fixture, http, answer } = await oneRequest(says.badField, ['groq/1', 'groq/2', 'gemini/1']);
     assert.equal(answer.key, 'gemini/1');
     assert.equal(http.chats('groq/2'), 0);
-    assert.equal(rig.healthOf('groq/1').score, 100);
+    assert.equal(fixture.healthOf('groq/1').score, 100);
   });
 
   it('badRequest: an error naming the field when all refuse', async () => {
-    const rig = routerRig({ http: new ScriptedHttp(says.badField), keys: ['groq/1', 'groq/2'] });
-    await assert.rejects(rig.router.chat(question()), (error) => {
+    const fixture = routerFixture({ http: new ScriptedHttp(says.badField), keys: ['groq/1', 'groq/2'] });
+    await assert.rejects(fixture.router.chat(question()), (error) => {
       assert.ok(error instanceof ChatError);
       assert.equal(error.kind, 'badRequest');
       assert.match(error.message, /"tools"/);
@@ -118,10 +118,10 @@ describe('what a failure does to health, key, model, wait, and which key comes n
   });
 
   it('overloaded: at most 2 more with backoff, −15 once, then the next key', async () => {
-    const { rig, http, answer } = await oneRequest(says.overloaded);
+    const { fixture, http, answer } = await oneRequest(says.overloaded);
     assert.equal(answer.key, 'groq/2');
     assert.equal(http.chats('groq/1'), 3);
-    assert.equal(rig.healthOf('groq/1').score, 85);
+    assert.equal(fixture.healthOf('groq/1').score, 85);
   });
 
   it('overloaded twice and then well: the same key answers', async () => {
@@ -131,10 +131,10 @@ describe('what a failure does to health, key, model, wait, and which key comes n
   });
 
   it('timeout: the next key, −15', async () => {
-    const { rig, http, answer } = await oneRequest(() => 'hangs');
+    const { fixture, http, answer } = await oneRequest(() => 'hangs');
     assert.equal(answer.key, 'groq/2');
     assert.equal(http.chats('groq/1'), 1);
-    assert.equal(rig.healthOf('groq/1').score, 85);
+    assert.equal(fixture.healthOf('groq/1').score, 85);
     assert.equal(answer.route.attempts[0]?.outcome, 'timeout');
   });
 
@@ -148,46 +148,49 @@ describe('what a failure does to health, key, model, wait, and which key comes n
 
   it('timeout: not once more where the key was blocked meanwhile', async () => {
     const http = new says.ScriptedHttp(() => 'hangs');
-    const rig = routerRig({
+    const fixture = routerFixture({
       http,
       keys: ['groq/1'],
       random: { next: () => 0.9, bytes: (length) => new Uint8Array(length) },
     });
-    const asked = rig.router.chat(question());
+    const asked = fixture.router.chat(question());
     await settled();
-    await rig.clock.advance(20_000);
+    await fixture.clock.advance(20_000);
     await settled();
-    const untilMs = rig.clock.now() + 60 * minuteMs;
+    const untilMs = fixture.clock.now() + 60 * minuteMs;
     const block = { kind: 'exhausted', scope: '*', limit: 'tokensPerDay', untilMs } as const;
-    await rig.ledger.block(accountOf(rig.keyAt('groq/1')), block);
-    await passTime(rig);
+    await fixture.ledger.block(accountOf(fixture.keyAt('groq/1')), block);
+    await passTime(fixture);
     assert.equal((await asked).degraded, true);
     assert.equal(http.chats('groq/1'), 1);
   });
 
   it('network: once more, then the next key, −15', async () => {
-    const { rig, http, answer } = await oneRequest(() => ({ problem: 'reset' }));
+    const { fixture, http, answer } = await oneRequest(() => ({ problem: 'reset' }));
     assert.equal(answer.key, 'groq/2');
     assert.equal(http.chats('groq/1'), 2);
-    assert.equal(rig.healthOf('groq/1').score, 85);
+    assert.equal(fixture.healthOf('groq/1').score, 85);
   });
 
   it('badReply: no second try, −15', async () => {
-    const { rig, http, answer } = await oneRequest(() => ({ status: 200, body: '<html>welcome to the hotel</html>' }));
+    const { fixture, http, answer } = await oneRequest(() => ({
+      status: 200,
+      body: '<html>welcome to the hotel</html>',
+    }));
     assert.equal(answer.key, 'groq/2');
     assert.equal(http.chats('groq/1'), 1);
-    assert.equal(rig.healthOf('groq/1').score, 85);
+    assert.equal(fixture.healthOf('groq/1').score, 85);
   });
 
   it('noContent: once with a larger cap where reasoning ate the answer', async () => {
-    const { rig, http, answer } = await oneRequest((times) =>
+    const { fixture, http, answer } = await oneRequest((times) =>
       times === 1 ? says.noContent('length') : says.answers(),
     );
     assert.equal(answer.key, 'groq/1');
     const caps = http.asked.map(({ cap }) => cap);
     assert.equal(caps[0], 1_024);
     assert.equal(caps[1], 4_096);
-    assert.equal(rig.healthOf('groq/1').score, 100);
+    assert.equal(fixture.healthOf('groq/1').score, 100);
   });
 
   it('noContent: the next provider where the answer was filtered', async () => {
@@ -197,7 +200,7 @@ describe('what a failure does to health, key, model, wait, and which key comes n
   });
 
   it('cutOff before anything was passed on: once more, −15', async () => {
-    const { rig, http, answer } = await oneRequest((times) =>
+    const { fixture, http, answer } = await oneRequest((times) =>
       times === 1
         ? { status: 200, body: 'data: {"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\n' }
         : says.answers(),
@@ -205,6 +208,6 @@ describe('what a failure does to health, key, model, wait, and which key comes n
     assert.equal(answer.route.attempts[0]?.outcome, 'cutOff');
     assert.equal(answer.key, 'groq/1');
     assert.equal(http.chats('groq/1'), 2);
-    assert.equal(rig.healthOf('groq/1').score, 85);
+    assert.equal(fixture.healthOf('groq/1').score, 85);
   });
 });

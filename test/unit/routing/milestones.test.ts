@@ -2,25 +2,25 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
 import { MemoryStore } from '../../../src/adapters/memoryStore.ts';
-import { AlertDesk } from '../alerts/alertDesk.ts';
-import { passTime, question, routerRig, type RouterRig } from '../support/routerRig.ts';
+import { AlertFixture } from '../alerts/alertFixture.ts';
+import { passTime, question, routerFixture, type RouterFixture } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
 
-async function ask(rig: RouterRig): Promise<void> {
-  const asked = rig.router.chat(question());
-  await passTime(rig);
+async function ask(fixture: RouterFixture): Promise<void> {
+  const asked = fixture.router.chat(question());
+  await passTime(fixture);
   await asked;
 }
 
 describe('a threshold that two windows passed', () => {
-  async function pastIt(): Promise<readonly [RouterRig, RouterRig]> {
+  async function pastIt(): Promise<readonly [RouterFixture, RouterFixture]> {
     const store = new MemoryStore();
     const http = new ScriptedHttp(() => says.answers({ prompt: 20, completion: 60 }));
     const key = { ref: 'groq/1', limits: { tokensPerDay: 10_000 } } as const;
-    const one = routerRig({ http, keys: [key], ledger: (clock) => new MemoryLedger({ clock, store }) });
-    const two = routerRig({
+    const one = routerFixture({ http, keys: [key], ledger: (clock) => new MemoryLedger({ clock, store }) });
+    const two = routerFixture({
       http,
       keys: [key],
       clock: one.clock,
@@ -31,13 +31,13 @@ describe('a threshold that two windows passed', () => {
   }
 
   it('is told once', async () => {
-    const desk = new AlertDesk();
-    const windows = (await pastIt()).map((rig) => {
-      const window = desk.open();
-      for (const event of rig.said('thresholdPassed')) window.service.handle(event);
+    const alerts = new AlertFixture();
+    const windows = (await pastIt()).map((fixture) => {
+      const window = alerts.open();
+      for (const event of fixture.said('thresholdPassed')) window.service.handle(event);
       return window;
     });
-    await desk.clock.advance(60_000);
+    await alerts.clock.advance(60_000);
     assert.deepEqual(
       windows.flatMap(({ telegram }) => telegram.texts.map((text) => text.replace(/\d+%/, '…'))),
       ['⚠️ Groq Key 1: … quota used'],

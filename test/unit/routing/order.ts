@@ -1,6 +1,6 @@
 import type { KeyRef } from '../../../src/core/keys/keyRef.ts';
 import type { Random } from '../../../src/core/ports.ts';
-import { question, routerRig, type RigKey, type RouterRig } from '../support/routerRig.ts';
+import { question, routerFixture, type FixtureKey, type RouterFixture } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 export const usedUp = (): says.Reply => says.rateLimited('TPD', '2h');
@@ -8,19 +8,19 @@ export const usedUp = (): says.Reply => says.rateLimited('TPD', '2h');
 export const chance = (value: number): Random => ({ next: () => value, bytes: (length) => new Uint8Array(length) });
 /** Everything asked in one request where nobody answers, in order. */
 export async function orderOf(
-  keys: readonly (KeyRef | RigKey)[],
-  options: Partial<Parameters<typeof routerRig>[0]> = {},
-  before: (rig: RouterRig) => Promise<unknown> | void = () => undefined,
+  keys: readonly (KeyRef | FixtureKey)[],
+  options: Partial<Parameters<typeof routerFixture>[0]> = {},
+  before: (fixture: RouterFixture) => Promise<unknown> | void = () => undefined,
 ): Promise<readonly string[]> {
   const http = new says.ScriptedHttp(usedUp);
-  const rig = routerRig({ http, keys, ...options });
-  await before(rig);
-  await rig.router.chat(question());
+  const fixture = routerFixture({ http, keys, ...options });
+  await before(fixture);
+  await fixture.router.chat(question());
   return http.asked.map(({ secret, model }) => `${secret} ${model}`);
 }
 
 export const firstOf = async (...args: Parameters<typeof orderOf>): Promise<string | undefined> =>
   (await orderOf(...args))[0]?.split(' ')[0];
 
-export const score = (rig: RouterRig, ref: KeyRef, to: number) =>
-  rig.ledger.changeHealth(rig.keyAt(ref).fingerprint, () => ({ score: to }));
+export const score = (fixture: RouterFixture, ref: KeyRef, to: number) =>
+  fixture.ledger.changeHealth(fixture.keyAt(ref).fingerprint, () => ({ score: to }));

@@ -3,36 +3,44 @@ import { describe, it } from 'mocha';
 import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
 import { MemoryStore } from '../../../src/adapters/memoryStore.ts';
 import { Recovery } from '../../../src/core/health/recovery.ts';
-import { oneModel, passTime, providerOf, question, routerRig, settled, type RouterRig } from '../support/routerRig.ts';
+import {
+  oneModel,
+  passTime,
+  providerOf,
+  question,
+  routerFixture,
+  settled,
+  type RouterFixture,
+} from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
 const secondMs = 1_000;
 const minuteMs = 60_000;
 
-async function ask(rig: RouterRig) {
-  const asked = rig.router.chat(question());
-  await passTime(rig);
+async function ask(fixture: RouterFixture) {
+  const asked = fixture.router.chat(question());
+  await passTime(fixture);
   return asked;
 }
 
-function recoveryOf(rig: RouterRig): Recovery {
+function recoveryOf(fixture: RouterFixture): Recovery {
   return new Recovery({
-    ledger: rig.ledger,
-    clock: rig.clock,
-    log: { info: () => undefined, warn: () => undefined, error: (line) => void rig.lines.push(line) },
-    keys: () => rig.keys,
-    providerOf: (key) => rig.providers.find(({ id }) => id === key.provider),
-    secretOf: rig.secretOf,
+    ledger: fixture.ledger,
+    clock: fixture.clock,
+    log: { info: () => undefined, warn: () => undefined, error: (line) => void fixture.lines.push(line) },
+    keys: () => fixture.keys,
+    providerOf: (key) => fixture.providers.find(({ id }) => id === key.provider),
+    secretOf: fixture.secretOf,
     isOriginConfirmed: () => true,
-    check: (provider, secret, signal) => rig.client.check(provider, secret, signal),
+    check: (provider, secret, signal) => fixture.client.check(provider, secret, signal),
   });
 }
 
 /** Second by second, so that replies have their turn of the event loop between the timers. */
-async function pass(rig: RouterRig, ms: number): Promise<void> {
+async function pass(fixture: RouterFixture, ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 5 * secondMs) {
-    await rig.clock.advance(Math.min(5 * secondMs, ms - passed));
+    await fixture.clock.advance(Math.min(5 * secondMs, ms - passed));
     await settled();
   }
 }
@@ -47,7 +55,7 @@ describe('an outage of one provider', () => {
 
   it('costs a request at most two of its keys', async () => {
     const http = groqDown();
-    const answer = await ask(routerRig({ http, keys }));
+    const answer = await ask(routerFixture({ http, keys }));
     assert.equal(answer.key, 'gemini/1');
     assert.deepEqual([...new Set(http.asked.map(({ secret }) => secret))], ['groq/1', 'groq/2', 'gemini/1']);
     assert.deepEqual([http.chats('groq/1'), http.chats('groq/2')], [3, 1]);
@@ -55,13 +63,13 @@ describe('an outage of one provider', () => {
 
   it('two keys that fail so and a third of the same provider that answers: served', async () => {
     const http = new ScriptedHttp(({ secret }) => (secret === 'groq/3' ? says.answers() : says.overloaded()));
-    const answer = await ask(routerRig({ http, keys: ['groq/1', 'groq/2', 'groq/3'] }));
+    const answer = await ask(routerFixture({ http, keys: ['groq/1', 'groq/2', 'groq/3'] }));
     assert.equal(answer.key, 'groq/3');
   });
 
   it('the rest of that provider goes behind all others, one attempt each', async () => {
     const http = new ScriptedHttp(({ secret }) => (secret === 'gemini/1' ? says.refused() : says.overloaded()));
-    const answer = await ask(routerRig({ http, keys }));
+    const answer = await ask(routerFixture({ http, keys }));
     assert.equal(answer.degraded, true);
     assert.deepEqual(
       http.asked.map(({ secret }) => secret),
@@ -71,17 +79,21 @@ describe('an outage of one provider', () => {
 
   it('even behind a weak key of another one', async () => {
     const http = groqDown();
-    const rig = routerRig({ http, keys, random: { next: () => 0.5, bytes: (length) => new Uint8Array(length) } });
-    await rig.ledger.changeHealth(rig.keyAt('gemini/1').fingerprint, () => ({ score: 10 }));
-    assert.equal((await ask(rig)).key, 'gemini/1');
+    const fixture = routerFixture({
+      http,
+      keys,
+      random: { next: () => 0.5, bytes: (length) => new Uint8Array(length) },
+    });
+    await fixture.ledger.changeHealth(fixture.keyAt('gemini/1').fingerprint, () => ({ score: 10 }));
+    assert.equal((await ask(fixture)).key, 'gemini/1');
     assert.equal(http.chats('groq/3'), 0);
   });
 
   it('takes 15 points of each key that was asked, once', async () => {
-    const rig = routerRig({ http: groqDown(), keys });
-    await ask(rig);
+    const fixture = routerFixture({ http: groqDown(), keys });
+    await ask(fixture);
     assert.deepEqual(
-      keys.map((key) => rig.healthOf(key).score),
+      keys.map((key) => fixture.healthOf(key).score),
       [85, 85, 100, 100, 100, 100],
     );
   });
@@ -95,137 +107,137 @@ describe('all providers 503 for ten minutes', () => {
       return isChat(asked) ? says.answers() : models;
     });
     const keys = ['groq/1', 'groq/2', 'gemini/1', 'gemini/2'] as const;
-    const rig = routerRig({ http, keys });
-    const recovery = recoveryOf(rig);
+    const fixture = routerFixture({ http, keys });
+    const recovery = recoveryOf(fixture);
     recovery.start();
     for (let minute = 0; minute < 10; minute += 1) {
-      assert.equal((await ask(rig)).degraded, true);
-      await pass(rig, minuteMs);
+      assert.equal((await ask(fixture)).degraded, true);
+      await pass(fixture, minuteMs);
     }
-    for (const key of keys) assert.equal(rig.healthOf(key).quarantine?.cause, 'outage', `${key} is quarantined`);
+    for (const key of keys) assert.equal(fixture.healthOf(key).quarantine?.cause, 'outage', `${key} is quarantined`);
     isDown = false;
-    await pass(rig, minuteMs);
+    await pass(fixture, minuteMs);
     for (const key of keys) {
-      assert.equal(rig.healthOf(key).quarantine, undefined, `${key} is in use again`);
-      assert.ok(rig.healthOf(key).score >= 20);
+      assert.equal(fixture.healthOf(key).quarantine, undefined, `${key} is in use again`);
+      assert.ok(fixture.healthOf(key).score >= 20);
     }
-    assert.equal((await ask(rig)).key, 'groq/1');
+    assert.equal((await ask(fixture)).key, 'groq/1');
     recovery.dispose();
   });
 });
 
 describe('recovery', () => {
-  const quarantined = (rig: RouterRig, cause: 'refused' | 'outage', times = 1) =>
-    rig.ledger.changeHealth(rig.keyAt('groq/1').fingerprint, () => ({
+  const quarantined = (fixture: RouterFixture, cause: 'refused' | 'outage', times = 1) =>
+    fixture.ledger.changeHealth(fixture.keyAt('groq/1').fingerprint, () => ({
       score: 0,
-      quarantine: { untilMs: rig.clock.now() + 5 * minuteMs, cause, times },
+      quarantine: { untilMs: fixture.clock.now() + 5 * minuteMs, cause, times },
     }));
 
-  function rigWithChecks(reply: () => says.Reply) {
+  function fixtureWithChecks(reply: () => says.Reply) {
     const http = new ScriptedHttp((asked) => (isChat(asked) ? says.answers() : reply()));
-    const rig = routerRig({ http, keys: ['groq/1'] });
-    return { http, rig, checks: () => http.asked.filter((asked) => !isChat(asked)).length };
+    const fixture = routerFixture({ http, keys: ['groq/1'] });
+    return { http, fixture, checks: () => http.asked.filter((asked) => !isChat(asked)).length };
   }
 
   it('a quarantine from outages is looked at each minute, not more often', async () => {
-    const { rig, checks } = rigWithChecks(says.overloaded);
-    await quarantined(rig, 'outage');
-    const recovery = recoveryOf(rig);
+    const { fixture, checks } = fixtureWithChecks(says.overloaded);
+    await quarantined(fixture, 'outage');
+    const recovery = recoveryOf(fixture);
     recovery.start();
-    await pass(rig, 10 * minuteMs);
+    await pass(fixture, 10 * minuteMs);
     assert.ok(checks() >= 10 && checks() <= 11, `${checks()} checks in ten minutes`);
-    assert.notEqual(rig.healthOf('groq/1').quarantine, undefined);
+    assert.notEqual(fixture.healthOf('groq/1').quarantine, undefined);
     recovery.dispose();
   });
 
   it('the first good check ends it, and the key counts on from 20', async () => {
-    const { rig } = rigWithChecks(() => models);
-    await quarantined(rig, 'outage');
-    await recoveryOf(rig).look();
-    assert.deepEqual([rig.healthOf('groq/1').quarantine, rig.healthOf('groq/1').score], [undefined, 20]);
-    await ask(rig);
-    assert.equal(rig.healthOf('groq/1').score, 25);
+    const { fixture } = fixtureWithChecks(() => models);
+    await quarantined(fixture, 'outage');
+    await recoveryOf(fixture).look();
+    assert.deepEqual([fixture.healthOf('groq/1').quarantine, fixture.healthOf('groq/1').score], [undefined, 20]);
+    await ask(fixture);
+    assert.equal(fixture.healthOf('groq/1').score, 25);
   });
 
   it('a refused key is left alone for its 5 minutes, then checked once, and for 10 minutes when refused again', async () => {
-    const { rig, checks } = rigWithChecks(says.refused);
-    await quarantined(rig, 'refused');
-    const recovery = recoveryOf(rig);
+    const { fixture, checks } = fixtureWithChecks(says.refused);
+    await quarantined(fixture, 'refused');
+    const recovery = recoveryOf(fixture);
     recovery.start();
-    await pass(rig, 5 * minuteMs - 5 * secondMs);
+    await pass(fixture, 5 * minuteMs - 5 * secondMs);
     assert.equal(checks(), 0);
-    await pass(rig, 10 * secondMs);
+    await pass(fixture, 10 * secondMs);
     assert.equal(checks(), 1);
-    const { quarantine } = rig.healthOf('groq/1');
+    const { quarantine } = fixture.healthOf('groq/1');
     assert.equal(quarantine?.times, 2);
-    await pass(rig, 10 * minuteMs - 15 * secondMs);
+    await pass(fixture, 10 * minuteMs - 15 * secondMs);
     assert.equal(checks(), 1);
-    await pass(rig, 20 * secondMs);
+    await pass(fixture, 20 * secondMs);
     assert.equal(checks(), 2);
     recovery.dispose();
   });
 
   it('after the quarantine a key with a check is not asked before the check was good', async () => {
-    const { rig, http } = rigWithChecks(() => models);
-    await quarantined(rig, 'refused');
-    await rig.clock.advance(5 * minuteMs + 1);
-    assert.equal((await ask(rig)).degraded, true);
-    await recoveryOf(rig).look();
-    assert.equal((await ask(rig)).key, 'groq/1');
+    const { fixture, http } = fixtureWithChecks(() => models);
+    await quarantined(fixture, 'refused');
+    await fixture.clock.advance(5 * minuteMs + 1);
+    assert.equal((await ask(fixture)).degraded, true);
+    await recoveryOf(fixture).look();
+    assert.equal((await ask(fixture)).key, 'groq/1');
     assert.equal(http.chats('groq/1'), 1);
   });
 
   it('a key whose provider has no such check after all comes back by a request, once its quarantine is over', async () => {
-    const { rig, http, checks } = rigWithChecks(() => ({ status: 404, body: '{"detail":"Not Found"}' }));
-    await quarantined(rig, 'outage');
-    await recoveryOf(rig).look();
+    const { fixture, http, checks } = fixtureWithChecks(() => ({ status: 404, body: '{"detail":"Not Found"}' }));
+    await quarantined(fixture, 'outage');
+    await recoveryOf(fixture).look();
     assert.equal(checks(), 1);
-    assert.equal((await ask(rig)).degraded, true, 'its quarantine holds');
-    await rig.clock.advance(5 * minuteMs + 1);
-    assert.equal((await ask(rig)).key, 'groq/1');
+    assert.equal((await ask(fixture)).degraded, true, 'its quarantine holds');
+    await fixture.clock.advance(5 * minuteMs + 1);
+    assert.equal((await ask(fixture)).key, 'groq/1');
     assert.equal(http.chats('groq/1'), 1);
-    assert.deepEqual(rig.healthOf('groq/1').quarantine, undefined);
+    assert.deepEqual(fixture.healthOf('groq/1').quarantine, undefined);
   });
 
   it('a key without a check is half-open by one request, and not by two at once', async () => {
     const live = new says.LiveReply();
     const http = new ScriptedHttp(() => live);
-    const rig = routerRig({
+    const fixture = routerFixture({
       http,
       keys: ['groq/1'],
       providers: [providerOf('groq', { ...oneModel('groq'), checkUrl: undefined })],
     });
-    await quarantined(rig, 'outage');
-    assert.equal((await ask(rig)).degraded, true);
-    await rig.clock.advance(5 * minuteMs + 1);
-    const first = rig.router.chat(question({ stream: true }));
+    await quarantined(fixture, 'outage');
+    assert.equal((await ask(fixture)).degraded, true);
+    await fixture.clock.advance(5 * minuteMs + 1);
+    const first = fixture.router.chat(question({ stream: true }));
     await settled();
-    const second = rig.router.chat(question({ stream: true }));
+    const second = fixture.router.chat(question({ stream: true }));
     await settled();
     assert.equal(http.asked.length, 1);
     assert.equal((await second).degraded, true);
     live.says('Because.');
     live.ends();
     assert.equal((await first).key, 'groq/1');
-    assert.deepEqual([rig.healthOf('groq/1').quarantine, rig.healthOf('groq/1').score], [undefined, 20]);
+    assert.deepEqual([fixture.healthOf('groq/1').quarantine, fixture.healthOf('groq/1').score], [undefined, 20]);
   });
 
   it('a request that was under way when another one was refused proves nothing', async () => {
     const live = new says.LiveReply();
     const http = new ScriptedHttp(() => (http.asked.length === 1 ? live : says.refused()));
-    const rig = routerRig({ http, keys: ['groq/1'] });
-    const first = rig.router.chat(question({ stream: true }));
+    const fixture = routerFixture({ http, keys: ['groq/1'] });
+    const first = fixture.router.chat(question({ stream: true }));
     await settled();
-    await ask(routerRigOver(rig, http));
+    await ask(routerFixtureOver(fixture, http));
     live.says('Because.');
     live.ends();
     assert.equal((await first).degraded, false);
-    assert.equal(rig.healthOf('groq/1').quarantine?.cause, 'refused');
+    assert.equal(fixture.healthOf('groq/1').quarantine?.cause, 'refused');
   });
 
   /** The same window's ledger with a second router, so that waiting for the one does not pass time for the other. */
-  function routerRigOver(rig: RouterRig, http: says.ScriptedHttp): RouterRig {
-    return routerRig({ http, keys: ['groq/1'], clock: rig.clock, ledger: () => rig.ledger });
+  function routerFixtureOver(fixture: RouterFixture, http: says.ScriptedHttp): RouterFixture {
+    return routerFixture({ http, keys: ['groq/1'], clock: fixture.clock, ledger: () => fixture.ledger });
   }
 });
 
@@ -233,8 +245,12 @@ describe('two windows', () => {
   function windows(script: (asked: says.Asked) => says.Reply) {
     const store = new MemoryStore();
     const http = new ScriptedHttp(script);
-    const one = routerRig({ http, keys: ['groq/1', 'groq/2'], ledger: (clock) => new MemoryLedger({ clock, store }) });
-    const two = routerRig({
+    const one = routerFixture({
+      http,
+      keys: ['groq/1', 'groq/2'],
+      ledger: (clock) => new MemoryLedger({ clock, store }),
+    });
+    const two = routerFixture({
       http,
       keys: ['groq/1', 'groq/2'],
       clock: one.clock,

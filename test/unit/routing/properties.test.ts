@@ -9,7 +9,7 @@ import { ChatError } from '../../../src/core/routing/chatError.ts';
 import { obstacleOf, type Snapshot } from '../../../src/core/routing/obstacleOf.ts';
 import { sizerOf } from '../../../src/core/routing/sizing.ts';
 import { Tried } from '../../../src/core/routing/tried.ts';
-import { held, passTime, providerOf, question, routerRig, type RouterRig } from '../support/routerRig.ts';
+import { held, passTime, providerOf, question, routerFixture, type RouterFixture } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
@@ -83,7 +83,7 @@ type World = ReturnType<typeof world.generate>['value'];
 async function build({ keys, strategy }: World, deadlineMs = 60_000) {
   const behaviours = new Map<string, Behaviour>();
   const times = new Map<string, number>();
-  const rigKeys = keys.map((key, index) => {
+  const fixtureKeys = keys.map((key, index) => {
     const ref: KeyRef = `${key.provider}/${index + 1}`;
     behaviours.set(ref, key.behaviour);
     const limits = key.tokensPerDay === undefined ? {} : { tokensPerDay: key.tokensPerDay };
@@ -93,37 +93,37 @@ async function build({ keys, strategy }: World, deadlineMs = 60_000) {
   const http = new ScriptedHttp(({ secret, model }) => {
     const pair = `${secret} ${model}`;
     times.set(pair, (times.get(pair) ?? 0) + 1);
-    const ref = rigKeys.find((key) => key.ref === secret)?.ref;
-    if (ref !== undefined && knownToRefuse(rig, ref, model)) refusing.push(pair);
+    const ref = fixtureKeys.find((key) => key.ref === secret)?.ref;
+    if (ref !== undefined && knownToRefuse(fixture, ref, model)) refusing.push(pair);
     return script[behaviours.get(secret) ?? 'answers'](times.get(pair) ?? 1, model);
   });
-  const rig: RouterRig = routerRig({
+  const fixture: RouterFixture = routerFixture({
     http,
-    keys: rigKeys,
+    keys: fixtureKeys,
     providers,
     config: { strategy, deadlineMs, cacheEnabled: false },
   });
   for (const [index, { score }] of keys.entries()) {
-    const key = rig.keys[index];
-    if (key !== undefined) await rig.ledger.changeHealth(key.fingerprint, () => ({ score }));
+    const key = fixture.keys[index];
+    if (key !== undefined) await fixture.ledger.changeHealth(key.fingerprint, () => ({ score }));
   }
-  return { rig, http, refusing };
+  return { fixture, http, refusing };
 }
 
 /** What the ledger says of this pair at the moment it is asked. */
-function knownToRefuse(rig: RouterRig, ref: KeyRef, model: string): boolean {
-  const key = rig.keyAt(ref);
-  const nowMs = rig.clock.now();
-  const blocks = rig.ledger.blocks(accountOf(key), nowMs).filter(({ scope }) => scope === '*' || scope === model);
+function knownToRefuse(fixture: RouterFixture, ref: KeyRef, model: string): boolean {
+  const key = fixture.keyAt(ref);
+  const nowMs = fixture.clock.now();
+  const blocks = fixture.ledger.blocks(accountOf(key), nowMs).filter(({ scope }) => scope === '*' || scope === model);
   const out = [
-    ...rig.ledger.modelsOut(`provider:${key.provider}`, nowMs),
-    ...rig.ledger.modelsOut(accountOf(key), nowMs),
+    ...fixture.ledger.modelsOut(`provider:${key.provider}`, nowMs),
+    ...fixture.ledger.modelsOut(accountOf(key), nowMs),
   ];
-  const { quarantine } = rig.ledger.health(key.fingerprint);
+  const { quarantine } = fixture.ledger.health(key.fingerprint);
   return (
     !key.enabled ||
     blocks.length > 0 ||
-    rig.ledger.blocks(`provider:${key.provider}`, nowMs).length > 0 ||
+    fixture.ledger.blocks(`provider:${key.provider}`, nowMs).length > 0 ||
     out.some((each) => each.model === model) ||
     (quarantine !== undefined && nowMs < quarantine.untilMs)
   );
@@ -132,9 +132,9 @@ function knownToRefuse(rig: RouterRig, ref: KeyRef, model: string): boolean {
 /** Runs all requests of a world; answers what each came to. */
 async function play(given: World, deadlineMs?: number) {
   const built = await build(given, deadlineMs);
-  const { rig } = built;
+  const { fixture } = built;
   const one = () =>
-    rig.router.chat(question()).then(
+    fixture.router.chat(question()).then(
       (answer) => (answer.degraded ? 'degraded' : 'served'),
       (error: unknown) => {
         if (error instanceof ChatError) return error.kind;
@@ -144,9 +144,9 @@ async function play(given: World, deadlineMs?: number) {
   const outcomes: string[] = [];
   for (let request = 0; request < given.requests; request += given.together ? given.requests : 1) {
     const asked = Array.from({ length: given.together ? given.requests : 1 }, one);
-    await passTime(rig, 4_000);
+    await passTime(fixture, 4_000);
     outcomes.push(...(await Promise.all(asked)));
-    await rig.clock.advance(given.gapMs);
+    await fixture.clock.advance(given.gapMs);
   }
   return { ...built, outcomes };
 }
@@ -195,10 +195,10 @@ describe('for all keys, failures and clocks', function () {
   it('total attempts are bounded by the pairs and their retries', async () => {
     await fc.assert(
       fc.asyncProperty(world, async (given) => {
-        const { http, rig } = await play({ ...given, requests: 1 });
-        const pairs = rig.keys.length * models.length;
+        const { http, fixture } = await play({ ...given, requests: 1 });
+        const pairs = fixture.keys.length * models.length;
         const retries = 2 * pairs;
-        const waits = (await rig.router.explain())?.waits.length ?? 0;
+        const waits = (await fixture.router.explain())?.waits.length ?? 0;
         assert.ok(http.asked.length <= pairs + retries + waits, `${http.asked.length} attempts for ${pairs} pairs`);
       }),
       runs,
@@ -208,18 +208,18 @@ describe('for all keys, failures and clocks', function () {
   it('every reservation is resolved, whoever gives up when', async () => {
     await fc.assert(
       fc.asyncProperty(world, fc.integer({ min: 0, max: 30 }), async (given, turns) => {
-        const { rig } = await build(given);
+        const { fixture } = await build(given);
         const gives = new AbortController();
         const asked = [gives.signal, undefined].map((signal) =>
-          rig.router.chat(question(signal === undefined ? {} : { signal })).catch(() => undefined),
+          fixture.router.chat(question(signal === undefined ? {} : { signal })).catch(() => undefined),
         );
         for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
         gives.abort();
-        await passTime(rig, 4_000);
+        await passTime(fixture, 4_000);
         await Promise.all(asked);
-        assert.deepEqual(held(rig), { requests: 0, tokens: 0 });
-        assert.equal(rig.router.busy, 0);
-        assert.equal(rig.clock.pending, 0, 'no timer is left behind');
+        assert.deepEqual(held(fixture), { requests: 0, tokens: 0 });
+        assert.equal(fixture.router.busy, 0);
+        assert.equal(fixture.clock.pending, 0, 'no timer is left behind');
       }),
       runs,
     );
@@ -228,12 +228,12 @@ describe('for all keys, failures and clocks', function () {
   it('every route ends within its deadline, or with the attempt that had begun before it', async () => {
     await fc.assert(
       fc.asyncProperty(world, async (given) => {
-        const { rig } = await build(given);
-        const startedMs = rig.clock.monotonic();
-        const asked = rig.router.chat(question()).catch(() => undefined);
-        await passTime(rig, 4_000);
+        const { fixture } = await build(given);
+        const startedMs = fixture.clock.monotonic();
+        const asked = fixture.router.chat(question()).catch(() => undefined);
+        await passTime(fixture, 4_000);
         await asked;
-        assert.ok(rig.clock.monotonic() - startedMs <= minuteMs);
+        assert.ok(fixture.clock.monotonic() - startedMs <= minuteMs);
       }),
       runs,
     );
@@ -242,11 +242,11 @@ describe('for all keys, failures and clocks', function () {
   it('a ranked key is always eligible, and the same snapshot gives the same choice', async () => {
     await fc.assert(
       fc.asyncProperty(world, fc.boolean(), async (given, probe) => {
-        const { rig } = await play({ ...given, requests: 2 });
-        const { ledger, tracker, clock } = rig;
+        const { fixture } = await play({ ...given, requests: 2 });
+        const { ledger, tracker, clock } = fixture;
         const nowMs = clock.now();
         const sizeOf = sizerOf(question(), tracker);
-        const lanes = lanesOf(rig.providers, rig.keys);
+        const lanes = lanesOf(fixture.providers, fixture.keys);
         const snapshot: Snapshot = {
           nowMs,
           ledger,

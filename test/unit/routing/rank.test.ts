@@ -3,7 +3,15 @@ import { describe, it } from 'mocha';
 import type { KeyRef } from '../../../src/core/keys/keyRef.ts';
 import { accountOf } from '../../../src/core/keys/apiKey.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
-import { oneModel, providerOf, question, routerRig, type RigKey, type RouterRig } from '../support/routerRig.ts';
+import {
+  oneModel,
+  providerOf,
+  question,
+  routerFixture,
+  type FixtureKey,
+  type RouterFixture,
+} from '../support/routerFixture.ts';
+import { askerOf, spend } from '../ledger/spend.ts';
 import * as says from '../support/scriptedHttp.ts';
 import { chance, firstOf, orderOf, score } from './order.ts';
 
@@ -16,32 +24,11 @@ const models = (...ids: string[]): Partial<Provider> => ({
 });
 
 /** One request of this key as the ledger records it. */
-async function used(rig: RouterRig, ref: KeyRef, { tokens = 0, latencyMs = 100 }): Promise<void> {
-  const key = rig.keyAt(ref);
-  const model = rig.providers.find(({ id }) => id === key.provider)?.models[0]?.id ?? '';
-  const nowMs = rig.clock.now();
-  const reserved = await rig.ledger.reserve({
-    route: 'r',
-    key: ref,
-    keyId: key.id,
-    fingerprint: key.fingerprint,
-    account: accountOf(key),
-    provider: key.provider,
-    model,
-    tokens,
-    promptTokens: 0,
-    nowMs,
-    ceilings: [],
-  });
-  assert.ok(reserved.ok);
-  await rig.ledger.settle({
-    reservation: reserved.reservation,
-    nowMs,
-    outcome: 'ok',
-    tokens: { prompt: 0, completion: tokens, total: tokens, estimated: false },
-    countsRequest: true,
-    latencyMs,
-  });
+function used(fixture: RouterFixture, ref: KeyRef, { tokens = 0, latencyMs = 100 }): Promise<void> {
+  const key = fixture.keyAt(ref);
+  const model = fixture.providers.find(({ id }) => id === key.provider)?.models[0]?.id ?? '';
+  const ask = { ...askerOf(key), model, nowMs: fixture.clock.now() };
+  return spend(fixture.ledger, tokens, ask, { latencyMs });
 }
 
 describe('the order in which candidates are asked', () => {
@@ -63,21 +50,21 @@ describe('the order in which candidates are asked', () => {
 
   it('a provider whose health is 30 or more below the next falls behind it', async () => {
     const keys = ['groq/1', 'gemini/1'] as const;
-    assert.equal(await firstOf(keys, {}, (rig) => score(rig, 'groq/1', 71)), 'groq/1');
-    assert.equal(await firstOf(keys, {}, (rig) => score(rig, 'groq/1', 70)), 'gemini/1');
+    assert.equal(await firstOf(keys, {}, (fixture) => score(fixture, 'groq/1', 71)), 'groq/1');
+    assert.equal(await firstOf(keys, {}, (fixture) => score(fixture, 'groq/1', 70)), 'gemini/1');
   });
 
   it('balanced: the largest share of quota left first', async () => {
     const limits = { tokensPerDay: 10_000 };
-    const keys: RigKey[] = [
+    const keys: FixtureKey[] = [
       { ref: 'groq/1', limits },
       { ref: 'groq/2', limits },
       { ref: 'groq/3', limits },
     ];
-    const first = await firstOf(keys, { config: { strategy: 'balanced' } }, async (rig) => {
-      await used(rig, 'groq/1', { tokens: 5_000 });
-      await used(rig, 'groq/2', { tokens: 1_000 });
-      await used(rig, 'groq/3', { tokens: 3_000 });
+    const first = await firstOf(keys, { config: { strategy: 'balanced' } }, async (fixture) => {
+      await used(fixture, 'groq/1', { tokens: 5_000 });
+      await used(fixture, 'groq/2', { tokens: 1_000 });
+      await used(fixture, 'groq/3', { tokens: 3_000 });
     });
     assert.equal(first, 'groq/2');
   });
@@ -87,54 +74,57 @@ describe('the order in which candidates are asked', () => {
   });
 
   it('fastest: the lowest median latency of the last 20 first', async () => {
-    const first = await firstOf(['groq/1', 'groq/2'], { config: { strategy: 'fastest' } }, async (rig) => {
+    const first = await firstOf(['groq/1', 'groq/2'], { config: { strategy: 'fastest' } }, async (fixture) => {
       for (let request = 0; request < 20; request += 1) {
-        await used(rig, 'groq/1', { latencyMs: 900 });
-        await used(rig, 'groq/2', { latencyMs: request === 0 ? 60_000 : 300 });
+        await used(fixture, 'groq/1', { latencyMs: 900 });
+        await used(fixture, 'groq/2', { latencyMs: request === 0 ? 60_000 : 300 });
       }
     });
     assert.equal(first, 'groq/2');
   });
 
   it('says why the one that was asked was asked', async () => {
-    const rig = routerRig({
+    const fixture = routerFixture({
       http: new ScriptedHttp(() => says.answers()),
       keys: ['groq/1', 'groq/2'],
       random: chance(0),
     });
-    await score(rig, 'groq/1', 10);
-    const probe = await rig.router.chat(question());
+    await score(fixture, 'groq/1', 10);
+    const probe = await fixture.router.chat(question());
     assert.match(probe.route.attempts[0]?.sentence ?? '', /its health is low, tried to see whether it has recovered/);
-    const { router } = routerRig({
+    const { router } = routerFixture({
       http: new ScriptedHttp(() => says.answers()),
       keys: ['groq/1'],
       config: { strategy: 'balanced' },
       random: chance(0.5),
-      ledger: () => rig.ledger,
+      ledger: () => fixture.ledger,
     });
-    await score(rig, 'groq/1', 10);
+    await score(fixture, 'groq/1', 10);
     const last = await router.chat(question());
     assert.match(last.route.attempts[0]?.sentence ?? '', /its health is low, but no other key can answer/);
-    await score(rig, 'groq/1', 100);
-    const usual = await rig.router.chat(question());
+    await score(fixture, 'groq/1', 100);
+    const usual = await fixture.router.chat(question());
     assert.match(usual.route.attempts[0]?.sentence ?? '', /^Groq Key 1 .*first in your order that can answer$/);
   });
 });
 
 describe('candidates that are left out, each with its reason', () => {
-  async function reasons(keys: readonly (KeyRef | RigKey)[], before: (rig: RouterRig) => Promise<unknown> | void) {
-    const rig = routerRig({ http: new ScriptedHttp(() => says.answers()), keys: [...keys, 'gemini/9'] });
-    await before(rig);
-    const answer = await rig.router.chat(question());
+  async function reasons(
+    keys: readonly (KeyRef | FixtureKey)[],
+    before: (fixture: RouterFixture) => Promise<unknown> | void,
+  ) {
+    const fixture = routerFixture({ http: new ScriptedHttp(() => says.answers()), keys: [...keys, 'gemini/9'] });
+    await before(fixture);
+    const answer = await fixture.router.chat(question());
     assert.equal(answer.key, 'gemini/9');
     return answer.route.passedOver.map(({ reason, sentence }) => `${reason}: ${sentence}`);
   }
-  const block = (rig: RouterRig, kind: 'cooldown' | 'exhausted', scope: string) =>
-    rig.ledger.block(accountOf(rig.keyAt('groq/1')), {
+  const block = (fixture: RouterFixture, kind: 'cooldown' | 'exhausted', scope: string) =>
+    fixture.ledger.block(accountOf(fixture.keyAt('groq/1')), {
       kind,
       scope,
       limit: 'tokensPerMinute',
-      untilMs: rig.clock.now() + 2 * hourMs,
+      untilMs: fixture.clock.now() + 2 * hourMs,
     });
 
   it('disabled', async () => {
@@ -143,29 +133,29 @@ describe('candidates that are left out, each with its reason', () => {
   });
 
   it('quarantined', async () => {
-    const rows = await reasons(['groq/1'], (rig) =>
-      rig.ledger.changeHealth(rig.keyAt('groq/1').fingerprint, () => ({
+    const rows = await reasons(['groq/1'], (fixture) =>
+      fixture.ledger.changeHealth(fixture.keyAt('groq/1').fingerprint, () => ({
         score: 0,
-        quarantine: { untilMs: rig.clock.now() + 240_000, cause: 'refused', times: 1 },
+        quarantine: { untilMs: fixture.clock.now() + 240_000, cause: 'refused', times: 1 },
       })),
     );
     assert.deepEqual(rows, ['quarantined: Groq Key 1: in quarantine, checked again in 4m']);
   });
 
   it('cooling', async () => {
-    const rows = await reasons(['groq/1'], (rig) => block(rig, 'cooldown', '*'));
+    const rows = await reasons(['groq/1'], (fixture) => block(fixture, 'cooldown', '*'));
     assert.deepEqual(rows, ['cooling: Groq Key 1: rate limited, ready in 2h']);
   });
 
   it('exhausted in the scope of its model', async () => {
-    const rows = await reasons(['groq/1'], (rig) => block(rig, 'exhausted', 'groq-model'));
+    const rows = await reasons(['groq/1'], (fixture) => block(fixture, 'exhausted', 'groq-model'));
     assert.deepEqual(rows, ['exhausted: Groq Key 1: used up, resets in 2h']);
   });
 
   it('a block of another model does not count', async () => {
-    const rig = routerRig({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1'] });
-    await block(rig, 'exhausted', 'another-model');
-    assert.equal((await rig.router.chat(question())).key, 'groq/1');
+    const fixture = routerFixture({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1'] });
+    await block(fixture, 'exhausted', 'another-model');
+    assert.equal((await fixture.router.chat(question())).key, 'groq/1');
   });
 
   it('origin not confirmed', async () => {
@@ -174,30 +164,30 @@ describe('candidates that are left out, each with its reason', () => {
   });
 
   it('used up by the count of the ledger: "0 of 14,400 tokens left, resets in 4h 23m"', async () => {
-    const rows = await reasons([{ ref: 'groq/1', limits: { tokensPerDay: 14_400 } }], async (rig) => {
-      await rig.clock.advance(7 * hourMs + 37 * 60_000);
-      await used(rig, 'groq/1', { tokens: 14_400 });
+    const rows = await reasons([{ ref: 'groq/1', limits: { tokensPerDay: 14_400 } }], async (fixture) => {
+      await fixture.clock.advance(7 * hourMs + 37 * 60_000);
+      await used(fixture, 'groq/1', { tokens: 14_400 });
     });
     assert.deepEqual(rows, ['exhausted: Groq Key 1: 0 of 14,400 tokens left, resets in 4h 23m']);
   });
 
   it('under 100 tokens left', async () => {
-    const rows = await reasons([{ ref: 'groq/1', limits: { tokensPerDay: 14_400 } }], (rig) =>
-      used(rig, 'groq/1', { tokens: 14_301 }),
+    const rows = await reasons([{ ref: 'groq/1', limits: { tokensPerDay: 14_400 } }], (fixture) =>
+      used(fixture, 'groq/1', { tokens: 14_301 }),
     );
     assert.deepEqual(rows, ['exhausted: Groq Key 1: 99 of 14,400 tokens left, resets in 12h']);
   });
 
   it('no room for this request', async () => {
-    const rows = await reasons([{ ref: 'groq/1', limits: { tokensPerDay: 14_400 } }], (rig) =>
-      used(rig, 'groq/1', { tokens: 14_200 }),
+    const rows = await reasons([{ ref: 'groq/1', limits: { tokensPerDay: 14_400 } }], (fixture) =>
+      used(fixture, 'groq/1', { tokens: 14_200 }),
     );
     assert.deepEqual(rows, ['noRoom: Groq Key 1: 200 of 14,400 tokens left, resets in 12h']);
   });
 
   it('not needed: the others, once one answered', async () => {
-    const rig = routerRig({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1', 'groq/2'] });
-    const { route } = await rig.router.chat(question());
+    const fixture = routerFixture({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1', 'groq/2'] });
+    const { route } = await fixture.router.chat(question());
     assert.deepEqual(
       route.passedOver.map(({ sentence }) => sentence),
       ['Groq Key 2: not needed, another key answered first'],
@@ -207,23 +197,23 @@ describe('candidates that are left out, each with its reason', () => {
 
 describe('a provider and model that the request names', () => {
   it('only that provider is asked', async () => {
-    const rig = routerRig({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1', 'gemini/1'] });
-    assert.equal((await rig.router.chat(question({ provider: 'gemini' }))).key, 'gemini/1');
+    const fixture = routerFixture({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1', 'gemini/1'] });
+    assert.equal((await fixture.router.chat(question({ provider: 'gemini' }))).key, 'gemini/1');
   });
 
   it('a model with its provider in front, and one without', async () => {
     const http = new ScriptedHttp(() => says.answers());
-    const rig = routerRig({ http, keys: ['groq/1', 'gemini/1'] });
-    assert.equal((await rig.router.chat(question({ model: 'gemini/gemini-model' }))).key, 'gemini/1');
-    assert.equal((await rig.router.chat(question({ model: 'gemini-model' }))).key, 'gemini/1');
+    const fixture = routerFixture({ http, keys: ['groq/1', 'gemini/1'] });
+    assert.equal((await fixture.router.chat(question({ model: 'gemini/gemini-model' }))).key, 'gemini/1');
+    assert.equal((await fixture.router.chat(question({ model: 'gemini-model' }))).key, 'gemini/1');
   });
 
   it('a retired name stands for its successor', async () => {
-    const rig = routerRig({
+    const fixture = routerFixture({
       http: new ScriptedHttp(() => says.answers()),
       keys: ['groq/1'],
       providers: [providerOf('groq', { ...oneModel('groq'), successors: { old: 'groq-model' } })],
     });
-    assert.equal((await rig.router.chat(question({ model: 'old' }))).model, 'groq/groq-model');
+    assert.equal((await fixture.router.chat(question({ model: 'old' }))).model, 'groq/groq-model');
   });
 });

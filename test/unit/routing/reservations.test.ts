@@ -12,28 +12,28 @@ import {
   passTime,
   providerOf,
   question,
-  routerRig,
+  routerFixture,
   settled,
-  type RigKey,
-  type RouterRig,
-} from '../support/routerRig.ts';
+  type FixtureKey,
+  type RouterFixture,
+} from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 import { simulatedHttp } from '../support/simulatedHttp.ts';
 
 const { ScriptedHttp, LiveReply } = says;
 
-const tokensToday = (rig: RouterRig, ref: KeyRef) =>
-  rig.ledger.use(accountOf(rig.keyAt(ref)), '*', Date.UTC(2026, 10, 22));
+const tokensToday = (fixture: RouterFixture, ref: KeyRef) =>
+  fixture.ledger.use(accountOf(fixture.keyAt(ref)), '*', Date.UTC(2026, 10, 22));
 
 describe('a smaller cap', () => {
-  const withLeft = (tokensPerDay: number): { http: says.ScriptedHttp; rig: RouterRig } => {
+  const withLeft = (tokensPerDay: number): { http: says.ScriptedHttp; fixture: RouterFixture } => {
     const http = new ScriptedHttp(() => says.answers());
-    return { http, rig: routerRig({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay } }] }) };
+    return { http, fixture: routerFixture({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay } }] }) };
   };
 
   it('where no candidate has room for the whole cap, the cap is lowered', async () => {
-    const { http, rig } = withLeft(700);
-    const answer = await rig.router.chat(question());
+    const { http, fixture } = withLeft(700);
+    const answer = await fixture.router.chat(question());
     assert.equal(answer.key, 'groq/1');
     assert.ok((http.asked[0]?.cap ?? 0) >= 256 && (http.asked[0]?.cap ?? 0) < 700);
     assert.match(answer.route.attempts[0]?.sentence ?? '', /with a shorter answer/);
@@ -41,22 +41,24 @@ describe('a smaller cap', () => {
 
   it('to 256 at the least', async () => {
     const prompt = 60;
-    const { http, rig } = withLeft(256 + prompt - 40);
-    const answer = await rig.router.chat(question({ messages: [{ role: 'user', content: 'x'.repeat(prompt * 4) }] }));
+    const { http, fixture } = withLeft(256 + prompt - 40);
+    const answer = await fixture.router.chat(
+      question({ messages: [{ role: 'user', content: 'x'.repeat(prompt * 4) }] }),
+    );
     assert.equal(answer.degraded, true);
     assert.equal(http.asked.length, 0);
   });
 
   it('a candidate that has the whole room comes before it', async () => {
     const http = new ScriptedHttp(() => says.answers());
-    const rig = routerRig({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 700 } }, 'groq/2'] });
-    assert.equal((await rig.router.chat(question())).key, 'groq/2');
+    const fixture = routerFixture({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 700 } }, 'groq/2'] });
+    assert.equal((await fixture.router.chat(question())).key, 'groq/2');
     assert.equal(http.asked[0]?.cap, 1_024);
   });
 
   it('a caller that wants less than 256 gets what it wants', async () => {
-    const { http, rig } = withLeft(150);
-    assert.equal((await rig.router.chat(question({ maxTokens: 20 }))).key, 'groq/1');
+    const { http, fixture } = withLeft(150);
+    assert.equal((await fixture.router.chat(question({ maxTokens: 20 }))).key, 'groq/1');
     assert.equal(http.asked[0]?.cap, 20);
   });
 });
@@ -64,26 +66,26 @@ describe('a smaller cap', () => {
 describe('reservations', () => {
   it('hold the estimate and the cap while a request is under way, and what was used afterwards', async () => {
     const live = new LiveReply();
-    const rig = routerRig({ http: new ScriptedHttp(() => live), keys: ['groq/1'] });
-    const asked = rig.router.chat(question({ stream: true, maxTokens: 500 }));
+    const fixture = routerFixture({ http: new ScriptedHttp(() => live), keys: ['groq/1'] });
+    const asked = fixture.router.chat(question({ stream: true, maxTokens: 500 }));
     await settled();
-    const { tokens, requests } = held(rig);
+    const { tokens, requests } = held(fixture);
     assert.equal(requests, 1);
     assert.ok(tokens > 500 && tokens < 600);
     live.says('Because.');
     live.ends({ prompt: 30, completion: 12 });
     await asked;
-    assert.deepEqual(held(rig), { requests: 0, tokens: 0 });
-    assert.equal(tokensToday(rig, 'groq/1').tokens, 42);
+    assert.deepEqual(held(fixture), { requests: 0, tokens: 0 });
+    assert.equal(tokensToday(fixture, 'groq/1').tokens, 42);
   });
 
   it('requests under way together cannot overspend: the second waits for the first to settle', async () => {
     const live = new LiveReply();
     const http = new ScriptedHttp(() => (http.asked.length === 1 ? live : says.answers()));
-    const rig = routerRig({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_300 } }] });
-    const first = rig.router.chat(question({ stream: true }));
+    const fixture = routerFixture({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_300 } }] });
+    const first = fixture.router.chat(question({ stream: true }));
     await settled();
-    const second = rig.router.chat(question());
+    const second = fixture.router.chat(question());
     await settled();
     assert.equal(http.asked.length, 1, 'there is no room beside the first');
     live.says('Because.');
@@ -98,10 +100,10 @@ describe('reservations', () => {
     const http = new ScriptedHttp(() => {
       throw new TypeError('a bug');
     });
-    const rig = routerRig({ http, keys: ['groq/1'] });
-    await assert.rejects(rig.router.chat(question()), /a bug/);
-    assert.deepEqual(held(rig), { requests: 0, tokens: 0 });
-    assert.equal(rig.router.busy, 0);
+    const fixture = routerFixture({ http, keys: ['groq/1'] });
+    await assert.rejects(fixture.router.chat(question()), /a bug/);
+    assert.deepEqual(held(fixture), { requests: 0, tokens: 0 });
+    assert.equal(fixture.router.busy, 0);
   });
 
   it('say that the request goes out, so that it is counted even if this window dies meanwhile', async () => {
@@ -113,7 +115,7 @@ describe('reservations', () => {
       }
     }
     const http = new ScriptedHttp(() => says.answers());
-    await routerRig({ http, keys: ['groq/1'], ledger: (clock) => new Watched({ clock }) }).router.chat(question());
+    await routerFixture({ http, keys: ['groq/1'], ledger: (clock) => new Watched({ clock }) }).router.chat(question());
     assert.deepEqual(
       asks.map(({ sent }) => sent),
       [true],
@@ -122,11 +124,11 @@ describe('reservations', () => {
 
   it('nothing is charged where no connection stood', async () => {
     const http = new ScriptedHttp(({ secret }) => (secret === 'groq/1' ? { problem: 'refused' } : says.answers()));
-    const rig = routerRig({ http, keys: ['groq/1', 'groq/2'] });
-    const asked = rig.router.chat(question());
-    await passTime(rig);
+    const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2'] });
+    const asked = fixture.router.chat(question());
+    await passTime(fixture);
     await asked;
-    const { requests, tokens } = tokensToday(rig, 'groq/1');
+    const { requests, tokens } = tokensToday(fixture, 'groq/1');
     assert.deepEqual([requests, tokens], [0, 0]);
   });
 });
@@ -141,15 +143,15 @@ describe('200 concurrent requests on 7 keys with per-minute limits', () => {
     const sims = await startSimulators({ clock: { now: () => clock.now() }, limits });
     const http = simulatedHttp();
     try {
-      const keys = refs.map((ref, index): RigKey => ({ ref, secret: sims.groq.key('good', index + 1) }));
+      const keys = refs.map((ref, index): FixtureKey => ({ ref, secret: sims.groq.key('good', index + 1) }));
       const provider = providerOf('groq', {
         baseUrl: sims.groq.baseUrl,
         models: [{ id: 'openai/gpt-oss-120b', limits: perMinute, contextTokens: 131_072 }],
         limits: {},
       });
-      const rig = routerRig({ http, keys, providers: [provider], clock });
-      const asked = Array.from({ length: 200 }, () => rig.router.chat(question({ maxTokens: 300 })));
-      for (let step = 0; step < 2_000 && rig.router.busy > 0; step += 1) {
+      const fixture = routerFixture({ http, keys, providers: [provider], clock });
+      const asked = Array.from({ length: 200 }, () => fixture.router.chat(question({ maxTokens: 300 })));
+      for (let step = 0; step < 2_000 && fixture.router.busy > 0; step += 1) {
         await new Promise((resolve) => setTimeout(resolve, 1));
         if (step % 10 === 9) await clock.advance(500);
       }
@@ -160,7 +162,7 @@ describe('200 concurrent requests on 7 keys with per-minute limits', () => {
       assert.deepEqual([...new Set(outcomes)], ['ok'], 'the far end refused nothing');
       assert.equal(answers.length, 200);
       assert.ok(answers.length - failed.length >= 140, `${answers.length - failed.length} were served`);
-      assert.deepEqual(held(rig), { requests: 0, tokens: 0 });
+      assert.deepEqual(held(fixture), { requests: 0, tokens: 0 });
     } finally {
       http.dispose();
       await sims.stop();
@@ -177,9 +179,14 @@ describe('200 concurrent requests on 7 keys with per-minute limits', () => {
       const recent = times.filter((at) => at > clock.now() - 60_000).length;
       return recent > perMinute.requestsPerMinute ? says.rateLimited('RPM', '60s') : says.answers();
     });
-    const rig = routerRig({ http, clock, keys: refs, providers: [providerOf('groq', oneModel('groq', perMinute))] });
-    const asked = Array.from({ length: 200 }, () => rig.router.chat(question({ maxTokens: 300 })));
-    await passTime(rig);
+    const fixture = routerFixture({
+      http,
+      clock,
+      keys: refs,
+      providers: [providerOf('groq', oneModel('groq', perMinute))],
+    });
+    const asked = Array.from({ length: 200 }, () => fixture.router.chat(question({ maxTokens: 300 })));
+    await passTime(fixture);
     const answers = await Promise.all(asked);
     const outcomes = new Set(answers.flatMap(({ route }) => route.attempts.map(({ outcome }) => outcome)));
     assert.deepEqual([...outcomes], ['ok']);

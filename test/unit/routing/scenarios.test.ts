@@ -9,7 +9,7 @@ import type { ChatAnswer } from '../../../src/core/routing/chat.ts';
 import type { Behaviour } from '../../simulator/behaviours.ts';
 import { startSimulators, type Simulators } from '../../simulator/startSimulators.ts';
 import { FakeClock } from '../support/fakeClock.ts';
-import { question, routerRig, type RigKey, type RouterRig } from '../support/routerRig.ts';
+import { question, routerFixture, type FixtureKey, type RouterFixture } from '../support/routerFixture.ts';
 import { simulatedHttp } from '../support/simulatedHttp.ts';
 
 const at = (hour: number, minute: number): number => Date.UTC(2026, 10, 22, hour, minute);
@@ -45,90 +45,91 @@ describe('the scenarios of the contract, to the number', () => {
     });
   }
 
-  const groq = (n: number, behaviour: Behaviour = 'good'): RigKey => ({
+  const groq = (n: number, behaviour: Behaviour = 'good'): FixtureKey => ({
     ref: `groq/${n}`,
     secret: sims.groq.key(behaviour, n),
     limits: { tokensPerDay: 14_400 },
   });
-  const gemini = (n: number, behaviour: Behaviour = 'good'): RigKey => ({
+  const gemini = (n: number, behaviour: Behaviour = 'good'): FixtureKey => ({
     ref: `gemini/${n}`,
     secret: sims.gemini.key(behaviour, n),
     limits: { requestsPerDay: 1_500 },
   });
 
-  const rigOf = (keys: readonly RigKey[]): RouterRig => routerRig({ http, keys, providers: providers(), clock });
+  const fixtureOf = (keys: readonly FixtureKey[]): RouterFixture =>
+    routerFixture({ http, keys, providers: providers(), clock });
 
   /** One request that uses exactly so many tokens, estimated and real. */
-  async function spend(rig: RouterRig, tokens: number): Promise<ChatAnswer> {
+  async function spend(fixture: RouterFixture, tokens: number): Promise<ChatAnswer> {
     const ask = question();
-    const [provider] = rig.providers;
+    const [provider] = fixture.providers;
     const model = provider?.models[0]?.id ?? '';
     if (provider === undefined) throw new Error('no provider');
     const prompt = estimateTokens({ messages: ask.messages, provider, model });
     sims.groq.nextAnswer({ text: 'Because.', usage: { prompt, completion: tokens - prompt } });
     await clock.advance(minuteMs);
-    return rig.router.chat({ ...ask, maxTokens: tokens - prompt });
+    return fixture.router.chat({ ...ask, maxTokens: tokens - prompt });
   }
 
-  const shown = (rig: RouterRig, ref: KeyRef) => {
+  const shown = (fixture: RouterFixture, ref: KeyRef) => {
     const [provider = '', number = ''] = ref.split('/');
-    return rig.tracker.allStats()[provider]?.[`key_${Number(number)}`];
+    return fixture.tracker.allStats()[provider]?.[`key_${Number(number)}`];
   };
 
   it('1: a normal day', async () => {
-    const rig = rigOf([groq(1), groq(2), groq(3)]);
-    await spend(rig, 5_000);
-    assert.equal(Math.round(shown(rig, 'groq/1')?.percentage ?? 0), 35);
-    await spend(rig, 5_800);
-    assert.equal(shown(rig, 'groq/1')?.used, 10_800);
-    assert.equal(rig.said('thresholdPassed').length, 0, '75 % is not passed by reaching it');
+    const fixture = fixtureOf([groq(1), groq(2), groq(3)]);
+    await spend(fixture, 5_000);
+    assert.equal(Math.round(shown(fixture, 'groq/1')?.percentage ?? 0), 35);
+    await spend(fixture, 5_800);
+    assert.equal(shown(fixture, 'groq/1')?.used, 10_800);
+    assert.equal(fixture.said('thresholdPassed').length, 0, '75 % is not passed by reaching it');
 
-    const warned = await spend(rig, 1_200);
-    assert.deepEqual(shown(rig, 'groq/1'), { used: 12_000, limit: 14_400, remaining: 2_400, percentage: 83.3 });
+    const warned = await spend(fixture, 1_200);
+    assert.deepEqual(shown(fixture, 'groq/1'), { used: 12_000, limit: 14_400, remaining: 2_400, percentage: 83.3 });
     assert.deepEqual(
-      rig.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent),
+      fixture.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent),
       [75],
     );
     assert.equal(warned.quotaWarning, 'Groq Key 1: 83% quota used');
 
-    await spend(rig, 1_250);
+    await spend(fixture, 1_250);
     assert.deepEqual(
-      rig.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent),
+      fixture.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent),
       [75, 90],
     );
 
-    const last = await spend(rig, 1_150);
+    const last = await spend(fixture, 1_150);
     assert.equal(last.key, 'groq/1');
-    assert.deepEqual(shown(rig, 'groq/1'), { used: 14_400, limit: 14_400, remaining: 0, percentage: 100 });
+    assert.deepEqual(shown(fixture, 'groq/1'), { used: 14_400, limit: 14_400, remaining: 0, percentage: 100 });
     assert.deepEqual(
-      rig.said('exhausted').map(({ key, next, untilMs }) => [key, next, untilMs]),
+      fixture.said('exhausted').map(({ key, next, untilMs }) => [key, next, untilMs]),
       [['groq/1', 'groq/2', Date.UTC(2026, 10, 23)]],
     );
 
-    const next = await spend(rig, 3_200);
+    const next = await spend(fixture, 3_200);
     assert.equal(next.key, 'groq/2');
     assert.equal(next.route.attempts.length, 1, 'no error was seen on the way');
-    assert.equal(Math.round(shown(rig, 'groq/2')?.percentage ?? 0), 22);
+    assert.equal(Math.round(shown(fixture, 'groq/2')?.percentage ?? 0), 22);
 
     await clock.advance(Date.UTC(2026, 10, 23) - clock.now() - 1);
-    assert.equal(shown(rig, 'groq/1')?.used, 14_400, 'a millisecond before 00:00 UTC');
+    assert.equal(shown(fixture, 'groq/1')?.used, 14_400, 'a millisecond before 00:00 UTC');
     await clock.advance(1);
-    for (const ref of ['groq/1', 'groq/2', 'groq/3'] as const) assert.equal(shown(rig, ref)?.used, 0);
-    assert.equal((await spend(rig, 1_000)).key, 'groq/1');
+    for (const ref of ['groq/1', 'groq/2', 'groq/3'] as const) assert.equal(shown(fixture, ref)?.used, 0);
+    assert.equal((await spend(fixture, 1_000)).key, 'groq/1');
     assert.equal(sims.groq.chatsOf().length, 7);
   });
 
   it('2: a refused key', async () => {
-    const rig = rigOf([groq(1, 'refused'), groq(2)]);
-    assert.equal(rig.healthOf('groq/1').score, 100);
+    const fixture = fixtureOf([groq(1, 'refused'), groq(2)]);
+    assert.equal(fixture.healthOf('groq/1').score, 100);
 
-    const answer = await rig.router.chat(question());
+    const answer = await fixture.router.chat(question());
 
     assert.equal(answer.key, 'groq/2');
-    assert.equal(rig.healthOf('groq/1').score, 0);
-    assert.equal(rig.healthOf('groq/1').quarantine?.untilMs, clock.now() + 5 * minuteMs);
+    assert.equal(fixture.healthOf('groq/1').score, 0);
+    assert.equal(fixture.healthOf('groq/1').quarantine?.untilMs, clock.now() + 5 * minuteMs);
     assert.deepEqual(
-      rig.said('refused').map(({ key }) => key),
+      fixture.said('refused').map(({ key }) => key),
       ['groq/1'],
     );
   });
@@ -141,10 +142,10 @@ describe('the scenarios of the contract, to the number', () => {
       gemini(1, 'rateMinute'),
       gemini(2, 'rateMinute'),
     ];
-    const rig = rigOf(keys);
+    const fixture = fixtureOf(keys);
     sims.gemini.waitMs = 3_600_000;
 
-    const answer = await rig.router.chat(question());
+    const answer = await fixture.router.chat(question());
 
     sims.gemini.waitMs = undefined;
     assert.equal(answer.degraded, true);
@@ -155,29 +156,29 @@ describe('the scenarios of the contract, to the number', () => {
       assert.ok(answer.content.includes(name), `${name} has its reason`);
     }
     assert.deepEqual(
-      rig.said('allFailed').flatMap(({ reasons }) => reasons.map(({ provider }) => provider)),
+      fixture.said('allFailed').flatMap(({ reasons }) => reasons.map(({ provider }) => provider)),
       ['Groq', 'Gemini'],
     );
   });
 
   it('3: everything fails, and the same question was answered before: that answer, marked with its age', async () => {
-    const rig = rigOf([groq(1)]);
+    const fixture = fixtureOf([groq(1)]);
     const ask = question();
-    await rig.router.chat(ask);
+    await fixture.router.chat(ask);
     await clock.advance(2 * 60 * minuteMs);
     sims.groq.behaveAll('refused');
 
-    const answer = await rig.router.chat(ask);
+    const answer = await fixture.router.chat(ask);
 
     assert.deepEqual([answer.degraded, answer.cached, answer.ageMs], [true, true, 2 * 60 * minuteMs]);
   });
 
   it('4: the trap that rotation usually falls into', async () => {
-    const rig = rigOf([groq(1, 'rateRequests'), groq(2)]);
+    const fixture = fixtureOf([groq(1, 'rateRequests'), groq(2)]);
     sims.groq.waitMs = 20_000;
 
     for (let request = 0; request < 60; request += 1) {
-      assert.equal((await rig.router.chat(question())).key, 'groq/2');
+      assert.equal((await fixture.router.chat(question())).key, 'groq/2');
       await clock.advance(1_000);
     }
 

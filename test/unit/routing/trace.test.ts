@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { passTime, question, routerRig, settled, type RouterRig } from '../support/routerRig.ts';
+import { passTime, question, routerFixture, settled, type RouterFixture } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
 const hourMs = 3_600_000;
 
-async function ask(rig: RouterRig, change: Parameters<typeof question>[0] = {}) {
-  const asked = rig.router.chat(question(change));
-  await passTime(rig);
+async function ask(fixture: RouterFixture, change: Parameters<typeof question>[0] = {}) {
+  const asked = fixture.router.chat(question(change));
+  await passTime(fixture);
   return asked;
 }
 
@@ -18,8 +18,8 @@ describe('the trace of a route', () => {
       if (secret === 'groq/1') return says.refused();
       return secret === 'groq/2' ? 'hangs' : says.answers({ prompt: 20, completion: 10 });
     });
-    const rig = routerRig({ http, keys: ['groq/1', 'groq/2', 'gemini/1'] });
-    const { route } = await ask(rig);
+    const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2', 'gemini/1'] });
+    const { route } = await ask(fixture);
     assert.deepEqual(
       route.attempts.map(({ key, model, outcome, ms, status, tokens }) => [
         key,
@@ -45,26 +45,26 @@ describe('the trace of a route', () => {
   it('holds neither a secret nor what was asked or answered', async () => {
     const secret = `canary-${'k'.repeat(20)}`;
     const http = new ScriptedHttp(() => says.answers({ content: 'the answer itself' }));
-    const rig = routerRig({ http, keys: [{ ref: 'groq/1', secret }] });
-    const { route } = await ask(rig, { messages: [{ role: 'user', content: 'the question itself' }] });
+    const fixture = routerFixture({ http, keys: [{ ref: 'groq/1', secret }] });
+    const { route } = await ask(fixture, { messages: [{ role: 'user', content: 'the question itself' }] });
     assert.doesNotMatch(JSON.stringify(route), /canary|the question itself|the answer itself/);
     assert.doesNotMatch(
-      JSON.stringify(rig.events) + rig.lines.join('\n'),
+      JSON.stringify(fixture.events) + fixture.lines.join('\n'),
       /canary|the question itself|the answer itself/,
     );
   });
 
   it('names who asked', async () => {
-    const rig = routerRig({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1'] });
-    assert.equal((await ask(rig, { askedBy: 'analyzeError' })).route.askedBy, 'analyzeError');
-    assert.equal((await ask(rig)).route.askedBy, 'api');
+    const fixture = routerFixture({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1'] });
+    assert.equal((await ask(fixture, { askedBy: 'analyzeError' })).route.askedBy, 'analyzeError');
+    assert.equal((await ask(fixture)).route.askedBy, 'api');
   });
 
   it('a day that is used up says until when, in the words of a clock', async () => {
     const http = new ScriptedHttp(({ secret }) =>
       secret === 'groq/1' ? says.rateLimited('TPD', '2h30m') : says.answers(),
     );
-    const { route } = await ask(routerRig({ http, keys: ['groq/1', 'groq/2'] }));
+    const { route } = await ask(routerFixture({ http, keys: ['groq/1', 'groq/2'] }));
     assert.match(
       route.attempts[0]?.sentence ?? '',
       /^Groq Key 1 has used up its tokens of the day.*, until .*\d\d:\d\d.*; other keys are asked until then$/,
@@ -73,7 +73,7 @@ describe('the trace of a route', () => {
 
   it('a short cooldown says for how long', async () => {
     const http = new ScriptedHttp(({ secret }) => (secret === 'groq/1' ? { status: 429, body: '{}' } : says.answers()));
-    const { route } = await ask(routerRig({ http, keys: ['groq/1', 'groq/2'] }));
+    const { route } = await ask(routerFixture({ http, keys: ['groq/1', 'groq/2'] }));
     assert.match(
       route.attempts[0]?.sentence ?? '',
       /^Groq Key 1 is asked too fast: its limit.*, for 2s, it is left alone so long$/,
@@ -82,7 +82,7 @@ describe('the trace of a route', () => {
 
   it('says what it waited for', async () => {
     const http = new ScriptedHttp(() => (http.asked.length === 1 ? says.rateLimited('RPM', '8s') : says.answers()));
-    const { route } = await ask(routerRig({ http, keys: ['groq/1'] }));
+    const { route } = await ask(routerFixture({ http, keys: ['groq/1'] }));
     assert.deepEqual(
       route.waits.map(({ sentence }) => sentence),
       ['Waiting 8s for Groq Key 1'],
@@ -91,15 +91,15 @@ describe('the trace of a route', () => {
 
   it('a wait that something interrupted is one wait', async () => {
     const http = new ScriptedHttp(() => (http.asked.length === 1 ? says.rateLimited('RPM', '30s') : says.answers()));
-    const rig = routerRig({ http, keys: ['groq/1'] });
-    const asked = rig.router.chat(question());
+    const fixture = routerFixture({ http, keys: ['groq/1'] });
+    const asked = fixture.router.chat(question());
     await settled();
     for (let second = 0; second < 5; second += 1) {
-      await rig.clock.advance(1_000);
-      await rig.ledger.changeHealth('another', (health) => ({ ...health, score: 50 + second }));
+      await fixture.clock.advance(1_000);
+      await fixture.ledger.changeHealth('another', (health) => ({ ...health, score: 50 + second }));
       await settled();
     }
-    await passTime(rig);
+    await passTime(fixture);
     const { route } = await asked;
     assert.deepEqual(
       route.waits.map(({ ms, sentence }) => [Math.round(ms / 1_000), sentence]),
@@ -108,33 +108,33 @@ describe('the trace of a route', () => {
   });
 
   it('the last 200 are kept, newest first, and any of them can be explained', async () => {
-    const rig = routerRig({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1'] });
+    const fixture = routerFixture({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1'] });
     const ids: string[] = [];
-    for (let request = 0; request < 205; request += 1) ids.push((await ask(rig)).route.id);
-    const routes = await rig.router.routes();
+    for (let request = 0; request < 205; request += 1) ids.push((await ask(fixture)).route.id);
+    const routes = await fixture.router.routes();
     assert.deepEqual(
       routes.map(({ id }) => id),
       ids.slice(5).toReversed(),
     );
-    assert.equal((await rig.router.explain(ids[5]))?.id, ids[5]);
-    assert.equal(await rig.router.explain(ids[0]), undefined);
-    assert.equal((await rig.router.explain())?.id, ids.at(-1));
+    assert.equal((await fixture.router.explain(ids[5]))?.id, ids[5]);
+    assert.equal(await fixture.router.explain(ids[0]), undefined);
+    assert.equal((await fixture.router.explain())?.id, ids.at(-1));
   });
 
   it('lists 200 keys at the most, and how many more were passed over', async () => {
     const keys = Array.from({ length: 250 }, (_, index) => ({ ref: `groq/${index + 1}`, enabled: false }) as const);
-    const rig = routerRig({ http: new ScriptedHttp(() => says.answers()), keys: [...keys, 'gemini/1'] });
-    const { route } = await ask(rig);
+    const fixture = routerFixture({ http: new ScriptedHttp(() => says.answers()), keys: [...keys, 'gemini/1'] });
+    const { route } = await ask(fixture);
     assert.equal(route.passedOver.length, 200);
     assert.equal(route.unlisted, 50);
   });
 
   it('a key that was used up when the request came still reads so later', async () => {
     const http = new ScriptedHttp(({ secret }) => (secret === 'groq/1' ? says.outOfCredit() : says.answers()));
-    const rig = routerRig({ http, keys: ['groq/1', 'groq/2'] });
-    await ask(rig);
-    const { route } = await ask(rig);
-    await rig.clock.advance(hourMs);
+    const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2'] });
+    await ask(fixture);
+    const { route } = await ask(fixture);
+    await fixture.clock.advance(hourMs);
     assert.deepEqual(
       route.passedOver.map(({ key, sentence }) => [key, sentence]),
       [['groq/1', 'Groq Key 1: out of credit until you top up and check it']],
@@ -146,72 +146,72 @@ describe('events', () => {
   it('passing is strictly greater, and only the highest threshold newly passed speaks', async () => {
     const spends = [750, 1, 200];
     const http = new ScriptedHttp(() => says.answers({ prompt: 0, completion: spends[http.asked.length - 1] ?? 0 }));
-    const rig = routerRig({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_000 } }] });
-    const percents = () => rig.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent);
-    await ask(rig, { maxTokens: 900 });
+    const fixture = routerFixture({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_000 } }] });
+    const percents = () => fixture.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent);
+    await ask(fixture, { maxTokens: 900 });
     assert.deepEqual(percents(), []);
-    await ask(rig, { maxTokens: 100 });
+    await ask(fixture, { maxTokens: 100 });
     assert.deepEqual(percents(), [75]);
-    await ask(rig, { maxTokens: 200 });
+    await ask(fixture, { maxTokens: 200 });
     assert.deepEqual(percents(), [75, 90]);
   });
 
   it('the second threshold too is passed only beyond it', async () => {
     const spends = [800, 100];
     const http = new ScriptedHttp(() => says.answers({ prompt: 0, completion: spends[http.asked.length - 1] ?? 0 }));
-    const rig = routerRig({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_000 } }] });
-    await ask(rig, { maxTokens: 900 });
-    await ask(rig, { maxTokens: 100 });
+    const fixture = routerFixture({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_000 } }] });
+    await ask(fixture, { maxTokens: 900 });
+    await ask(fixture, { maxTokens: 100 });
     assert.deepEqual(
-      rig.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent),
+      fixture.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent),
       [75],
     );
   });
 
   it('one settle that passes both says the higher alone', async () => {
     const http = new ScriptedHttp(() => says.answers({ prompt: 0, completion: 950 }));
-    const rig = routerRig({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_000 } }] });
-    await ask(rig, { maxTokens: 900 });
+    const fixture = routerFixture({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_000 } }] });
+    await ask(fixture, { maxTokens: 900 });
     assert.deepEqual(
-      rig.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent),
+      fixture.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent),
       [90],
     );
   });
 
   it('once per quota day, and again on the next', async () => {
     const http = new ScriptedHttp(() => says.answers({ prompt: 0, completion: 400 }));
-    const rig = routerRig({
+    const fixture = routerFixture({
       http,
       keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_000 } }, { ref: 'groq/2' }],
     });
-    for (let request = 0; request < 4; request += 1) await ask(rig, { maxTokens: 150 });
-    const percents = () => rig.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent);
+    for (let request = 0; request < 4; request += 1) await ask(fixture, { maxTokens: 150 });
+    const percents = () => fixture.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent);
     assert.deepEqual(percents(), [75, 90]);
-    assert.equal(rig.said('exhausted').length, 1);
-    await rig.clock.advance(12 * hourMs);
-    for (let request = 0; request < 4; request += 1) await ask(rig, { maxTokens: 150 });
+    assert.equal(fixture.said('exhausted').length, 1);
+    await fixture.clock.advance(12 * hourMs);
+    for (let request = 0; request < 4; request += 1) await ask(fixture, { maxTokens: 150 });
     assert.deepEqual(percents(), [75, 90, 75, 90]);
-    assert.equal(rig.said('exhausted').length, 2);
+    assert.equal(fixture.said('exhausted').length, 2);
   });
 
   it('requests that settle together say it once', async () => {
     const http = new ScriptedHttp(() => says.answers({ prompt: 0, completion: 200 }));
-    const rig = routerRig({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_000 } }] });
-    await Promise.all(Array.from({ length: 5 }, () => ask(rig, { maxTokens: 150 })));
-    assert.equal(rig.said('thresholdPassed').length, 1);
+    const fixture = routerFixture({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_000 } }] });
+    await Promise.all(Array.from({ length: 5 }, () => ask(fixture, { maxTokens: 150 })));
+    assert.equal(fixture.said('thresholdPassed').length, 1);
   });
 
   it('a key that is exhausted names the one that takes over', async () => {
     const http = new ScriptedHttp(({ secret }) =>
       secret === 'groq/1' ? says.rateLimited('TPD', '1h') : says.answers(),
     );
-    const rig = routerRig({
+    const fixture = routerFixture({
       http,
       keys: ['groq/1', { ref: 'groq/2', enabled: false }, { ref: 'groq/3', pool: 'p' }],
     });
-    await ask(rig);
+    await ask(fixture);
     assert.deepEqual(
-      rig.said('exhausted').map(({ key, next }) => [key, next]),
+      fixture.said('exhausted').map(({ key, next }) => [key, next]),
       [['groq/1', 'groq/3']],
     );
   });
@@ -220,20 +220,20 @@ describe('events', () => {
     const headers = { 'x-ratelimit-limit-requests': '77', 'x-ratelimit-remaining-requests': '76' };
     const choices = [{ index: 0, message: { role: 'assistant', content: 'Because.' }, finish_reason: 'stop' }];
     const http = new ScriptedHttp(() => ({ status: 200, headers, body: JSON.stringify({ choices }) }));
-    const rig = routerRig({ http, keys: ['groq/1'] });
-    await ask(rig);
-    await ask(rig);
+    const fixture = routerFixture({ http, keys: ['groq/1'] });
+    await ask(fixture);
+    await ask(fixture);
     assert.deepEqual(
-      rig.said('limitLearned').map(({ limit, value }) => [limit, value]),
+      fixture.said('limitLearned').map(({ limit, value }) => [limit, value]),
       [['requestsPerDay', 77]],
     );
   });
 
   it('an answered chat is said for its key', async () => {
-    const rig = routerRig({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1'] });
-    await ask(rig);
+    const fixture = routerFixture({ http: new ScriptedHttp(() => says.answers()), keys: ['groq/1'] });
+    await ask(fixture);
     assert.deepEqual(
-      rig.said('answered').map(({ key }) => key),
+      fixture.said('answered').map(({ key }) => key),
       ['groq/1'],
     );
   });

@@ -1,3 +1,4 @@
+import { apiKeyOf } from './apiKeyOf.ts';
 import type { KeyState, KeyStatus, LimitStatus } from '../../../src/core/quota/keyStatus.ts';
 
 export const limitStatus = (change: Partial<LimitStatus> = {}): LimitStatus => ({
@@ -26,18 +27,6 @@ export function keyStatus(
     usedToday: 12_000,
     health: { score: 100 },
     ...rest,
-    key: {
-      id: 'k1',
-      provider: 'groq',
-      number: 1,
-      label: '',
-      priority: 1,
-      limits: {},
-      enabled: true,
-      origins: [],
-      fingerprint: 'f1',
-      addedAtMs: 0,
-      ...key,
-    },
+    key: apiKeyOf({ id: 'k1', priority: 1, fingerprint: 'f1', ...key }),
   };
 }

@@ -1,11 +1,12 @@
 import { MemoryKeyBook } from '../../../src/adapters/memoryKeyBook.ts';
 import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
-import { accountOf, type ApiKey } from '../../../src/core/keys/apiKey.ts';
-import { keyRef } from '../../../src/core/keys/keyRef.ts';
+import type { ApiKey } from '../../../src/core/keys/apiKey.ts';
 import type { KeyDraft } from '../../../src/core/keys/keyBook.ts';
 import { catalog } from '../../../src/core/providers/catalog.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
 import { Tracker } from '../../../src/core/quota/tracker.ts';
+import { askerOf, askOf, settlementOf } from '../ledger/spend.ts';
+import { draftOf } from '../support/apiKeyOf.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 
 function providerOf(id: string, change: Partial<Provider>): Provider {
@@ -20,7 +21,7 @@ export const gemini = (change: Partial<Provider> = {}): Provider =>
   providerOf('gemini', { models: [{ id: 'g1', limits: {} }], limits: {}, ...change });
 
 /** A tracker over real parts in memory. */
-export function trackerRig(providers: readonly Provider[]) {
+export function trackerFixture(providers: readonly Provider[]) {
   const clock = new FakeClock();
   const ledger = new MemoryLedger({ clock });
   const keyBook = new MemoryKeyBook(ledger.store);
@@ -28,18 +29,8 @@ export function trackerRig(providers: readonly Provider[]) {
 
   const add = async (provider: string, change: Partial<KeyDraft> = {}): Promise<ApiKey> => {
     const number = keyBook.all().filter((key) => key.provider === provider).length + 1;
-    const id = `${provider}-${number}`;
-    const blank = {
-      id,
-      provider,
-      label: '',
-      priority: number,
-      limits: {},
-      enabled: true,
-      origins: [],
-      fingerprint: id,
-    };
-    const [added] = await keyBook.add([{ ...blank, addedAtMs: 0, ...change }]);
+    const draft = draftOf(`${provider}-${number}`, { provider, priority: number, ...change });
+    const [added] = await keyBook.add([draft]);
     if (added?.ok !== true) throw new Error('not added');
     return added.key;
   };
@@ -57,31 +48,13 @@ export function trackerRig(providers: readonly Provider[]) {
     model = provider(key).models[0]?.id ?? '',
   ): Promise<string | undefined> => {
     const nowMs = clock.now();
-    const reserved = await ledger.reserve({
-      route: 'r',
-      key: keyRef(key.provider, key.number),
-      keyId: key.id,
-      fingerprint: key.fingerprint,
-      account: accountOf(key),
-      provider: key.provider,
-      model,
-      tokens,
-      promptTokens: 0,
-      nowMs,
-      ceilings: tracker.ceilings(key, provider(key), model, nowMs),
-    });
+    const ceilings = tracker.ceilings(key, provider(key), model, nowMs);
+    const reserved = await ledger.reserve(askOf({ ...askerOf(key), model, tokens, promptTokens: 0, nowMs, ceilings }));
     return reserved.ok ? reserved.reservation : undefined;
   };
 
   const settle = (reservation: string, total: number): Promise<void> =>
-    ledger.settle({
-      reservation,
-      nowMs: clock.now(),
-      outcome: 'ok',
-      tokens: { prompt: 0, completion: total, total, estimated: false },
-      countsRequest: true,
-      latencyMs: 1,
-    });
+    ledger.settle(settlementOf(reservation, { total, nowMs: clock.now() }));
 
   const spend = async (key: ApiKey, tokens: number, model?: string): Promise<boolean> => {
     const reservation = await reserve(key, tokens, model);

@@ -15,7 +15,7 @@ import { SeededRandom } from '../support/seededRandom.ts';
 export const groqText = (letter = 'a'): string => `gsk_${letter.repeat(52)}`;
 
 /** A keyring over everything in memory. What the check answers is set by the test. */
-export class KeyringDesk {
+export class KeyringFixture {
   readonly store = new MemoryStore();
   readonly clock = new FakeClock();
   readonly keyBook = new MemoryKeyBook(this.store);

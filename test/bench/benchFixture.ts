@@ -4,7 +4,7 @@ import { SystemRandom } from '../../src/adapters/systemRandom.ts';
 import { UndiciHttp } from '../../src/adapters/undiciHttp.ts';
 import type { ApiKey } from '../../src/core/keys/apiKey.ts';
 import { Secret } from '../../src/core/keys/secret.ts';
-import type { Cancel, Clock, L10n, Log } from '../../src/core/ports.ts';
+import type { Cancel, Clock, Log } from '../../src/core/ports.ts';
 import { catalog } from '../../src/core/providers/catalog.ts';
 import { ChatClient } from '../../src/core/providers/chatClient.ts';
 import type { Provider } from '../../src/core/providers/provider.ts';
@@ -13,6 +13,7 @@ import type { Limits } from '../../src/core/quota/limits.ts';
 import { Tracker } from '../../src/core/quota/tracker.ts';
 import { Router } from '../../src/core/routing/router.ts';
 import type { RouterEvent } from '../../src/core/routing/routerEvent.ts';
+import { plainL10n } from '../unit/support/plainL10n.ts';
 
 /** The limits a real key has, too wide to be reached. */
 const wide: Limits = { requestsPerMinute: 1e9, tokensPerMinute: 1e9, requestsPerDay: 1e9, tokensPerDay: 1e9 };
@@ -51,7 +52,7 @@ export function keysOf(provider: string, count: number, secretOf: (number: numbe
   return { keys, secrets: new Map(keys.map((key) => [key.id, new Secret(secretOf(key.number))])) };
 }
 
-export type BenchRigOptions = {
+export type BenchFixtureOptions = {
   readonly baseUrl: string;
   readonly ledger?: Ledger;
   readonly clock?: Clock;
@@ -63,18 +64,14 @@ const quiet = (): void => undefined;
 
 export const benchLog: Log = { info: quiet, warn: quiet, error: quiet };
 
-export const plainTexts: L10n = {
-  t: (message, ...args) => message.replace(/\{(\d+)\}/g, (_, place: string) => String(args[Number(place)])),
-};
-
 /** The product as the extension composes it, without an editor: three keys, everything counted. */
-export function benchRig({
+export function benchFixture({
   baseUrl,
   clock = new SystemClock(),
   secretOf = (n) => `key-${n}`,
   emit = quiet,
   ...rest
-}: BenchRigOptions) {
+}: BenchFixtureOptions) {
   const providers = [providerAt(baseUrl)];
   const { keys, secrets } = keysOf('groq', 3, secretOf);
   const ledger = rest.ledger ?? new MemoryLedger({ clock });
@@ -94,7 +91,7 @@ export function benchRig({
     client: new ChatClient({ http, clock, userAgent: 'bench' }),
     clock,
     random: new SystemRandom(),
-    l10n: plainTexts,
+    l10n: plainL10n,
     log: benchLog,
     keys: {
       all: () => keys,

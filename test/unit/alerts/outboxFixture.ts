@@ -40,10 +40,13 @@ export class OutboxFile {
   }
 }
 
-export type OutboxKind = { readonly name: string; readonly create: () => { open: () => Outbox; dispose: () => void } };
+export type OutboxFixture = {
+  /** Gives each window its own door to one and the same outbox. */
+  readonly open: () => Outbox;
+  readonly dispose: () => void;
+};
 
-/** `open` gives each window its own door to one and the same outbox. */
-export const outboxKinds: readonly OutboxKind[] = [
+export const outboxFixtures: readonly { readonly name: string; readonly create: () => OutboxFixture }[] = [
   {
     name: 'in memory',
     create: () => {

@@ -14,7 +14,7 @@ import { SeededRandom } from '../support/seededRandom.ts';
 
 export type LedgerWindow = { readonly ledger: Ledger; readonly keyBook: KeyBook; readonly accountNames: AccountNames };
 
-export type World = {
+export type LedgerFixture = {
   readonly clock: FakeClock;
   /** Another window over the same record. */
   window(): Promise<LedgerWindow>;
@@ -22,7 +22,7 @@ export type World = {
 };
 
 /** A folder with one database, and windows over it; two processes unless told otherwise. */
-export class LedgerFolder implements World {
+export class LedgerFolder implements LedgerFixture {
   readonly clock: FakeClock;
   readonly path: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'ledger-'));
@@ -46,7 +46,7 @@ export class LedgerFolder implements World {
   }
 }
 
-function memoryWorld(): World {
+function memoryFixture(): LedgerFixture {
   const clock = new FakeClock();
   const store = new MemoryStore();
   const window = async (): Promise<LedgerWindow> => ({
@@ -57,7 +57,30 @@ function memoryWorld(): World {
   return { clock, window, close: () => undefined };
 }
 
-export const ledgerKinds: readonly { readonly name: string; readonly world: () => World }[] = [
-  { name: 'in memory', world: memoryWorld },
-  { name: 'in SQLite', world: () => new LedgerFolder() },
+/** One way to keep the record. */
+type LedgerMaker = { readonly name: string; readonly open: () => LedgerFixture };
+
+export const ledgerFixtures: readonly LedgerMaker[] = [
+  { name: 'in memory', open: memoryFixture },
+  { name: 'in SQLite', open: () => new LedgerFolder() },
 ];
+
+/** Runs on a record in which nothing stands yet, and leaves nothing of it. */
+export async function withRecord(kind: LedgerMaker, play: (fixture: LedgerFixture) => Promise<void>): Promise<void> {
+  const fixture = kind.open();
+  try {
+    await play(fixture);
+  } finally {
+    fixture.close();
+  }
+}
+
+type TwoLedgers = { readonly ledger: Ledger; readonly other: Ledger; readonly clock: FakeClock };
+
+/** A test with the ledgers of two windows over one record. */
+export const withTwoWindows = (kind: LedgerMaker, play: (fixture: TwoLedgers) => Promise<void>) => (): Promise<void> =>
+  withRecord(kind, async (fixture) => {
+    const { ledger } = await fixture.window();
+    const { ledger: other } = await fixture.window();
+    await play({ ledger, other, clock: fixture.clock });
+  });

@@ -66,7 +66,7 @@ export class LinesLog implements Log {
 
 const displayNames: Readonly<Record<string, string>> = { groq: 'Groq', gemini: 'Gemini', mistral: 'Mistral' };
 
-export const deskNames = {
+export const alertNames = {
   provider: (id: string): string => displayNames[id] ?? id,
   key(ref: KeyRef): string {
     const parsed = parseKeyRef(ref);
@@ -97,7 +97,7 @@ export class AlertWindow {
       outbox,
       channels: [this.telegram, this.email, this.toast],
       settings,
-      names: deskNames,
+      names: alertNames,
       isStillTrue: (alert) => this.isStillTrue(alert),
       clock,
       random: new SeededRandom(seed),
@@ -109,7 +109,7 @@ export class AlertWindow {
 }
 
 /** A clock, an outbox and as many windows as are opened. */
-export class AlertDesk {
+export class AlertFixture {
   readonly clock = new FakeClock();
   settings: AlertSettings = settingsOf();
   readonly #doorTo: () => Outbox;

@@ -12,19 +12,20 @@ import type { ChatRequest } from '../../../src/core/routing/chat.ts';
 import { Router } from '../../../src/core/routing/router.ts';
 import type { RouterEvent } from '../../../src/core/routing/routerEvent.ts';
 import type { RouterConfig } from '../../../src/core/routing/routerPorts.ts';
+import { apiKeyOf } from './apiKeyOf.ts';
 import { FakeClock } from './fakeClock.ts';
 import { plainL10n } from './plainL10n.ts';
 import { SeededRandom } from './seededRandom.ts';
 
-export type RigKey = Partial<Omit<ApiKey, 'provider' | 'number'>> & {
+export type FixtureKey = Partial<Omit<ApiKey, 'provider' | 'number'>> & {
   readonly ref: KeyRef;
   /** Default: the key ref itself, so that a script can tell who asks. */
   readonly secret?: string;
 };
 
-export type RigOptions = {
+export type RouterFixtureOptions = {
   readonly http: Http;
-  readonly keys: readonly (KeyRef | RigKey)[];
+  readonly keys: readonly (KeyRef | FixtureKey)[];
   readonly providers?: readonly Provider[];
   readonly config?: Partial<RouterConfig>;
   readonly clock?: FakeClock;
@@ -54,17 +55,17 @@ export const oneModel = (id: string, limits: Provider['limits'] = {}): Partial<P
 });
 
 /** A router with everything real but the outside world, the clock and chance. */
-export function routerRig(options: RigOptions) {
+export function routerFixture(options: RouterFixtureOptions) {
   const clock = options.clock ?? new FakeClock();
   const providers = options.providers ?? [
     providerOf('groq', oneModel('groq')),
     providerOf('gemini', oneModel('gemini')),
   ];
-  const keys = options.keys.map((key) => apiKeyOf(typeof key === 'string' ? { ref: key } : key, providers));
+  const keys = options.keys.map((key) => keyOf(typeof key === 'string' ? { ref: key } : key, providers));
   const secrets = new Map(
     options.keys.map((key) => {
-      const rigKey: RigKey = typeof key === 'string' ? { ref: key } : key;
-      return [rigKey.ref, new Secret(rigKey.secret ?? rigKey.ref)];
+      const fixtureKey: FixtureKey = typeof key === 'string' ? { ref: key } : key;
+      return [fixtureKey.ref, new Secret(fixtureKey.secret ?? fixtureKey.ref)];
     }),
   );
   const ledger = options.ledger?.(clock) ?? new MemoryLedger({ clock });
@@ -107,7 +108,7 @@ export function routerRig(options: RigOptions) {
   });
   const keyAt = (ref: KeyRef): ApiKey => {
     const found = keys.find((key) => keyRef(key.provider, key.number) === ref);
-    if (found === undefined) throw new Error(`no key ${ref} in the rig`);
+    if (found === undefined) throw new Error(`no key ${ref} in the fixture`);
     return found;
   };
   return {
@@ -130,25 +131,12 @@ export function routerRig(options: RigOptions) {
   };
 }
 
-export type RouterRig = ReturnType<typeof routerRig>;
+export type RouterFixture = ReturnType<typeof routerFixture>;
 
-function apiKeyOf(rigKey: RigKey, providers: readonly Provider[]): ApiKey {
-  const { ref, ...metadata } = rigKey;
+function keyOf({ ref, secret: _, ...metadata }: FixtureKey, providers: readonly Provider[]): ApiKey {
   const [provider = '', number = ''] = ref.split('/');
   const baseUrl = providers.find(({ id }) => id === provider)?.baseUrl ?? '';
-  return {
-    id: `id-${ref}`,
-    provider,
-    number: Number(number),
-    label: '',
-    priority: Number(number),
-    limits: {},
-    enabled: true,
-    origins: [new URL(baseUrl).origin],
-    fingerprint: `fp-${ref}`,
-    addedAtMs: 0,
-    ...metadata,
-  };
+  return apiKeyOf({ provider, number: Number(number), origins: [new URL(baseUrl).origin], ...metadata });
 }
 
 let questions = 0;
@@ -165,17 +153,17 @@ export async function settled(turns = 3): Promise<void> {
 }
 
 /** Time passes, timer by timer, until this window has no request under way. */
-export async function passTime(rig: RouterRig, most = 400): Promise<void> {
-  for (let step = 0; step < most && rig.router.busy > 0; step += 1) {
+export async function passTime(fixture: RouterFixture, most = 400): Promise<void> {
+  for (let step = 0; step < most && fixture.router.busy > 0; step += 1) {
     await settled(1);
-    if (rig.router.busy > 0) await rig.clock.advance(Math.min(rig.clock.nextDueInMs ?? 0, 25_000));
+    if (fixture.router.busy > 0) await fixture.clock.advance(Math.min(fixture.clock.nextDueInMs ?? 0, 25_000));
   }
 }
 
-/** What the ledger holds for requests under way, over all accounts of the rig. */
-export function held(rig: RouterRig): { readonly requests: number; readonly tokens: number } {
-  const since = rig.clock.now() - 1;
-  const uses = rig.keys.map((key) => rig.ledger.use(accountOf(key), '*', since));
+/** What the ledger holds for requests under way, over all accounts of the fixture. */
+export function held(fixture: RouterFixture): { readonly requests: number; readonly tokens: number } {
+  const since = fixture.clock.now() - 1;
+  const uses = fixture.keys.map((key) => fixture.ledger.use(accountOf(key), '*', since));
   return {
     requests: uses.reduce((sum, { heldRequests }) => sum + heldRequests, 0),
     tokens: uses.reduce((sum, { heldTokens }) => sum + heldTokens, 0),
