@@ -1,5 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
-import { actUntil } from './eventually.ts';
+import { actUntil, eventually } from './eventually.ts';
+
+const lookMs = 5_000;
 
 /** Rests the mouse on a thing and reads what comes up. A hover that was there before goes first. */
 export async function hoverText(page: Page, target: Locator): Promise<string> {
@@ -13,9 +15,18 @@ export async function hoverText(page: Page, target: Locator): Promise<string> {
       await target.hover();
     },
     seen: async () => {
-      text = await hover.innerText({ timeout: 5_000 });
+      text = await filled(hover);
       return text !== '';
     },
   });
   return text;
+}
+
+/** What it says once the extension has told: until then VS Code puts a word of its own there. */
+async function filled(hover: Locator): Promise<string> {
+  const read = async (): Promise<string | undefined> => {
+    const text = await hover.innerText({ timeout: lookMs });
+    return text.startsWith('Loading') ? undefined : text;
+  };
+  return await eventually(read, { what: 'a hover that is filled', timeoutMs: lookMs });
 }
