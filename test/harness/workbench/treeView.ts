@@ -6,6 +6,9 @@ import { hoverText } from './hoverText.ts';
 /** How long a click or its effect may take before it is made again. */
 const lookMs = 3_000;
 
+/** An element of the page: tests are typed without a browser's. */
+type Labelled = { getAttribute(name: string): string | null };
+
 /** A tree in the side bar. */
 export class TreeView {
   readonly #page: Page;
@@ -29,8 +32,22 @@ export class TreeView {
   }
 
   async labels(): Promise<string[]> {
-    const rows = await this.rows.all();
-    return await Promise.all(rows.map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
+    return await labelsOf(this.rows);
+  }
+
+  /** What a screen reader says of the icons at the end of the row. */
+  async actionLabels(row: string | RegExp): Promise<readonly string[]> {
+    const icons = this.row(row).locator('.actions a');
+    let labels: readonly string[] = [];
+    await actUntil({
+      what: `the icons of ${String(row)}`,
+      act: () => this.row(row).hover({ timeout: lookMs }),
+      seen: async () => {
+        labels = await labelsOf(icons);
+        return labels.length > 0;
+      },
+    });
+    return labels;
   }
 
   row(text: string | RegExp): Locator {
@@ -124,4 +141,9 @@ export class TreeView {
   welcome(): Locator {
     return this.part.locator('.welcome-view:visible');
   }
+}
+
+/** All at once: rows and their icons come and go. */
+function labelsOf(elements: Locator): Promise<string[]> {
+  return elements.evaluateAll((all: readonly Labelled[]) => all.map((each) => each.getAttribute('aria-label') ?? ''));
 }
