@@ -12,16 +12,21 @@ import type { RunningVsCode, StartOptions } from './runningVsCode.ts';
 const patientMs = 60_000;
 
 /**
- * code-server makes its page an app with a service worker for the whole origin. A webview that finds it in charge before
- * VS Code's own worker has loaded may miss the moment in which that one takes over, and stays blank for good.
+ * A webview draws nothing before VS Code's service worker is registered once more and an update of it has been looked
+ * for, which Chromium at times puts off for minutes where several windows keep it busy. There is no update here: a
+ * worker that is in charge is good.
  */
-const noAppWorker = `{
+const workerIsGood = `{
   const container = globalThis.ServiceWorkerContainer?.prototype;
-  const register = container?.register;
-  if (register !== undefined) {
-    container.register = function (path, ...options) {
-      if (String(path).endsWith('/_static/out/browser/serviceWorker.js')) return Promise.reject(new Error('not wanted'));
-      return register.call(this, path, ...options);
+  if (container !== undefined) {
+    const { register } = container;
+    container.register = async function (path, ...options) {
+      const isInCharge = this.controller?.scriptURL === new URL(path, location.href).href;
+      const there = isInCharge ? await this.getRegistration() : undefined;
+      return there ?? register.call(this, path, ...options);
+    };
+    ServiceWorkerRegistration.prototype.update = function () {
+      return Promise.resolve(this);
     };
   }
 }`;
@@ -44,7 +49,7 @@ export async function startInBrowser({ folders, env, port }: StartOptions): Prom
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     context.setDefaultTimeout(patientMs);
-    await context.addInitScript({ content: noAppWorker });
+    await context.addInitScript({ content: workerIsGood });
     return {
       port: server.port,
       window: async (folder) => {
