@@ -41,6 +41,7 @@ export class SmtpSimulator {
   connections = 0;
   behaviour: SmtpBehaviour = 'ok';
   readonly certificate: Certificate | undefined;
+  readonly login: SmtpSimulatorOptions['login'];
   readonly #options: SmtpSimulatorOptions;
   readonly #next: SmtpBehaviour[] = [];
   readonly #sockets = new Set<Socket>();
@@ -49,6 +50,7 @@ export class SmtpSimulator {
 
   constructor(options: SmtpSimulatorOptions = {}) {
     this.#options = options;
+    this.login = options.login;
     this.certificate =
       (options.tls ?? 'none') === 'none' ? undefined : (options.certificate ?? selfSignedCertificate());
   }

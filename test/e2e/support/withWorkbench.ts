@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import type { OpenLedger } from '../../../src/adapters/sqliteLedger/openLedger.ts';
 import type { Profile, Settings } from '../../harness/profile.ts';
+import {
+  channelSecrets,
+  channelSettings,
+  enterChannelSecrets,
+  type ChannelState,
+} from '../../harness/workbench/channelState.ts';
 import { importKeys, openAsAnotherWindow, putKeys, type KeyState } from '../../harness/workbench/keyState.ts';
 import { Session, type WindowSize } from '../../harness/workbench/session.ts';
 import { VsCode } from '../../harness/workbench/vsCode.ts';
@@ -20,6 +26,8 @@ export type Scene<S extends Starters> = {
   /** Besides; what it says of a provider joins the address. */
   readonly settings?: (simulators: Started<S>) => Settings;
   readonly keys?: (simulators: Started<S>) => readonly KeyState[];
+  /** Where alerts go. */
+  readonly channels?: (simulators: Started<S>) => ChannelState;
   /** What was used, learned and told so far. */
   readonly usage?: (ledger: OpenLedger) => Promise<void>;
   /** Adds to the workspace, which is the sample. */
@@ -86,7 +94,7 @@ async function startAll<S extends Starters>(starters: S | undefined): Promise<St
 
 const providerIds = new Set(['groq', 'gemini', 'mistral', 'huggingface']);
 
-function settingsOf<S extends Starters>({ settings }: Scene<S>, started: Started<S>): Settings {
+function settingsOf<S extends Starters>({ settings, channels }: Scene<S>, started: Started<S>): Settings {
   const given = settings?.(started) ?? {};
   const providers: Record<string, unknown> = { ...objectOf(given['aiKeys.providers']) };
   for (const [name, simulator] of Object.entries<Stoppable>(started)) {
@@ -95,30 +103,33 @@ function settingsOf<S extends Starters>({ settings }: Scene<S>, started: Started
     const address = name === 'huggingface' ? { baseUrl, checkUrl } : { baseUrl };
     providers[name] = { ...address, ...objectOf(providers[name]) };
   }
-  return { ...given, 'aiKeys.providers': providers };
+  return { ...channelSettings(channels?.(started) ?? {}), ...given, 'aiKeys.providers': providers };
 }
 
 const objectOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
 
 const sizeOf = ({ size }: { readonly size?: WindowSize }) => (size === undefined ? {} : { size });
 
-/** Puts keys and usage in place, and opens the window and the view. */
+/** Puts keys, channels and usage in place, and opens the window and the view. */
 async function begin<S extends Starters>(session: Session, scene: Scene<S>, started: Started<S>): Promise<Workbench> {
   const { profile, vsCode } = session;
   await scene.workspace?.(profile.workspaceDir, started);
   const keys = scene.keys?.(started) ?? [];
+  const channels = scene.channels?.(started) ?? {};
+  const needsPutting = keys.length > 0 || scene.channels !== undefined || scene.usage !== undefined;
   const { storeSecrets } = vsCode.running;
-  if (storeSecrets !== undefined && (keys.length > 0 || scene.usage !== undefined)) {
+  if (storeSecrets !== undefined && needsPutting) {
     const database = await openAsAnotherWindow(profile);
     const secrets = await putKeys(profile, database, keys);
     await scene.usage?.(database);
     database.ledger.dispose();
-    await storeSecrets(secrets);
+    await storeSecrets([...secrets, ...channelSecrets(channels)]);
   }
   const workbench = await session.openWindow();
   await workbench.openView('AI Keys');
-  if (storeSecrets === undefined && keys.length > 0) {
-    await importKeys(profile, workbench, keys);
+  if (storeSecrets === undefined && needsPutting) {
+    if (keys.length > 0) await importKeys(profile, workbench, keys);
+    await enterChannelSecrets(workbench, channels);
     const database = await openAsAnotherWindow(profile);
     await scene.usage?.(database);
     database.ledger.dispose();

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installationSalt } from '../../../src/adapters/installationSalt.ts';
 import { openLedger, type OpenLedger } from '../../../src/adapters/sqliteLedger/openLedger.ts';
@@ -85,6 +85,7 @@ export async function putKeys(
 /** Where secrets lie in the system's keyring: takes the keys by the product's own import, then sets the rest. */
 export async function importKeys(profile: Profile, workbench: Workbench, states: readonly KeyState[]): Promise<void> {
   const file = join(profile.workspaceDir, '.env');
+  const before = await readFile(file).catch(() => undefined);
   const numbers = new Map<string, number>();
   const numbered = states.map((state) => {
     const number = state.number ?? (numbers.get(state.provider) ?? 0) + 1;
@@ -97,7 +98,7 @@ export async function importKeys(profile: Profile, workbench: Workbench, states:
   await workbench.quickInput.submit();
   await workbench.notifications.waitFor(/keys? added/);
   await workbench.runCommand('Notifications: Clear All Notifications');
-  await rm(file);
+  await (before === undefined ? rm(file) : writeFile(file, before));
   const { keyBook, ledger } = await openAsAnotherWindow(profile);
   const changed = keyBook.all().flatMap((key) => {
     const state = numbered.find(({ provider, number }) => provider === key.provider && number === key.number);

@@ -160,6 +160,18 @@ export class Workbench {
     await this.page.evaluate('window.focus()');
   }
 
+  /**
+   * To be done before another window is brought to the front: VS Code in a browser does not notice that a page loses the
+   * focus while a webview or nothing at all in it has that.
+   */
+  async focusSideBar(): Promise<void> {
+    await actUntil({
+      what: 'the focus in the side bar',
+      act: () => this.page.keyboard.press('Control+0'),
+      seen: () => this.page.locator('.part.sidebar:focus-within').waitFor({ timeout: lookMs }),
+    });
+  }
+
   async clipboardText(): Promise<string> {
     return await this.page.evaluate<string>('window.focus(); navigator.clipboard.readText()');
   }
