@@ -114,7 +114,7 @@ export async function askIn(
   await workbench.focusSideBar();
 }
 
-/** What the database of a profile tells of messages to Telegram and by mail; `work` may change them. */
+/** What the outbox in the database of a profile holds; `work` may change it. */
 export async function inOutbox<Answer>(
   profile: Pick<Profile, 'dataDir'>,
   work: (sql: NonNullable<ReturnType<OpenLedger['connection']>>['sql']) => Answer,
