@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { applyFix, parseFixes, type FixEdit } from '../../../src/core/analysis/fix.ts';
+import { propertyRuns } from '../support/runs.ts';
 
 const block = (path: string, ...edits: readonly FixEdit[]): string =>
   [
@@ -136,6 +137,7 @@ describe('applying a fix', () => {
         const wanted = lines.map((line, index) => (numbers.includes(index) ? `changed ${index}` : line)).join('\n');
         assert.equal(applied.text, wanted);
       }),
+      propertyRuns(100, 20_000),
     );
   });
 });

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { addCounts, maskSecrets } from '../../../src/core/analysis/secretMasking.ts';
 import { Secret } from '../../../src/core/keys/secret.ts';
+import { propertyRuns } from '../support/runs.ts';
 
 // Built here, so that no file holds anything that looks like a secret.
 const run = (length: number, seed = 'aB3xQ9zK7m'): string =>
@@ -197,6 +198,7 @@ describe('secret masking leaves text without secrets unchanged', () => {
         const text = parts.join(' ');
         assert.deepEqual(maskSecrets(text), { text, masked: [] });
       }),
+      propertyRuns(100, 20_000),
     );
   });
 });
@@ -210,6 +212,7 @@ describe('secret masking as a property', () => {
       fc.property(noise, canary, noise, (before, secret, after) => {
         assert.ok(!survives(`${before} ${secret}\n${after}`, secret));
       }),
+      propertyRuns(100, 20_000),
     );
   });
 
@@ -222,6 +225,7 @@ describe('secret masking as a property', () => {
         const known = [{ secret: new Secret(secret), name: 'Key' }];
         assert.ok(!maskSecrets(before + secret + after, { known }).text.includes(secret));
       }),
+      propertyRuns(100, 20_000),
     );
   });
 
@@ -237,6 +241,7 @@ describe('secret masking as a property', () => {
         const text = pieces.join(' ');
         assert.equal(maskSecrets(text).text.split('\n').length, text.split('\n').length);
       }),
+      propertyRuns(100, 20_000),
     );
   });
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { languageOf } from '../../../src/core/analysis/languageOf.ts';
 import { isDependency, stackFrames, type StackFrame } from '../../../src/core/analysis/stackFrames.ts';
+import { propertyRuns } from '../support/runs.ts';
 
 const lines: readonly (readonly [tool: string, line: string, frame: StackFrame])[] = [
   ['Node', '    at total (/app/cart.js:3:5)', { file: '/app/cart.js', line: 3, column: 5, function: 'total' }],
@@ -114,6 +115,7 @@ describe('stack frames', () => {
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) =>
         stackFrames(text).every(({ line }) => line > 0),
       ),
+      propertyRuns(100, 20_000),
     );
   });
 });

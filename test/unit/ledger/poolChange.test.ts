@@ -6,6 +6,7 @@ import { accountOf, type ApiKey } from '../../../src/core/keys/apiKey.ts';
 import type { KeyBook, KeyDraft } from '../../../src/core/keys/keyBook.ts';
 import { forever, type Ledger } from '../../../src/core/quota/ledger.ts';
 import { draftOf } from '../support/apiKeyOf.ts';
+import { propertyRuns } from '../support/runs.ts';
 import { LedgerFolder, ledgerFixtures, type LedgerWindow, type LedgerFixture } from './ledgerFixture.ts';
 import { askerOf, midnight, noon, spend, usedOf } from './spend.ts';
 
@@ -164,7 +165,7 @@ for (const kind of ledgerFixtures) {
             ground.close();
           }
         }),
-        { numRuns: 25 },
+        propertyRuns(25, 1_000),
       ));
   });
 }

@@ -7,6 +7,7 @@ import { foldOldRows } from '../../../src/adapters/sqliteLedger/foldOldRows.ts';
 import { rollUp, usageOf } from '../../../src/adapters/sqliteLedger/reportQueries.ts';
 import { migrate } from '../../../src/adapters/sqliteLedger/schema.ts';
 import { quotaDay, quotaMonth } from '../../../src/core/quota/quotaDay.ts';
+import { propertyRuns } from '../support/runs.ts';
 import { askOf, midnight, noon, settlementOf, spend, tokensPerDay } from './spend.ts';
 import { ledgerFixtures, withRecord } from './ledgerFixture.ts';
 
@@ -59,7 +60,7 @@ for (const kind of ledgerFixtures) {
             );
           }),
         ),
-        { numRuns: 25 },
+        propertyRuns(25, 1_000),
       ));
 
     it('passes no limit while estimates equal use, however windows take turns', () =>
@@ -90,7 +91,7 @@ for (const kind of ledgerFixtures) {
             }
           }),
         ),
-        { numRuns: 25 },
+        propertyRuns(25, 1_000),
       ));
 
     it('never shortens a wait', () =>
@@ -106,7 +107,7 @@ for (const kind of ledgerFixtures) {
             }
           }),
         ),
-        { numRuns: 20 },
+        propertyRuns(20, 1_000),
       ));
 
     it('sums a minute as one who looks at every attempt would', () =>
@@ -126,7 +127,7 @@ for (const kind of ledgerFixtures) {
             }
           }),
         ),
-        { numRuns: 20 },
+        propertyRuns(20, 1_000),
       ));
   });
 }
@@ -174,6 +175,6 @@ describe('folding old rows', () => {
           db.close();
         },
       ),
-      { numRuns: 40 },
+      propertyRuns(40, 1_000),
     ));
 });

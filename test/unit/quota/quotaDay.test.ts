@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { isTimeZone, quotaDay, quotaMonth } from '../../../src/core/quota/quotaDay.ts';
+import { propertyRuns } from '../support/runs.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -70,7 +71,7 @@ describe('a quota day', () => {
         assert.deepEqual(quotaDay(endMs - 1, zone), { startMs, endMs });
         assert.equal(quotaDay(endMs, zone).startMs, endMs);
       }),
-      { numRuns: 150 },
+      propertyRuns(150, 30_000),
     );
   });
 

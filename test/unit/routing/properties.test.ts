@@ -10,10 +10,11 @@ import { obstacleOf, type Snapshot } from '../../../src/core/routing/obstacleOf.
 import { sizerOf } from '../../../src/core/routing/sizing.ts';
 import { Tried } from '../../../src/core/routing/tried.ts';
 import { held, passTime, providerOf, question, routerFixture, type RouterFixture } from '../support/routerFixture.ts';
+import { propertyRuns } from '../support/runs.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
-const runs = { numRuns: 300, seed: 20261122 };
+const many = propertyRuns(100, 30_000);
 const minuteMs = 60_000;
 
 const models = ['big', 'small'].map((id) => ({ id, limits: {}, contextTokens: 100_000 }));
@@ -151,9 +152,7 @@ async function play(given: World, deadlineMs?: number) {
   return { ...built, outcomes };
 }
 
-describe('for all keys, failures and clocks', function () {
-  this.timeout(300_000);
-
+describe('for all keys, failures and clocks', () => {
   it('no key is asked while it is known to refuse', async () => {
     await fc.assert(
       fc.asyncProperty(world, async (given) => {
@@ -161,7 +160,7 @@ describe('for all keys, failures and clocks', function () {
         const { refusing } = await play({ ...given, together: false });
         assert.deepEqual(refusing, []);
       }),
-      runs,
+      many,
     );
   });
 
@@ -188,7 +187,7 @@ describe('for all keys, failures and clocks', function () {
         );
         assert.deepEqual(outcomes, ['served']);
       }),
-      runs,
+      many,
     );
   });
 
@@ -201,7 +200,7 @@ describe('for all keys, failures and clocks', function () {
         const waits = (await fixture.router.explain())?.waits.length ?? 0;
         assert.ok(http.asked.length <= pairs + retries + waits, `${http.asked.length} attempts for ${pairs} pairs`);
       }),
-      runs,
+      many,
     );
   });
 
@@ -221,7 +220,7 @@ describe('for all keys, failures and clocks', function () {
         assert.equal(fixture.router.busy, 0);
         assert.equal(fixture.clock.pending, 0, 'no timer is left behind');
       }),
-      runs,
+      many,
     );
   });
 
@@ -235,7 +234,7 @@ describe('for all keys, failures and clocks', function () {
         await asked;
         assert.ok(fixture.clock.monotonic() - startedMs <= minuteMs);
       }),
-      runs,
+      many,
     );
   });
 
@@ -273,7 +272,7 @@ describe('for all keys, failures and clocks', function () {
         const room = tracker.room(candidate.key, candidate.provider, candidate.model.id, prompt + cap, nowMs);
         assert.equal(room.ok, true);
       }),
-      runs,
+      many,
     );
   });
 });
