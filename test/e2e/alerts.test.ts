@@ -26,7 +26,7 @@ const testMessage = 'This is a test message of AI Keys. Alerts will arrive here.
 
 describe('Alerts of the scenarios, with three windows open', () => {
   it(
-    '2: a refused key is told by mail, Telegram and the window in use, once until it answers again',
+    '@smoke 2: a refused key is told by mail, Telegram and the window in use, once until it answers again',
     withWorkbench(withKeysAndChannels, async (fixture) => {
       const { groq, smtp } = fixture;
       const told = listenTo(fixture);
