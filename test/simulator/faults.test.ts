@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
+import { eventually } from '../harness/workbench/eventually.ts';
 import { type Asked, eventsOf, firstChoice, get, post, streamedText } from './asking.ts';
 import type { VendorId } from './behaviours.ts';
 import { parseJson, record } from './json.ts';
@@ -216,10 +216,13 @@ describe('faults of all simulators', () => {
     assert.equal(record(seen.body)['model'], models[sim.vendor.id]);
     assert.deepEqual([seen.outcome, seen.status, seen.charged?.total], ['answered', 200, 33]);
     sim.reset();
-    sim.latencyMs = 30;
-    await Promise.all(Array.from({ length: 5 }, () => plain(sim, 'good')));
+    const leave = new AbortController();
+    const held = Array.from({ length: 5 }, () => streamed(sim, 'silent', leave.signal).catch(() => undefined));
+    await until(() => sim.inFlight === 5);
+    leave.abort();
+    await Promise.all(held);
+    await until(() => sim.inFlight === 0);
     assert.equal(sim.maxInFlight, 5);
-    assert.equal(sim.inFlight, 0);
   });
 
   each('answers a broken request body in its own words', async (sim) => {
@@ -244,6 +247,5 @@ describe('faults of all simulators', () => {
 
 /** Waits for what the other side of a socket does. */
 async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 400 && !condition(); turn += 1) await delay(5);
-  assert.ok(condition(), 'it never came to that');
+  await eventually(async () => condition());
 }
