@@ -126,6 +126,8 @@ async function begin<S extends Starters>(session: Session, scene: Scene<S>, star
     await storeSecrets([...secrets, ...channelSecrets(channels)]);
   }
   const workbench = await session.openWindow();
+  // The browser's own, which outlives a profile.
+  await workbench.clipboard('');
   await workbench.openView('AI Keys');
   if (storeSecrets === undefined && needsPutting) {
     if (keys.length > 0) await importKeys(profile, workbench, keys);
