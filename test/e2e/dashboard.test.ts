@@ -87,6 +87,8 @@ describe('The dashboard in a real VS Code', () => {
       await first.locator('.trace li').first().waitFor();
       assert.match(await first.locator('.trace').innerText(), /Groq Key 1/);
 
+      await workbench.focus();
+      await workbench.editorsStored('ashboard');
       await session.restart();
       const again = await session.openWindow();
       await again.webview().locator(tile('requests')).filter({ hasText: '1,235' }).waitFor();

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { outDir } from '../project.ts';
 import { Dialog } from './dialog.ts';
-import { actUntil } from './eventually.ts';
+import { actUntil, eventually } from './eventually.ts';
 import { Notifications } from './notifications.ts';
 import { QuickInput } from './quickInput.ts';
 import { StatusBar } from './statusBar.ts';
@@ -170,6 +170,25 @@ export class Workbench {
       act: () => this.page.keyboard.press('Control+0'),
       seen: () => this.page.locator('.part.sidebar:focus-within').waitFor({ timeout: lookMs }),
     });
+  }
+
+  /** Waits until VS Code in a browser has stored that such an editor is open: it does so now and then, while it has the focus. */
+  async editorsStored(name: string): Promise<void> {
+    const look = `(async () => {
+      const done = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      for (const { name } of await indexedDB.databases()) {
+        if (!name.startsWith('vscode-web-state-db-')) continue;
+        const database = await done(indexedDB.open(name));
+        const values = await done(database.transaction('ItemTable').objectStore('ItemTable').getAll());
+        database.close();
+        if (values.some((value) => String(value).includes('editorpart.state') && String(value).includes(${JSON.stringify(name)}))) return true;
+      }
+      return false;
+    })()`;
+    await eventually(() => this.page.evaluate<boolean>(look), { what: 'the open editors, stored' });
   }
 
   async clipboardText(): Promise<string> {
