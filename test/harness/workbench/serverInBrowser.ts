@@ -1,5 +1,5 @@
 import { chromium } from 'playwright-core';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 import { extensionHosts, signal } from '../runProcess.ts';
 import { CHROMIUM_FLAGS, ensureChromium } from '../vscode/chromium.ts';
 import { ensureCodeServer, startCodeServer } from '../vscode/codeServer.ts';
@@ -65,7 +65,6 @@ export async function startInBrowser({ folders, env, port }: StartOptions): Prom
       },
       closeWindows: () => closeWindows(context, server),
       stop: async () => {
-        await Promise.all(context.pages().map(leave));
         await context.close();
         await server.stop();
       },
@@ -79,22 +78,6 @@ export async function startInBrowser({ folders, env, port }: StartOptions): Prom
 
 async function blankPage(context: BrowserContext) {
   return context.pages().find((page) => page.url() === 'about:blank') ?? (await context.newPage());
-}
-
-const leaveMs = 15_000;
-
-/**
- * As a person leaves a window: VS Code asks them to stay while what it keeps, as the editors that are open, is not
- * stored yet. One whose server was killed is closed all the same.
- */
-async function leave(page: Page): Promise<void> {
-  const mayLeave = `(() => {
-    const leaving = new Event('beforeunload', { cancelable: true });
-    window.dispatchEvent(leaving);
-    return !leaving.defaultPrevented;
-  })()`;
-  const left = eventually(() => page.evaluate<boolean>(mayLeave), { timeoutMs: leaveMs, what: 'a stored state' });
-  await left.catch(() => undefined);
 }
 
 async function closeWindows(context: BrowserContext, server: RunningServer): Promise<void> {
