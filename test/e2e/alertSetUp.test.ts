@@ -44,6 +44,7 @@ describe('Alerts are set up as a person does it', () => {
         await quickInput.cancel();
         await workbench.runCommand('AI Keys: Import .env');
         await dialog.click('Send Alerts There');
+        await workbench.page.locator('.statusbar').filter({ hasText: 'Alerts go there from now on.' }).waitFor();
 
         await sendTestMessage(workbench, 'Telegram');
         await notifications.waitFor('Telegram: the test message was sent.');

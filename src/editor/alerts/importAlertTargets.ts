@@ -21,7 +21,8 @@ export type ImportAlertTargetsPorts = {
 /** Takes over what is new of the targets that a `.env` names, once confirmed; ends by offering the mail set-up. */
 export async function importAlertTargets(targets: AlertTargets, ports: ImportAlertTargetsPorts): Promise<void> {
   const fresh = await newOf(targets, ports);
-  if (namesTargets(fresh)) {
+  const isNew = namesTargets(fresh);
+  if (isNew) {
     if (ports.asks && !(await confirmTarget(wordsFor(fresh, ports)))) return;
     await takeTelegram(fresh, ports);
     if (fresh.email !== undefined) {
@@ -29,8 +30,12 @@ export async function importAlertTargets(targets: AlertTargets, ports: ImportAle
       ports.service.channelChanged('email');
     }
   }
-  if (targets.email !== undefined && ports.asks && ports.email().host === '') await offerMailSetUp(targets.email);
-  else if (!namesTargets(fresh)) vscode.window.setStatusBarMessage(vscode.l10n.t('Alerts go there already.'), 5_000);
+  if (targets.email !== undefined && ports.asks && ports.email().host === '') {
+    await offerMailSetUp(targets.email);
+    return;
+  }
+  const said = isNew ? vscode.l10n.t('Alerts go there from now on.') : vscode.l10n.t('Alerts go there already.');
+  vscode.window.setStatusBarMessage(said, 5_000);
 }
 
 /** The same file again asks nothing. */

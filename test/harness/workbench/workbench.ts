@@ -93,11 +93,17 @@ export class Workbench {
   }
 
   async openFile(path: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.quickInput.type(path);
-    await this.quickInput.row(path.split('/').at(-1) ?? path).waitFor();
-    await this.quickInput.accept();
-    await this.tab(path.split('/').at(-1) ?? path).waitFor();
+    const name = path.split('/').at(-1) ?? path;
+    await actUntil({
+      what: `the editor of ${path}`,
+      act: () => this.page.keyboard.press('Control+P'),
+      seen: () =>
+        this.#orEscape(async () => {
+          await this.quickInput.type(path, lookMs);
+          await this.quickInput.pick(name, lookMs);
+          await this.tab(name).waitFor({ timeout: lookMs });
+        }),
+    });
   }
 
   tab(label: string): Locator {
@@ -110,16 +116,35 @@ export class Workbench {
 
   /** Selects whole lines of the open editor, numbered from 1. */
   async selectLines(first: number, last = first): Promise<void> {
-    await this.goTo(first);
-    await this.page.keyboard.press('Home');
-    for (let line = first; line < last; line += 1) await this.page.keyboard.press('Shift+ArrowDown');
-    await this.page.keyboard.press('Shift+End');
+    await actUntil({
+      what: `the lines ${first} to ${last}, selected`,
+      act: async () => {
+        await this.goTo(first);
+        await this.page.keyboard.press('Home');
+        for (let line = first; line < last; line += 1) await this.page.keyboard.press('Shift+ArrowDown');
+        await this.page.keyboard.press('Shift+End');
+      },
+      seen: () => this.#position(`Ln ${last}, Col \\d+ \\(\\d+ selected\\)`),
+    });
   }
 
   async goTo(line: number, column = 1): Promise<void> {
-    await this.page.keyboard.press('Control+G');
-    await this.quickInput.type(`:${line}:${column}`);
-    await this.quickInput.accept();
+    await actUntil({
+      what: `the cursor at ${line}:${column}`,
+      act: () => this.page.keyboard.press('Control+G'),
+      seen: () =>
+        this.#orEscape(async () => {
+          await this.quickInput.type(`:${line}:${column}`, lookMs);
+          await this.quickInput.submit();
+          await this.#position(`Ln ${line}, Col ${column}`);
+        }),
+    });
+  }
+
+  /** As the status bar says it: what is typed before the editor has it would go elsewhere. */
+  async #position(wanted: string): Promise<void> {
+    const item = this.page.locator('[id="status.editor.selection"]').filter({ hasText: new RegExp(`^${wanted}$`) });
+    await item.waitFor({ timeout: lookMs });
   }
 
   /** The text of the open editor, as far as it is scrolled into view. */
