@@ -26,9 +26,9 @@ async function inEveryTheme(
   state: string,
   look: (theme: (typeof themes)[number]) => Promise<void> = async () => undefined,
 ): Promise<void> {
+  await workbench.runCommand('Notifications: Clear All Notifications');
   for (const theme of themes) {
     await workbench.setTheme(theme);
-    await workbench.runCommand('Notifications: Clear All Notifications');
     await workbench.quickInput.waitUntilClosed();
     await workbench.screenshot(`screenshots/tree-${state}-${theme}`);
     await look(theme);

@@ -32,6 +32,9 @@ const QUIET: Settings = {
   'window.dialogStyle': 'custom',
   'window.titleBarStyle': 'custom',
   'files.simpleDialog.enable': true,
+  // What moves by itself is drawn by the processor here.
+  'workbench.reduceMotion': 'on',
+  'editor.cursorBlinking': 'solid',
 };
 
 const SAMPLE = join(import.meta.dirname, 'sample');

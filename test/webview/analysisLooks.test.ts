@@ -33,7 +33,7 @@ describe('The answer panel’s looks', () => {
         `has no serious fault for axe-core: ${name}, ${theme}`,
         withAnalysis({ view: analysisScenes[name], theme }, async ({ page }) => {
           for (const summary of await page.locator('summary').all()) await summary.click();
-          await takePictures(page, `analysis-${name.replaceAll(' ', '-')}-${theme}`);
+          await takePictures(page, `analysis-${name.replaceAll(' ', '-')}`, theme);
           await assertNoSeriousFault(page, knownFaults);
         }),
       );

@@ -174,9 +174,12 @@ export class Workbench {
   }
 
   async clipboard(text: string): Promise<void> {
-    // Only who has the focus may write.
-    await this.focus();
-    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    // Only who has the focus may write; a window that has just come to the front gets it a moment later.
+    await actUntil({
+      what: 'the text on the clipboard',
+      act: () => this.focus(),
+      seen: () => this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)}).then(() => true)`),
+    });
   }
 
   /** A panel that was closed may have taken the focus with it, and a window that nobody looks at shows no toast. */
@@ -217,7 +220,15 @@ export class Workbench {
   }
 
   async clipboardText(): Promise<string> {
-    return await this.page.evaluate<string>('window.focus(); navigator.clipboard.readText()');
+    let text = '';
+    await actUntil({
+      what: 'the text of the clipboard',
+      act: () => this.focus(),
+      seen: async () => {
+        text = await this.page.evaluate<string>('navigator.clipboard.readText()');
+      },
+    });
+    return text;
   }
 
   async setTheme(kind: 'light' | 'dark' | 'hc-black' | 'hc-light'): Promise<void> {

@@ -9,6 +9,17 @@ export async function brokenLayout(page: Pick<Page, 'evaluate'>): Promise<readon
   return z.array(z.string()).parse(await page.evaluate(`(${lookForFaults})()`));
 }
 
+/** The same in a window of this width, each fault with it. */
+export async function brokenAt(
+  page: Pick<Page, 'evaluate' | 'setViewportSize'>,
+  width: number,
+): Promise<readonly string[]> {
+  await page.setViewportSize({ width, height: 900 });
+  // A chart takes its new width with the next frame.
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+  return (await brokenLayout(page)).map((fault) => `at ${width} px: ${fault}`);
+}
+
 const lookForFaults = `() => {
   const faults = [];
   const texts = [];

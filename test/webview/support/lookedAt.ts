@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import * as z from 'zod';
 import { outDir } from '../../harness/project.ts';
+import type { ThemeKind } from './standalonePage.ts';
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const violations = z.array(z.object({ id: z.string(), impact: z.string().nullable(), nodes: z.array(z.unknown()) }));
@@ -24,11 +25,11 @@ export async function assertNoSeriousFault(page: Page, leaveOut: readonly string
   );
 }
 
-/** The whole page, wide and narrow, to be looked at. */
-export async function takePictures(page: Page, name: string): Promise<void> {
-  for (const width of [1_200, 400]) {
+/** The whole page, to be looked at: in every theme, and narrow in the light one. */
+export async function takePictures(page: Page, name: string, theme: ThemeKind): Promise<void> {
+  for (const width of theme === 'light' ? [400, 1_200] : [1_200]) {
     await page.setViewportSize({ width, height: 900 });
-    await page.screenshot({ path: join(outDir, 'screenshots', `${name}-${width}.png`), fullPage: true });
+    await page.screenshot({ path: join(outDir, 'screenshots', `${name}-${theme}-${width}.png`), fullPage: true });
   }
 }
 

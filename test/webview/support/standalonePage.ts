@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type * as vscode from 'vscode';
 import * as z from 'zod';
 import type { ToAnalysisPanel } from '../../../src/shared/analysisMessages.ts';
@@ -47,14 +47,15 @@ export type StandaloneOptions = Looks & {
   readonly init: Init<ToAnalysisPanel> | Init<ToDashboard>;
 };
 
-/** A panel's page outside VS Code, under the policy that its host gives it, with a host that answers its first message. */
-export async function openStandalonePage(browser: Browser, options: StandaloneOptions): Promise<StandalonePage> {
+/**
+ * A panel's page outside VS Code, under the policy that its host gives it, with a host that answers its first message.
+ * On a page of the browser that is new or was left by `leaveStandalonePage`.
+ */
+export async function openStandalonePage(page: Page, options: StandaloneOptions): Promise<StandalonePage> {
   const { name, width = 1200, height = 900 } = options;
   const files = await bundleOf(name);
-  const page = await browser.newPage({
-    viewport: { width, height },
-    reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference',
-  });
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference' });
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
@@ -83,6 +84,14 @@ export async function openStandalonePage(browser: Browser, options: StandaloneOp
       await page.evaluate(`for (const message of ${JSON.stringify(messages)}) window.postMessage(message, '*')`);
     },
   };
+}
+
+/** Nothing is left of what was on it. */
+export async function leaveStandalonePage(page: Page): Promise<void> {
+  page.removeAllListeners();
+  await page.goto('about:blank');
+  await page.unrouteAll();
+  await page.mouse.move(0, 0);
 }
 
 type Bundle = { readonly js: string; readonly css: string };
