@@ -28,10 +28,13 @@ export const keysComeAndGo: CommandStory = {
       await fixture.workbench.notifications.waitFor(/All 3 keys work/);
     },
     'aiKeys.refresh': async (fixture) => {
+      const { notifications } = fixture.workbench;
       await fixture.workbench.runCommand('Notifications: Clear All Notifications');
+      // VS Code leaves the progress of a check on the screen for a moment after it has ended.
+      await eventually(async () => (await notifications.read()).length === 0, { what: 'no notification' });
       await run(fixture, 'aiKeys.refresh');
       await keyRow(fixture, 1);
-      assert.deepEqual(await fixture.workbench.notifications.read(), []);
+      assert.deepEqual(await notifications.read(), []);
     },
     'aiKeys.removeKey': async (fixture) => {
       const { dialog } = fixture.workbench;

@@ -151,15 +151,19 @@ export class QuickInput {
 
   /**
    * Answers VS Code's own file dialog. Once it has read the folder, it lists what is there and fills its field by
-   * itself: a path typed before that would be lost, and its own taken by a click that it has put off until then.
+   * itself: a path typed before that would be lost, and its own taken by a click that it has put off until then. One
+   * that failed over a click takes none before it has read another folder.
    */
   async chooseFile(path: string, label = 'OK'): Promise<void> {
     const title = await this.title();
     const button = this.#widget.locator('.monaco-button', { hasText: label }).first();
+    let tries = 0;
     await actUntil({
       what: `the file dialog to take ${path}`,
       act: async () => {
+        tries += 1;
         await this.#rows.first().waitFor({ timeout: lookMs });
+        if (tries > 2) await this.#field.fill('/', { timeout: lookMs });
         await this.#field.fill(path, { timeout: lookMs });
         if ((await this.value()) === path) await button.click({ timeout: lookMs });
       },
