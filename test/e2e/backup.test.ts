@@ -57,7 +57,7 @@ describe('Keys from one machine to another', () => {
       assert.ok(question.includes(backup), question);
       assert.match(question, /Groq Key 1, Groq Key 5, Groq Key 3/);
       assert.match(question, /encrypted with your passphrase/);
-      await workbench.screenshot('backupModal');
+      await workbench.screenshot('screenshots/backup-modal');
       await dialog.click('Cancel');
       await assert.rejects(stat(backup));
 
@@ -123,7 +123,7 @@ describe('Keys from one machine to another', () => {
       const rows = (await workbench.quickInput.descriptions()).join('\n');
       assert.match(rows, /Groq Key 3.*Backup.*priority 7.*Tokens per day: 14,400.*pool team.*disabled/);
       for (const secret of secretsOf({ groq })) assert.ok(!(await workbench.page.content()).includes(secret));
-      await workbench.screenshot('restorePreview');
+      await workbench.screenshot('screenshots/restore-preview');
       await workbench.quickInput.submit();
       assert.match(await workbench.dialog.text(), /Added: Groq Key 1, Groq Key 5, Groq Key 3/);
       await workbench.dialog.click('Restore');

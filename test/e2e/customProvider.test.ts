@@ -131,7 +131,7 @@ describe('A provider of one’s own', () => {
         // The box that was clicked has the focus, where Enter would untick it.
         await quickInput.pressButton('OK');
         await quickInput.waitForTitle('Add My LLM');
-        await workbench.screenshot('provider-form', workbench.page.locator('.quick-input-widget'));
+        await workbench.screenshot('screenshots/provider-form', workbench.page.locator('.quick-input-widget'));
         assert.deepEqual(Object.keys(await setting(session)).includes('my-llm'), false, 'nothing is stored yet');
         await quickInput.pick('Limits of Each Key');
         await quickInput.pick('Requests per day');
@@ -181,7 +181,7 @@ describe('A provider of one’s own', () => {
         const words = await dialog.text();
         assert.match(words, /Send My LLM Key 1 to a new address\?/);
         assert.ok(words.includes(elsewhere.origin) && words.includes(own.origin), words);
-        await workbench.screenshot('confirm-origin');
+        await workbench.screenshot('screenshots/confirm-origin');
         await dialog.click('Cancel');
         await workbench
           .tree()

@@ -45,14 +45,14 @@ describe('Editing a key, as a person does it', () => {
       for (const property of ['Label', 'Priority', 'Pool', 'Secret', 'Disable'])
         assert.match(rows, new RegExp(property));
       assert.match(rows, /Requests per minute.*30 for each model, catalog of 20\d\d-\d\d-\d\d/);
-      await workbench.screenshot('editKey');
+      await workbench.screenshot('screenshots/edit-key');
 
       await choose(workbench, 'Priority');
       await quickInput.type('0');
       await quickInput.messageLike(/A whole number from 1 to/);
       await quickInput.accept();
       await quickInput.messageLike(/A whole number from 1 to/);
-      await workbench.screenshot('editKeyField');
+      await workbench.screenshot('screenshots/edit-key-field');
       await quickInput.back();
       assert.match(await list(workbench), /Priority.*1/);
       await choose(workbench, 'Label');
@@ -88,7 +88,7 @@ describe('Editing a key, as a person does it', () => {
         await openPool();
         assert.match(await quickInput.placeholder(), /adds no quota/);
         await quickInput.check('Groq Key 3', true);
-        await workbench.screenshot('editPool');
+        await workbench.screenshot('screenshots/edit-pool');
         await quickInput.pressButton('OK');
         await quickInput.messageLike(/2 keys will be counted as one.*adds no quota/);
         await quickInput.accept();

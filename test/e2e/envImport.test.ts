@@ -61,7 +61,7 @@ describe('Import of a .env, as a person does it', () => {
       assert.match(rows, /Telegram.*a bot token.*chat 987654321/);
       assert.match(rows, /Email.*admin@platform\.com/);
       assert.deepEqual(await screenHolds(workbench, exampleEnv(groq, gemini).secrets), []);
-      await workbench.screenshot('importPreview');
+      await workbench.screenshot('screenshots/import-preview');
       await workbench.quickInput.cancel();
       await workbench.tree().welcome().waitFor();
     }),
@@ -75,7 +75,7 @@ describe('Import of a .env, as a person does it', () => {
       const question = await workbench.dialog.text();
       assert.match(question, /chat 987654321/);
       assert.match(question, /admin@platform\.com/);
-      await workbench.screenshot('importTargets');
+      await workbench.screenshot('screenshots/import-targets');
       await workbench.dialog.click('Send Alerts There');
       await workbench.notifications.waitFor(/5 keys added from team\.env/);
       await workbench.notifications.waitFor(/need a mail server/);

@@ -26,7 +26,7 @@ describe('Secrets that storage did not keep', () => {
           .tree()
           .row(/Key 1.*enter the key again/)
           .waitFor();
-        await workbench.screenshot('secret-lost');
+        await workbench.screenshot('screenshots/secret-lost');
         await workbench.tree().action('Key 1', 'Edit Key');
         await quickInput.waitForTitle('Edit Groq Key 1');
         assert.match((await quickInput.items())[0] ?? '', /Enter the Key Again/);
