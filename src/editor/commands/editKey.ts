@@ -95,6 +95,8 @@ class KeyEditor {
     pick.title = this.#title(key);
     pick.placeholder = vscode.l10n.t('What to change? Each change is saved at once; Escape when done');
     pick.matchOnDescription = true;
+    // What a toast's button gave the focus back to must not close it.
+    pick.ignoreFocusOut = true;
     pick.items = items;
     pick.activeItems = items.filter(({ label }) => label === row);
     return new Promise((resolve) => {

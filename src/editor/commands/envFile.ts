@@ -40,6 +40,8 @@ export async function chooseEnv(found: readonly EnvText[]): Promise<EnvText | Fi
     const chosen = await vscode.window.showQuickPick(items, {
       title: vscode.l10n.t('Import Keys from .env'),
       placeHolder: vscode.l10n.t('Keys were found in several places. Which one?'),
+      // The page whose button opened it may take the focus back.
+      ignoreFocusOut: true,
     });
     if (chosen !== other) return chosen?.env;
   }

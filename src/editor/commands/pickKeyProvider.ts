@@ -18,6 +18,8 @@ export function pickKeyProvider(
   const pick = vscode.window.createQuickPick<ProviderItem>();
   pick.title = vscode.l10n.t('Add Key');
   pick.placeholder = vscode.l10n.t('Whose key is it?');
+  // The page whose button opened it may take the focus back.
+  pick.ignoreFocusOut = true;
   pick.items = [
     ...known.map((provider) => ({
       provider,
