@@ -2,9 +2,12 @@ import type { Health } from '../core/health/health.ts';
 import type { Account } from '../core/keys/apiKey.ts';
 import type { Cancel, Clock } from '../core/ports.ts';
 import { assertCountable, attemptOf } from '../core/quota/attempt.ts';
+import type { ChargedReservation } from '../core/quota/bucketPlans.ts';
 import * as plans from '../core/quota/factPlans.ts';
 import type {
   Block,
+  Ceiling,
+  Count,
   Ledger,
   ModelOut,
   Reserved,
@@ -23,7 +26,7 @@ export class MemoryLedger implements Ledger {
   readonly #store: MemoryStore;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #window: string;
-  readonly #reservations = new Map<string, ReserveAsk>();
+  readonly #reservations = new Map<string, ChargedReservation>();
   readonly #cancels = new Set<Cancel>();
   #count = 0;
 
@@ -43,6 +46,10 @@ export class MemoryLedger implements Ledger {
 
   use(account: Account, scope: Scope, sinceMs: number): Use {
     return this.#store.state.spending.use(account, scope, sinceMs);
+  }
+
+  count(account: Account, ceiling: Ceiling, nowMs: number): Count {
+    return this.#store.state.countOf(account, ceiling, nowMs);
   }
 
   changes(account: Account): number {
@@ -80,21 +87,26 @@ export class MemoryLedger implements Ledger {
     if (refused !== undefined) return refused;
     this.#count += 1;
     const reservation = `${this.#window}/${this.#count}`;
-    this.#reservations.set(reservation, ask);
-    state.hold(ask.account, ask.model, ask.tokens);
+    const { facts, charged } = state.planCharge(ask);
+    this.#reservations.set(reservation, { ask, charged });
+    state.hold(ask);
+    state.applyAll(facts);
     this.#store.changed();
     return { ok: true, reservation };
   }
 
   async settle(settlement: Settlement): Promise<void> {
-    const ask = this.#open(settlement.reservation);
+    const reserved = this.#open(settlement.reservation);
+    const { ask } = reserved;
     const { state } = this.#store;
     const { health } = settlement;
     // First, since it may throw: then nothing has happened yet.
     const plan = health === undefined ? undefined : plans.planHealth(state.facts, ask.fingerprint, health);
     this.#reservations.delete(settlement.reservation);
-    state.release(ask.account, ask.model, ask.tokens);
-    this.#store.record(attemptOf(ask, settlement));
+    const attempt = attemptOf(ask, settlement);
+    state.applyAll(state.planCorrection(reserved, attempt, settlement));
+    state.release(ask);
+    this.#store.record(attempt);
     if (plan !== undefined) state.carryOut(plan);
     this.#store.changed();
   }
@@ -163,10 +175,10 @@ export class MemoryLedger implements Ledger {
     this.#cancels.clear();
   }
 
-  #open(reservation: string): ReserveAsk {
-    const ask = this.#reservations.get(reservation);
-    if (ask === undefined) throw new Error(`Reservation ${reservation} is not open in this window`);
-    return ask;
+  #open(reservation: string): ChargedReservation {
+    const open = this.#reservations.get(reservation);
+    if (open === undefined) throw new Error(`Reservation ${reservation} is not open in this window`);
+    return open;
   }
 
   #carryOut<Answer>(plan: plans.Plan<Answer>): Answer {

@@ -257,7 +257,14 @@ async function toldOf92Percent(open: OpenLedger): Promise<void> {
   await spend(open.ledger, groqKey1(open), 13_248);
   const { endMs: resetAtMs } = quotaDay(Date.now(), 'UTC');
   const amounts = { used: 13_248, value: 14_400, remaining: 1_152, percentage: 92 };
-  const status: LimitStatus = { limit: 'tokensPerDay', scope: '*', source: 'user', ...amounts, resetAtMs };
+  const status: LimitStatus = {
+    limit: 'tokensPerDay',
+    scope: '*',
+    form: 'calendar',
+    source: 'user',
+    ...amounts,
+    resetAtMs,
+  };
   await tellOf(open, [{ ...ofGroqKey1(open), kind: 'thresholdPassed', thresholdPercent: 90, status }]);
 }
 

@@ -60,7 +60,7 @@ for (let count = 1; count <= requests; count += 1) {
   await setImmediate();
   if (count % tightEvery !== 0) continue;
   const sinceMs = quotaDay(clock.now(), 'UTC').startMs;
-  const ceilings = [{ limit: 'tokensPerDay', scope: '*', value: tightLimit, sinceMs } as const];
+  const ceilings = [{ limit: 'tokensPerDay', scope: '*', form: 'calendar', value: tightLimit, sinceMs } as const];
   await request({ account: 'pool:tight', tokens: tightTokens, ceilings });
 }
 ledger.dispose();

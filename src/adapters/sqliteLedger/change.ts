@@ -1,11 +1,17 @@
 import type { Attempt } from '../../core/quota/attempt.ts';
+import type { Charged } from '../../core/quota/bucketPlans.ts';
 import type { Fact } from '../../core/quota/fact.ts';
 import type { ReserveAsk } from '../../core/quota/ledger.ts';
 import type { Route } from '../../core/routing/route.ts';
 import type { StoredReservation } from './connection.ts';
 
 /** A reservation of this window. `number` names it within the window. */
-export type OwnReservation = { readonly number: number; readonly ask: ReserveAsk; readonly sent: boolean };
+export type OwnReservation = {
+  readonly number: number;
+  readonly ask: ReserveAsk;
+  readonly sent: boolean;
+  readonly charged: readonly Charged[];
+};
 
 /** All that one transaction writes. Decided inside it, by what stands then. */
 export type Change<Answer> = {

@@ -19,6 +19,7 @@ export type StoredReservation = {
   readonly tokens: number;
   readonly promptTokens: number;
   readonly sent: boolean;
+  readonly startedAtMs: number;
 };
 
 export const number = (row: Row | undefined, column: string): number => Number(row?.[column] ?? 0);
@@ -97,10 +98,11 @@ export class Connection {
 
   /** The attempt and its place in the sums. */
   addAttempt(id: number, subject: number, attempt: Omit<Attempt, 'subject'>): void {
-    const { atMs, outcome, prompt, completion, total, estimated, requests, latencyMs } = attempt;
-    this.sql('INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+    const { atMs, startedAtMs, outcome, prompt, completion, total, estimated, requests, latencyMs } = attempt;
+    this.sql('INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
       id,
       atMs,
+      startedAtMs,
       subject,
       outcome,
       prompt,
@@ -164,14 +166,16 @@ export class Connection {
     return this.sql('SELECT * FROM reservations WHERE owner = ?').all(owner).map(reservationOfRow);
   }
 
-  putReservation({ owner, number: place, subject, tokens, promptTokens, sent }: StoredReservation): void {
-    this.sql('INSERT OR REPLACE INTO reservations VALUES (?, ?, ?, ?, ?, ?)').run(
+  putReservation(reservation: StoredReservation): void {
+    const { owner, number: place, subject, tokens, promptTokens, sent, startedAtMs } = reservation;
+    this.sql('INSERT OR REPLACE INTO reservations VALUES (?, ?, ?, ?, ?, ?, ?)').run(
       owner,
       place,
       subject,
       tokens,
       promptTokens,
       sent ? 1 : 0,
+      startedAtMs,
     );
   }
 
@@ -237,6 +241,7 @@ export function attemptOfRow(row: Row): StoredAttempt {
     subject: number(row, 'subject'),
     attempt: {
       atMs: number(row, 'at_ms'),
+      startedAtMs: number(row, 'started_at_ms'),
       // Only a later version can have written another one: that it failed is all that is known.
       outcome: isOutcome(outcome) ? outcome : 'badReply',
       prompt: number(row, 'prompt'),
@@ -257,6 +262,7 @@ function reservationOfRow(row: Row): StoredReservation {
     tokens: number(row, 'tokens'),
     promptTokens: number(row, 'prompt_tokens'),
     sent: number(row, 'sent') === 1,
+    startedAtMs: number(row, 'started_at_ms'),
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { Connection } from './connection.ts';
-import { migrate } from './schema.ts';
+import { createTables, schemaForm } from './schema.ts';
 import type { Opened } from './writeChange.ts';
 
 /** A wait inside SQLite stops the whole host: short, with the write queue behind it. */
@@ -39,7 +39,9 @@ export type OpenWish = {
 
 export type OpenedFile =
   /** `wal` is false where the disk cannot do it. */
-  { readonly kind: 'open'; readonly opened: Opened; readonly wal: boolean } | { readonly kind: 'newer' };
+  | { readonly kind: 'open'; readonly opened: Opened; readonly wal: boolean }
+  /** Another AI Keys made it; untouched. */
+  | { readonly kind: 'otherForm'; readonly isNewer: boolean };
 
 /** Opens or creates. Throws what SQLite or the disk throws. */
 export function openFile({ sqlite, path, pid, owner, journal, mark, fill }: OpenWish): OpenedFile {
@@ -53,9 +55,10 @@ export function openFile({ sqlite, path, pid, owner, journal, mark, fill }: Open
     const pages = Math.round(longestLogBytes / Number(db.prepare('PRAGMA page_size').get()?.['page_size']));
     db.exec(wal ? `PRAGMA synchronous = NORMAL; ${logPragmas(pages)}` : 'PRAGMA synchronous = FULL');
     const connection = new Connection(db);
-    if (!migrate(db, () => begin(connection, mark, fill))) {
+    const form = createTables(db, () => begin(connection, mark, fill));
+    if (form !== schemaForm) {
       db.close();
-      return { kind: 'newer' };
+      return { kind: 'otherForm', isNewer: form > schemaForm };
     }
     if (owner !== undefined) connection.beat(owner, pid);
     return { kind: 'open', opened: { connection, owner: owner ?? connection.addWindow(pid) }, wal };

@@ -1,4 +1,6 @@
 import { cutOffAttempt, type Attempt } from '../../core/quota/attempt.ts';
+import { planRefund } from '../../core/quota/bucketPlans.ts';
+import type { Fact } from '../../core/quota/fact.ts';
 import type { Change } from './change.ts';
 import type { StoredReservation } from './connection.ts';
 import type { SqliteStore } from './sqliteStore.ts';
@@ -56,16 +58,30 @@ export class DeadWindows {
       // It woke up while this one waited for the lock.
       if (beat !== expected) return { answer: undefined };
       const held = store.read(({ connection }) => connection.reservationsOf(owner)) ?? [];
-      return { answer: undefined, deadWindow: owner, resolve: held.map((each) => this.#resolved(each)) };
+      const resolve = held.map((each) => this.#resolved(each));
+      return { answer: undefined, deadWindow: owner, resolve, facts: this.#refunds(held) };
     });
   }
 
   #resolved(held: StoredReservation): { held: StoredReservation; attempt: Attempt | undefined } {
     const subject = this.#ports.store.mirror.subject(held.subject);
-    const attempt =
-      held.sent && subject !== undefined
-        ? cutOffAttempt(subject, held.tokens, held.promptTokens, this.#ports.now())
-        : undefined;
+    const attempt = held.sent && subject !== undefined ? cutOffAttempt(subject, held, this.#ports.now()) : undefined;
     return { held, attempt };
+  }
+
+  /** What was sent stays in the buckets as it was reserved. */
+  #refunds(held: readonly StoredReservation[]): readonly Fact[] {
+    const { mirror } = this.#ports.store;
+    const unsent = Map.groupBy(
+      held.filter(({ sent }) => !sent),
+      ({ subject }) => subject,
+    );
+    return [...unsent].flatMap(([id, own]) => {
+      const subject = mirror.subject(id);
+      if (subject === undefined) return [];
+      const { facts } = mirror.state;
+      const charge = { requests: own.length, tokens: own.reduce((sum, { tokens }) => sum + tokens, 0) };
+      return planRefund(facts, facts.accounts.of(subject), subject.model, charge);
+    });
   }
 }

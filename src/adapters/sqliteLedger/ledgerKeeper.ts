@@ -5,7 +5,7 @@ import { fileIdentity, openFile, setAside, type OpenedFile, type Sqlite } from '
 import { DeadWindows } from './deadWindows.ts';
 import { addLateFrom, addRemembered, fillFromOld, fillFromSnapshot, noteCopied, topUp, type Seen } from './fillFrom.ts';
 import type { LedgerNotice } from './ledgerNotice.ts';
-import { schemaVersion } from './schema.ts';
+import { schemaForm } from './schema.ts';
 import { noticeKinds, problemOf } from './openProblem.ts';
 import type { SqliteProblem } from './sqliteProblem.ts';
 import { SqliteStore } from './sqliteStore.ts';
@@ -133,9 +133,9 @@ export class LedgerKeeper {
     }
     let problem = this.#openAt(sqlite, path, known, 'WAL');
     if (problem === 'io') problem = this.#openAt(sqlite, path, known, 'DELETE');
-    if (problem === 'newer') {
-      this.#tell({ kind: 'newer', path });
-      problem = this.#openAt(sqlite, `${path.replace(/\.db$/, '')}.v${schemaVersion}.db`, known, 'WAL');
+    if (problem === 'newer' || problem === 'older') {
+      if (problem === 'newer') this.#tell({ kind: 'newer', path });
+      problem = this.#openAt(sqlite, `${path.replace(/\.db$/, '')}.v${schemaForm}.db`, known, 'WAL');
     }
     if (problem === 'damaged') {
       try {
@@ -146,7 +146,7 @@ export class LedgerKeeper {
       }
     }
     if (problem === undefined) return undefined;
-    if (problem === 'newer') return 'other';
+    if (problem === 'newer' || problem === 'older') return 'other';
     if (problem !== 'busy') this.#tellProblem(problem);
     return problem;
   }
@@ -156,13 +156,13 @@ export class LedgerKeeper {
     path: string,
     known: () => Snapshot,
     journal: 'WAL' | 'DELETE',
-  ): SqliteProblem | 'newer' | undefined {
+  ): SqliteProblem | 'newer' | 'older' | undefined {
     let file: OpenedFile | undefined;
     try {
       const { pid } = this.#options;
       const fill = (connection: Opened['connection']): void => fillFromSnapshot(connection, known());
       file = openFile({ sqlite, path, pid, owner: this.#ownerAt(path), journal, mark: this.#newMark(), fill });
-      if (file.kind === 'newer') return 'newer';
+      if (file.kind === 'otherForm') return file.isNewer ? 'newer' : 'older';
       this.store.use(file.opened);
       this.#settleAt(path, file.opened);
       if (!file.wal) this.#tell({ kind: 'withoutWal', path });
@@ -200,7 +200,7 @@ export class LedgerKeeper {
         mark: this.#newMark(),
         fill,
       });
-      if (file.kind === 'newer') return undefined;
+      if (file.kind === 'otherForm') return undefined;
       if (!filled) this.#bringOver(file.opened, undefined, known);
       this.#settleAt(this.#path, file.opened);
       return file.opened;
@@ -230,7 +230,7 @@ export class LedgerKeeper {
         mark: this.#newMark(),
         fill,
       });
-      if (file.kind === 'newer') return;
+      if (file.kind === 'otherForm') return;
       if (!filled) this.#bringOver(file.opened, old, this.store.known());
       this.store.use(file.opened);
       this.#settleAt(this.#path, file.opened);

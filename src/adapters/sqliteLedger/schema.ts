@@ -1,12 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { outboxTables } from './outboxTables.ts';
 
-/**
- * One step for each version, never changed once released. Times are epoch milliseconds. No table
- * holds a secret: a fingerprint is a keyed hash.
- */
-const migrations: readonly string[] = [
-  `
+/** Times are epoch milliseconds. No table holds a secret: a fingerprint is a keyed hash. */
+const tables = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
   -- Who asked whom: what many attempts have in common.
@@ -19,7 +15,7 @@ const migrations: readonly string[] = [
   -- Ids only grow: a window reads what others added from the last id it has seen.
   CREATE TABLE attempts (
     id INTEGER PRIMARY KEY,
-    at_ms INTEGER NOT NULL, subject INTEGER NOT NULL, outcome TEXT NOT NULL,
+    at_ms INTEGER NOT NULL, started_at_ms INTEGER NOT NULL, subject INTEGER NOT NULL, outcome TEXT NOT NULL,
     prompt INTEGER NOT NULL, completion INTEGER NOT NULL, total INTEGER NOT NULL,
     estimated INTEGER NOT NULL, requests INTEGER NOT NULL, latency_ms INTEGER NOT NULL
   );
@@ -35,7 +31,7 @@ const migrations: readonly string[] = [
 
   CREATE TABLE reservations (
     owner INTEGER NOT NULL, number INTEGER NOT NULL, subject INTEGER NOT NULL,
-    tokens INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL, sent INTEGER NOT NULL,
+    tokens INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL, sent INTEGER NOT NULL, started_at_ms INTEGER NOT NULL,
     PRIMARY KEY (owner, number)
   ) WITHOUT ROWID;
 
@@ -68,34 +64,34 @@ const migrations: readonly string[] = [
     slot INTEGER NOT NULL, provider TEXT NOT NULL, bucket INTEGER NOT NULL, attempts INTEGER NOT NULL,
     PRIMARY KEY (slot, provider, bucket)
   ) WITHOUT ROWID;
-  `,
-  outboxTables,
-];
+  ${outboxTables}
+`;
 
-export const schemaVersion = migrations.length;
+/** Another number for each form that the tables have had. A file of another form is left as it is. */
+export const schemaForm = 3;
 
 /**
- * Brings the database up to this version; false where a newer AI Keys made it. `fill` runs in the
- * same transaction when there was nothing before. Throws what SQLite throws.
+ * Creates the tables where there are none; `fill` runs in the same transaction. Answers the form
+ * that the database has. Throws what SQLite throws.
  */
-export function migrate(db: DatabaseSync, fill: () => void): boolean {
-  if (versionOf(db) === schemaVersion) return true;
-  if (versionOf(db) > schemaVersion) return false;
+export function createTables(db: DatabaseSync, fill: () => void): number {
+  if (formOf(db) !== 0) return formOf(db);
   db.exec('BEGIN IMMEDIATE');
   try {
     // Another window may have done it while this one waited.
-    const before = versionOf(db);
-    for (const step of migrations.slice(before)) db.exec(step);
-    if (before === 0) fill();
-    if (before < schemaVersion) db.exec(`PRAGMA user_version = ${schemaVersion}`);
+    if (formOf(db) === 0) {
+      db.exec(tables);
+      fill();
+      db.exec(`PRAGMA user_version = ${schemaForm}`);
+    }
     db.exec('COMMIT');
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
-  return versionOf(db) === schemaVersion;
+  return formOf(db);
 }
 
-function versionOf(db: DatabaseSync): number {
+function formOf(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
 }

@@ -5,6 +5,8 @@ import { assertCountable, attemptOf } from '../../core/quota/attempt.ts';
 import * as plans from '../../core/quota/factPlans.ts';
 import type {
   Block,
+  Ceiling,
+  Count,
   Ledger,
   ModelOut,
   Reserved,
@@ -43,6 +45,10 @@ export class SqliteLedger implements Ledger {
     return this.#state.spending.use(account, scope, sinceMs);
   }
 
+  count(account: Account, ceiling: Ceiling, nowMs: number): Count {
+    return this.#state.countOf(account, ceiling, nowMs);
+  }
+
   changes(account: Account): number {
     return this.#state.spending.changes(account);
   }
@@ -74,14 +80,16 @@ export class SqliteLedger implements Ledger {
   async reserve(ask: ReserveAsk): Promise<Reserved> {
     assertCountable(ask);
     this.#count += 1;
-    const reserve: OwnReservation = { number: this.#count, ask, sent: ask.sent === true };
-    const reservation = String(this.#count);
+    const number = this.#count;
+    const reservation = String(number);
     // Routes that still wait for their turn go along: one transaction less.
     const routes = this.#unsaved.splice(0);
     return this.#store.perform((): Change<Reserved> => {
       const refused = this.#state.obstacleTo(ask);
       if (refused !== undefined) return { answer: refused, routes };
-      return { answer: { ok: true, reservation }, reserve, routes };
+      const { facts, charged } = this.#state.planCharge(ask);
+      const reserve: OwnReservation = { number, ask, sent: ask.sent === true, charged };
+      return { answer: { ok: true, reservation }, reserve, facts, routes };
     });
   }
 
@@ -92,10 +100,11 @@ export class SqliteLedger implements Ledger {
     return this.#store.perform(() => {
       // Two settles may wait for one lock: the second finds the reservation gone.
       this.#open(settlement.reservation);
-      const settle = { reservation, attempt };
-      if (health === undefined) return { answer: undefined, settle };
-      const { facts } = plans.planHealth(this.#state.facts, reservation.ask.fingerprint, health);
-      return { answer: undefined, settle, facts };
+      const state = this.#state;
+      const levels = state.planCorrection(reservation, attempt, settlement);
+      const { fingerprint } = reservation.ask;
+      const healths = health === undefined ? [] : plans.planHealth(state.facts, fingerprint, health).facts;
+      return { answer: undefined, settle: { reservation, attempt }, facts: [...levels, ...healths] };
     });
   }
 

@@ -222,11 +222,11 @@ export class SqliteStore {
     if (facts !== undefined) this.mirror.applyAll(facts);
     if (reserve !== undefined) {
       this.#own.set(reserve.number, reserve);
-      this.state.hold(reserve.ask.account, reserve.ask.model, reserve.ask.tokens);
+      this.state.hold(reserve.ask);
     }
     const settled = settle?.reservation;
     if (settled !== undefined && this.#own.delete(settled.number)) {
-      this.state.release(settled.ask.account, settled.ask.model, settled.ask.tokens);
+      this.state.release(settled.ask);
     }
     if (resolve !== undefined) this.mirror.dropHeld(resolve.map(({ held }) => held));
     this.#listeners.changed();
@@ -256,7 +256,7 @@ export class SqliteStore {
     this.#counts = true;
     this.#mirror = mirror;
     this.#opened = opened;
-    for (const { ask } of this.#own.values()) mirror.state.hold(ask.account, ask.model, ask.tokens);
+    for (const { ask } of this.#own.values()) mirror.state.hold(ask);
     this.#listeners.changed();
   }
 

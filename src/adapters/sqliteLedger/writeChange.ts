@@ -63,6 +63,7 @@ class Writing {
       tokens: ask.tokens,
       promptTokens: ask.promptTokens,
       sent,
+      startedAtMs: ask.nowMs,
     });
   }
 

@@ -45,6 +45,8 @@ export type Provider = {
   readonly successors: Readonly<Record<string, string>>;
   /** Where this provider counts its own limits. */
   readonly limitScope: 'key' | 'model';
+  /** How it counts its own limits: by calendar days and sliding minutes, or all of them in leaky buckets. */
+  readonly limitForm: 'window' | 'bucket';
   /** Catalog limits of the whole key. */
   readonly limits: Limits;
   /** Unit of the one day limit that it is known for. */

@@ -1,4 +1,5 @@
 import { accountOf, type Account, type ApiKey } from '../keys/apiKey.ts';
+import { joinedLevels } from './bucketPlans.ts';
 import type { Fact } from './fact.ts';
 import type { FactBook } from './factBook.ts';
 
@@ -28,6 +29,12 @@ function carriedOver(book: FactBook, each: Fact, now: Account): readonly Fact[] 
     }
     case 'learned':
       return Object.keys(book.learned(now, each.scope)).length > 0 ? [] : [{ ...each, subject: now }];
+    case 'levels': {
+      if (each.value === null) return [];
+      // A key that leaves a pool takes the pool's level along: whose use it was nobody can tell any more.
+      const value = each.subject.startsWith('pool:') ? each.value : joinedLevels(book, now, each.scope, each.value);
+      return [{ ...each, subject: now, value }];
+    }
     case 'modelOut':
       return book.modelsOut(now, 0).some(({ model }) => model === each.scope) ? [] : [{ ...each, subject: now }];
     default:

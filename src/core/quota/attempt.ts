@@ -41,8 +41,10 @@ export type AttemptSubject = {
 /** One attempt as it is recorded. */
 export type Attempt = {
   readonly subject: AttemptSubject;
-  /** When it was settled; epoch ms. */
+  /** When it was settled; epoch ms. Calendar limits count it then. */
   readonly atMs: number;
+  /** When it was sent; epoch ms. Seconds and minutes count it from then. */
+  readonly startedAtMs: number;
   readonly outcome: Outcome;
   readonly prompt: number;
   readonly completion: number;
@@ -70,6 +72,7 @@ export function attemptOf(ask: ReserveAsk, settlement: Settlement): Attempt {
   return {
     subject: subjectOf(ask),
     atMs: nowMs,
+    startedAtMs: ask.nowMs,
     outcome,
     prompt,
     completion,
@@ -83,12 +86,12 @@ export function attemptOf(ask: ReserveAsk, settlement: Settlement): Attempt {
 /** What is recorded of a request that was sent by a window that died: it may have used all it held. */
 export const cutOffAttempt = (
   subject: AttemptSubject,
-  tokens: number,
-  promptTokens: number,
+  { tokens, promptTokens, startedAtMs }: { tokens: number; promptTokens: number; startedAtMs: number },
   atMs: number,
 ): Attempt => ({
   subject,
   atMs,
+  startedAtMs,
   outcome: 'cutOff',
   prompt: promptTokens,
   completion: Math.max(0, tokens - promptTokens),

@@ -62,6 +62,9 @@ const block = z.object({
 
 const outside = z.object({ amount, sinceMs: z.number(), untilMs: z.number() });
 
+/** A bucket's level, and when it was that. */
+const level = z.object({ level: amount, atMs: z.number(), shown: z.boolean().exactOptional() });
+
 const modelOut = z.object({ replacedBy: z.string().exactOptional(), untilMs: z.number() });
 
 /**
@@ -73,6 +76,8 @@ export const fact = z.discriminatedUnion('kind', [
   row('block', subject, z.string(), z.union([limitName, z.enum(['credit', 'network', 'unnamed'])]), block),
   row('learned', account, z.string(), z.literal(''), limits),
   row('outside', account, z.string(), limitName, outside),
+  /** The buckets of an account as a whole, or of one model of it (the scope). */
+  row('levels', account, z.string(), z.literal(''), z.partialRecord(limitName, level)),
   row('modelOut', subject, z.string(), z.literal(''), modelOut),
   row('mark', z.string(), z.literal(''), z.literal(''), z.object({ untilMs: z.number() })),
   /** The account that a provider named for a fingerprint (Groq's `org_…`). */

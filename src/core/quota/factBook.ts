@@ -1,6 +1,7 @@
 import { newHealth, type Health } from '../health/health.ts';
 import type { Account, ApiKey } from '../keys/apiKey.ts';
 import { Accounts } from './accounts.ts';
+import { levelSeen } from './bucket.ts';
 import type { Fact, FactValue } from './fact.ts';
 import { forever, type Block, type ModelOut, type Scope, type Subject } from './ledger.ts';
 import type { LimitName, Limits } from './limits.ts';
@@ -11,7 +12,10 @@ const clockSlackMs = 60_000;
 export type StoredBlock = Block & { readonly lengthMs: number };
 export type Outside = FactValue<'outside'> & { readonly scope: Scope; readonly limit: LimitName };
 
+export type Levels = FactValue<'levels'>;
+
 const none: readonly never[] = [];
+const noLevels: Levels = {};
 const noLimits: Limits = {};
 
 /** What a ledger knows beside what was used, as reads need it. Changed by facts alone. */
@@ -20,6 +24,7 @@ export class FactBook {
   readonly #blocks = new Map<string, readonly StoredBlock[]>();
   readonly #outsides = new Map<string, readonly Outside[]>();
   readonly #learned = new Map<string, ReadonlyMap<Scope, Limits>>();
+  readonly #levels = new Map<string, Map<Scope, Levels>>();
   readonly #modelsOut = new Map<string, readonly ModelOut[]>();
   readonly #marks = new Map<string, number>();
   readonly #accountNames = new Map<string, string>();
@@ -42,6 +47,9 @@ export class FactBook {
         return fact.subject;
       case 'learned':
         this.#applyLearned(fact);
+        return fact.subject;
+      case 'levels':
+        this.#applyLevels(fact);
         return fact.subject;
       case 'modelOut':
         this.#applyModelOut(fact);
@@ -91,6 +99,16 @@ export class FactBook {
 
   storedOutside(account: Account, scope: Scope, limit: LimitName): Outside | undefined {
     return this.#outsides.get(account)?.find((each) => each.limit === limit && each.scope === scope);
+  }
+
+  storedLevels(account: Account, scope: Scope): Levels {
+    return this.#levels.get(account)?.get(scope) ?? noLevels;
+  }
+
+  /** How full a bucket of this size is when a request that is sent now comes in. */
+  level(account: Account, scope: Scope, limit: LimitName, value: number, nowMs: number): number {
+    const stored = this.#levels.get(account)?.get(scope)?.[limit];
+    return stored === undefined ? 0 : levelSeen(stored, limit, value, nowMs);
   }
 
   learned(account: Account, scope: Scope): Limits {
@@ -172,6 +190,13 @@ export class FactBook {
     const scopes = new Map(this.#learned.get(fact.subject));
     put(scopes, fact.scope, fact.value);
     this.#learned.set(fact.subject, scopes);
+  }
+
+  #applyLevels(fact: Extract<Fact, { kind: 'levels' }>): void {
+    this.#keep(fact);
+    const scopes = this.#levels.get(fact.subject) ?? new Map<Scope, Levels>();
+    put(scopes, fact.scope, fact.value);
+    this.#levels.set(fact.subject, scopes);
   }
 
   #applyModelOut(fact: Extract<Fact, { kind: 'modelOut' }>): void {

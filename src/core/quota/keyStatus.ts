@@ -1,19 +1,24 @@
 import type { ApiKey } from '../keys/apiKey.ts';
 import type { Health } from '../health/health.ts';
 import type { Scope } from './ledger.ts';
-import type { LimitName } from './limits.ts';
+import type { LimitForm, LimitName } from './limits.ts';
 
 /** One limit of one key as it stands. Amounts in the limit's own unit. */
 export type LimitStatus = {
   readonly limit: LimitName;
   readonly scope: Scope;
+  readonly form: LimitForm;
+  /** Of a bucket, its level. */
   readonly used: number;
   readonly value: number;
   readonly remaining: number;
   /** One decimal; never 100 before the limit is reached. */
   readonly percentage: number;
   readonly source: 'user' | 'learned' | 'catalog';
-  /** When the window turns; for seconds and minutes, when room comes back. */
+  /**
+   * When a day or month turns; for seconds and minutes, when room comes back; for a bucket, when a
+   * twentieth of it is free, which may be now.
+   */
   readonly resetAtMs: number;
 };
 

@@ -15,14 +15,15 @@ export type StatusPorts = {
 };
 
 export function keyStatusOf(ports: StatusPorts, key: ApiKey, provider: Provider, nowMs: number): KeyStatus {
-  const { ledger, rooms } = ports;
+  const { ledger } = ports;
   const account = accountOf(key);
   const limits = limitStatuses(ports, key, provider, nowMs);
   const standings = modelsOf(provider).map((model) => standingOf(ports, key, provider, model, nowMs));
   const headline = headlineOf(limits, provider, standings);
   const dayStartMs = windowStartMs('day', provider.resetTimeZone, nowMs);
-  const daily = { limit: `${provider.dailyUnit}PerDay`, unit: provider.dailyUnit, scope: '*' } as const;
-  const [usedToday] = rooms.count(account, { ...daily, window: 'day', value: 0, source: 'catalog' }, dayStartMs, nowMs);
+  const limit = `${provider.dailyUnit}PerDay` as const;
+  const today = { limit, scope: '*', form: 'calendar', value: 0, sinceMs: dayStartMs } as const;
+  const usedToday = ledger.count(account, today, nowMs).used;
   return {
     key,
     ...stateOf(ports, key, provider, standings, headline, nowMs),
@@ -52,13 +53,22 @@ function limitStatuses(
     }
   }
   return [...seen.values()].map((known) => {
-    const { limit, scope, value, source, window, unit } = known;
-    const [used] = rooms.count(account, known, windowStartMs(window, zone, nowMs), nowMs);
+    const { limit, scope, form, value, source } = known;
+    // Buckets drain by fractions; what is still in them is not free.
+    const used = Math.ceil(rooms.count(account, known, zone, nowMs).used);
     const remaining = Math.max(0, value - used);
-    const resetAtMs = rooms.resetAtMs(account, known, zone, leastLeft[unit], nowMs);
-    return { limit, scope, used, value, remaining, percentage: percentageOf(used, value), source, resetAtMs };
+    const resetAtMs = rooms.resetAtMs(account, known, zone, freeAgain(known), nowMs);
+    return { limit, scope, form, used, value, remaining, percentage: percentageOf(used, value), source, resetAtMs };
   });
 }
+
+/** Of a day's bucket that is used up, a twentieth is to be free again before it is worth a word. */
+const freeShare = 0.05;
+
+const freeAgain = ({ form, window, unit, value }: KnownLimit): number =>
+  form === 'bucket' && (window === 'day' || window === 'month')
+    ? Math.max(leastLeft[unit], value * freeShare)
+    : leastLeft[unit];
 
 type Standing =
   | { readonly model: string; readonly kind: 'left' }
@@ -74,9 +84,9 @@ function standingOf(ports: StatusPorts, key: ApiKey, provider: Provider, model: 
   if (out !== undefined) return { model, kind: 'out', untilMs: out.untilMs };
   const blocks = ledger.blocks(account, nowMs).filter(({ scope }) => scope === '*' || scope === model);
   const spent = rooms.limits(key, provider, model).flatMap((known) => {
-    const [used] = rooms.count(account, known, windowStartMs(known.window, provider.resetTimeZone, nowMs), nowMs);
+    const { used } = rooms.count(account, known, provider.resetTimeZone, nowMs);
     if (known.value - used >= leastLeft[known.unit]) return [];
-    const untilMs = rooms.resetAtMs(account, known, provider.resetTimeZone, leastLeft[known.unit], nowMs);
+    const untilMs = rooms.resetAtMs(account, known, provider.resetTimeZone, freeAgain(known), nowMs);
     return [{ kind: known.window === 'day' || known.window === 'month' ? 'exhausted' : 'cooldown', untilMs } as const];
   });
   return worstOf(model, [...blocks, ...spent]);

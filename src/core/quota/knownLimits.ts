@@ -1,8 +1,8 @@
 import { accountOf, type ApiKey } from '../keys/apiKey.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { LimitStatus } from './keyStatus.ts';
-import type { Ledger, Scope } from './ledger.ts';
-import { limitShapes, type LimitName, type Unit, type Window } from './limits.ts';
+import type { Ceiling, Ledger, Scope } from './ledger.ts';
+import { limitShapes, type LimitForm, type LimitName, type Unit, type Window } from './limits.ts';
 import { quotaDay, quotaMonth } from './quotaDay.ts';
 import { saneLimit } from './saneLimits.ts';
 
@@ -11,6 +11,7 @@ export type KnownLimit = {
   readonly unit: Unit;
   readonly window: Window;
   readonly scope: Scope;
+  readonly form: LimitForm;
   readonly value: number;
   readonly source: LimitStatus['source'];
 };
@@ -20,8 +21,9 @@ const minuteMs = 60_000;
 
 /**
  * The limits that a request with this key and model must keep. The user's own number holds for the
- * key's sum over all models and takes the place of every other of its name; what the provider said
- * comes before the catalog, per scope.
+ * key's sum over all models and takes the place of every other of its name, but a day or month of the
+ * user's turns with the calendar and stands beside a provider's bucket. What the provider said comes
+ * before the catalog, per scope.
  */
 export function knownLimits(
   key: ApiKey,
@@ -31,17 +33,22 @@ export function knownLimits(
 ): readonly KnownLimit[] {
   const account = accountOf(key);
   const perModel = provider.limitScope === 'model';
+  const hasBuckets = provider.limitForm === 'bucket';
   const ofModel = provider.models.find(({ id }) => id === model)?.limits ?? {};
   const learnedOfKey = ledger.learned(account, '*');
   const learnedOfModel = ledger.learned(account, model);
   const known: KnownLimit[] = [];
   for (const { name: limit, unit, window } of limitShapes) {
+    const standard: LimitForm = window === 'day' || window === 'month' ? 'calendar' : 'sliding';
     const add = (scope: Scope, value: number | undefined, source: LimitStatus['source']): boolean => {
       const sane = saneLimit(value);
-      if (sane !== undefined) known.push({ limit, unit, window, scope, value: sane, source });
+      const isBucket = hasBuckets && (source !== 'user' || standard === 'sliding');
+      const form = isBucket ? 'bucket' : standard;
+      if (sane !== undefined) known.push({ limit, unit, window, scope, form, value: sane, source });
       return sane !== undefined;
     };
-    if (add('*', key.limits[limit], 'user')) continue;
+    const isBeside = hasBuckets && standard === 'calendar';
+    if (add('*', key.limits[limit], 'user') && !isBeside) continue;
     const ofKey = perModel ? provider.limits[limit] : (ofModel[limit] ?? provider.limits[limit]);
     if (!add('*', learnedOfKey[limit], 'learned')) add('*', ofKey, 'catalog');
     if (!add(model, learnedOfModel[limit], 'learned') && perModel) add(model, ofModel[limit], 'catalog');
@@ -65,13 +72,19 @@ export function windowStartMs(window: Window, zone: string, nowMs: number): numb
   }
 }
 
-/** When a day or month turns; undefined for the sliding windows, which have no such moment. */
-export function windowEndMs(window: Window, zone: string, nowMs: number): number | undefined {
-  if (window === 'day') return quotaDay(nowMs, zone).endMs;
-  return window === 'month' ? quotaMonth(nowMs, zone).endMs : undefined;
+/** When a calendar limit turns; undefined for the other forms, which have no such moment. */
+export function turnsAtMs({ form, window }: KnownLimit, zone: string, nowMs: number): number | undefined {
+  if (form !== 'calendar') return undefined;
+  return window === 'month' ? quotaMonth(nowMs, zone).endMs : quotaDay(nowMs, zone).endMs;
 }
 
-export const slidingMs = (window: 'second' | 'minute'): number => (window === 'second' ? secondMs : minuteMs);
+export const ceilingOf = ({ limit, scope, form, value, window }: KnownLimit, zone: string, nowMs: number): Ceiling => ({
+  limit,
+  scope,
+  form,
+  value,
+  sinceMs: form === 'bucket' ? 0 : windowStartMs(window, zone, nowMs),
+});
 
 /** With less left a key is passed over (spec section 5). */
 export const leastLeft: Readonly<Record<Unit, number>> = { tokens: 100, requests: 1 };

@@ -5,7 +5,7 @@ import type { Cancel } from '../ports.ts';
 import type { FailureKind } from '../providers/failure.ts';
 import type { TokenUse } from '../providers/message.ts';
 import type { Route } from '../routing/route.ts';
-import type { LimitName, Limits } from './limits.ts';
+import type { LimitForm, LimitName, Limits } from './limits.ts';
 
 /** `*` is the account as a whole, the sum over its models. */
 export type Scope = '*' | (string & {});
@@ -44,8 +44,27 @@ export type Ceiling = {
   readonly limit: LimitName;
   readonly scope: Scope;
   readonly value: number;
-  /** Start of the window that counts: now − 1 s, now − 60 s, the quota day's or month's start. */
+  readonly form: LimitForm;
+  /** Start of the window that counts: now − 1 s, now − 60 s, the quota day's or month's start. A bucket has none. */
   readonly sinceMs: number;
+};
+
+/** Of one limit, in its own unit; `used` includes what was used outside AI Keys. */
+export type Count = {
+  readonly used: number;
+  /** By reservations under way. */
+  readonly held: number;
+};
+
+/** What a reply shows of a bucket: its level when the request came in. */
+export type ShownLevel = {
+  readonly limit: LimitName;
+  readonly scope: Scope;
+  /** The bucket's size as the reply names it. */
+  readonly value: number;
+  readonly level: number;
+  /** The request's own charge is in the level; not where it was refused. */
+  readonly withRequest: boolean;
 };
 
 export type ReserveAsk = {
@@ -82,6 +101,8 @@ export type Settlement = {
   readonly latencyMs: number;
   /** Applied to the key's health in the same transaction. */
   readonly health?: (health: Health) => Health;
+  /** Sets the buckets' levels, with what has been reserved since the request was. */
+  readonly shown?: readonly ShownLevel[];
 };
 
 /**
@@ -93,6 +114,8 @@ export interface Ledger {
   /** Notices what other windows wrote. True when something changed. */
   refresh(): boolean;
   use(account: Account, scope: Scope, sinceMs: number): Use;
+  /** What counts against a limit now, in the way of its form. */
+  count(account: Account, ceiling: Ceiling, nowMs: number): Count;
   /** Another number after each change of what the account used, holds or learned. */
   changes(account: Account): number;
   /** What the provider said was used beyond the ledger's count, in the limit's unit, while it holds. */

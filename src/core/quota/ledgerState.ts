@@ -1,15 +1,19 @@
 import type { Account } from '../keys/apiKey.ts';
 import type { Attempt } from './attempt.ts';
+import { planCharge, planCorrection, type ChargedReservation, type SentBetween } from './bucketPlans.ts';
 import type { Fact } from './fact.ts';
 import { FactBook } from './factBook.ts';
 import type { Plan } from './factPlans.ts';
 import { Latencies } from './latencies.ts';
-import type { Ceiling, ReserveAsk, Reserved, Scope } from './ledger.ts';
+import type { Ceiling, Count, ReserveAsk, Reserved, Scope, Settlement } from './ledger.ts';
 import { shapeOf } from './saneLimits.ts';
 import { keptMs } from './slidingSum.ts';
 import { Spending, type SumSince } from './spending.ts';
 
 const leastRecentKept = 4_096;
+
+/** What a reservation under way holds, since when. */
+type Held = Pick<ReserveAsk, 'account' | 'model' | 'tokens' | 'nowMs'>;
 
 /** What a ledger has in memory of its record: every read is answered from here. */
 export class LedgerState {
@@ -38,19 +42,20 @@ export class LedgerState {
   }
 
   record(attempt: Attempt): void {
-    const { subject, atMs, requests, total, outcome, latencyMs } = attempt;
-    this.spending.add(this.facts.accounts.of(subject), subject.model, atMs, requests, total);
+    const { subject, atMs, startedAtMs, requests, total, outcome, latencyMs } = attempt;
+    const account = this.facts.accounts.of(subject);
+    this.spending.add(account, subject.model, { startedAtMs, atMs, requests, tokens: total });
     this.#recent.push(attempt);
     if (this.#recent.length > this.#recentKept) this.#dropOld(atMs - keptMs);
     if (outcome === 'ok') this.#latenciesOf(subject.fingerprint, subject.model).add(latencyMs);
   }
 
-  hold(account: Account, model: string, tokens: number): void {
-    this.spending.hold(account, model, 1, tokens);
+  hold({ account, model, tokens, nowMs }: Held): void {
+    this.spending.hold(account, model, nowMs, 1, tokens);
   }
 
-  release(account: Account, model: string, tokens: number): void {
-    this.spending.hold(account, model, -1, -tokens);
+  release({ account, model, tokens, nowMs }: Held): void {
+    this.spending.hold(account, model, nowMs, -1, -tokens);
   }
 
   medianLatencyMs(fingerprint: string, model: string): number | undefined {
@@ -67,18 +72,51 @@ export class LedgerState {
     return undefined;
   }
 
-  /** In the ceiling's own unit; `used` includes what was used outside. */
-  countOf(account: Account, { limit, scope, sinceMs }: Ceiling, nowMs: number): { used: number; held: number } {
-    const use = this.spending.use(account, scope, sinceMs);
+  countOf(account: Account, ceiling: Ceiling, nowMs: number): Count {
+    const { limit, scope, form, sinceMs } = ceiling;
+    if (form === 'bucket') return this.#levelOf(account, ceiling, nowMs);
+    const use =
+      form === 'sliding'
+        ? this.spending.recentUse(account, scope, sinceMs)
+        : this.spending.use(account, scope, sinceMs);
     const outside = this.facts.outside(account, scope, limit, nowMs);
     return shapeOf[limit].unit === 'tokens'
       ? { used: use.tokens + outside, held: use.heldTokens }
       : { used: use.requests + outside, held: use.heldRequests };
   }
 
+  /** What a reservation charges to its buckets. */
+  planCharge(ask: ReserveAsk): ReturnType<typeof planCharge> {
+    return planCharge(this.facts, ask, this.#sentBetween(ask.account));
+  }
+
+  /** What its end puts right in them; while it is still held. */
+  planCorrection(reserved: ChargedReservation, attempt: Attempt, settlement: Settlement): readonly Fact[] {
+    const account = this.facts.accounts.of(attempt.subject);
+    const charge = { requests: attempt.requests, tokens: attempt.total };
+    return planCorrection(this.facts, account, reserved, charge, settlement, this.#sentBetween(account));
+  }
+
+  #sentBetween(account: Account): SentBetween {
+    return (scope, fromMs, untilMs) => {
+      const { requests, tokens, heldRequests, heldTokens } = this.spending.recentUse(account, scope, fromMs, untilMs);
+      return { requests: requests + heldRequests, tokens: tokens + heldTokens };
+    };
+  }
+
+  /** What is held is in the level, and drains with it. */
+  #levelOf(account: Account, { limit, scope, value }: Ceiling, nowMs: number): Count {
+    const level = this.facts.level(account, scope, limit, value, nowMs);
+    const all = this.spending.held(account, scope);
+    const held = Math.min(level, shapeOf[limit].unit === 'tokens' ? all.tokens : all.requests);
+    return { used: level - held, held };
+  }
+
   /** What the ledger itself counted and holds: what a provider's own count is compared with. */
   countedSince(account: Account, scope: Scope, limit: Ceiling['limit'], sinceMs: number): number {
-    const use = this.spending.use(account, scope, sinceMs);
+    const { window } = shapeOf[limit];
+    const isLong = window === 'day' || window === 'month';
+    const use = isLong ? this.spending.use(account, scope, sinceMs) : this.spending.recentUse(account, scope, sinceMs);
     return shapeOf[limit].unit === 'tokens' ? use.tokens + use.heldTokens : use.requests + use.heldRequests;
   }
 
@@ -97,8 +135,9 @@ export class LedgerState {
   /** A key draws on another account: all that was counted by account is counted anew. */
   #regroup(): void {
     this.spending.regroup(this.#recentFromMs);
-    for (const { subject, atMs, requests, total } of this.#recent) {
-      this.spending.addRecent(this.facts.accounts.of(subject), subject.model, atMs, requests, total);
+    for (const { subject, atMs, startedAtMs, requests, total } of this.#recent) {
+      const account = this.facts.accounts.of(subject);
+      this.spending.addRecent(account, subject.model, { startedAtMs, atMs, requests, tokens: total });
     }
   }
 

@@ -2,6 +2,12 @@
 export const windows = ['second', 'minute', 'day', 'month'] as const;
 export type Window = (typeof windows)[number];
 
+/**
+ * How a limit is counted. `calendar`: a day or month that turns at a moment. `sliding`: the last
+ * second or minute. `bucket`: fills by use and drains evenly over its window, so nothing resets.
+ */
+export type LimitForm = 'calendar' | 'sliding' | 'bucket';
+
 export const units = ['requests', 'tokens'] as const;
 export type Unit = (typeof units)[number];
 
@@ -9,6 +15,14 @@ export type LimitName = `${Unit}Per${Capitalize<Window>}`;
 
 /** Each limit may be absent: then it is not known, which is not the same as unlimited. */
 export type Limits = { readonly [Name in LimitName]?: number };
+
+/** What a bucket of each window takes to drain from full; milliseconds. */
+export const drainMs: Readonly<Record<Window, number>> = {
+  second: 1_000,
+  minute: 60_000,
+  day: 86_400_000,
+  month: 30 * 86_400_000,
+};
 
 type LimitShape = { readonly name: LimitName; readonly unit: Unit; readonly window: Window };
 

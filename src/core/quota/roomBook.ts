@@ -1,8 +1,9 @@
 import { accountOf, type Account, type ApiKey } from '../keys/apiKey.ts';
 import type { Provider } from '../providers/provider.ts';
-import { knownLimits, leastLeft, slidingMs, windowEndMs, windowStartMs, type KnownLimit } from './knownLimits.ts';
-import type { Ceiling, Ledger } from './ledger.ts';
-import type { Limits } from './limits.ts';
+import { fitsAtMs } from './bucket.ts';
+import { ceilingOf, knownLimits, leastLeft, turnsAtMs, type KnownLimit } from './knownLimits.ts';
+import type { Ceiling, Count, Ledger } from './ledger.ts';
+import { drainMs, type Limits } from './limits.ts';
 
 export type Room =
   | { readonly ok: true }
@@ -12,7 +13,7 @@ export type Room =
       /** In the limit's own unit; includes what was used outside AI Keys. */
       readonly used: number;
       readonly held: number;
-      /** When the window turns; for seconds and minutes, when this much room comes back. */
+      /** When the window turns; for seconds, minutes and buckets, when this much room comes back. */
       readonly resetAtMs: number;
     };
 
@@ -46,10 +47,10 @@ type KeyEntry = {
  * kept while nothing of the account changed, since passing time alone only gives room back.
  */
 export class RoomBook {
-  readonly #ledger: Pick<Ledger, 'use' | 'outside' | 'learned' | 'changes'>;
+  readonly #ledger: Pick<Ledger, 'count' | 'learned' | 'changes'>;
   readonly #keys = new Map<string, KeyEntry>();
 
-  constructor(ledger: Pick<Ledger, 'use' | 'outside' | 'learned' | 'changes'>) {
+  constructor(ledger: Pick<Ledger, 'count' | 'learned' | 'changes'>) {
     this.#ledger = ledger;
   }
 
@@ -67,19 +68,24 @@ export class RoomBook {
     return this.#look(known, entry, tokens, nowMs);
   }
 
-  /** `used` and `held` of one limit now, in its unit. */
-  count(account: Account, { limit, unit, scope }: KnownLimit, sinceMs: number, nowMs: number): [number, number] {
-    const use = this.#ledger.use(account, scope, sinceMs);
-    const outside = this.#ledger.outside(account, scope, limit, nowMs);
-    return unit === 'tokens' ? [use.tokens + outside, use.heldTokens] : [use.requests + outside, use.heldRequests];
+  /** What counts against one limit now. */
+  count(account: Account, known: KnownLimit, zone: string, nowMs: number): Count {
+    return this.#ledger.count(account, ceilingOf(known, zone, nowMs), nowMs);
   }
 
-  /** When a window turns, or, of a sliding one, when `need` fits under it again. */
+  /** When a calendar limit turns; of the other forms, when `need` fits under it again. */
   resetAtMs(account: Account, known: KnownLimit, zone: string, need: number, nowMs: number): number {
-    const { window, value } = known;
-    if (window === 'day' || window === 'month') return windowEndMs(window, zone, nowMs) ?? nowMs;
-    const lengthMs = slidingMs(window);
-    const fits = (sinceMs: number): boolean => this.count(account, known, sinceMs, nowMs)[0] + need <= value;
+    const turnAtMs = turnsAtMs(known, zone, nowMs);
+    if (turnAtMs !== undefined) return turnAtMs;
+    const { window, value, limit } = known;
+    const ceiling = ceilingOf(known, zone, nowMs);
+    const usedSince = (sinceMs: number): number => {
+      const { used, held } = this.#ledger.count(account, { ...ceiling, sinceMs }, nowMs);
+      return used + held;
+    };
+    if (known.form === 'bucket') return fitsAtMs(limit, value, usedSince(0), need, nowMs);
+    const lengthMs = drainMs[window];
+    const fits = (sinceMs: number): boolean => usedSince(sinceMs) + need <= value;
     let full = nowMs - lengthMs;
     let free = nowMs + 1;
     if (fits(full) || !fits(free)) return nowMs + lengthMs;
@@ -94,20 +100,21 @@ export class RoomBook {
   #look({ account, provider }: KeyEntry, entry: Entry, tokens: number, nowMs: number): Room {
     let mostTokens = Number.POSITIVE_INFINITY;
     let untilMs = Number.POSITIVE_INFINITY;
+    const zone = provider.resetTimeZone;
     for (const known of entry.limits) {
-      const { limit, scope, unit, value, window } = known;
-      const sinceMs = windowStartMs(window, provider.resetTimeZone, nowMs);
-      const [used, held] = this.count(account, known, sinceMs, nowMs);
+      const { unit, value } = known;
+      const ceiling = ceilingOf(known, zone, nowMs);
+      const { used, held } = this.#ledger.count(account, ceiling, nowMs);
       const ask = unit === 'tokens' ? tokens : 1;
       if (used + held + ask > value || value - used < leastLeft[unit]) {
         const need = Math.max(ask, leastLeft[unit]);
-        const resetAtMs = this.resetAtMs(account, known, provider.resetTimeZone, need, nowMs);
-        const room: Room = { ok: false, ceiling: { limit, scope, value, sinceMs }, used, held, resetAtMs };
+        const resetAtMs = this.resetAtMs(account, known, zone, need, nowMs);
+        const room: Room = { ok: false, ceiling, used, held, resetAtMs };
         remember(entry, nowMs, Math.min(resetAtMs, nowMs + refusalKeptMs), -1, { tokens, room });
         return room;
       }
       if (unit === 'tokens') mostTokens = Math.min(mostTokens, value - used - held);
-      untilMs = Math.min(untilMs, windowEndMs(window, provider.resetTimeZone, nowMs) ?? untilMs);
+      untilMs = Math.min(untilMs, turnsAtMs(known, zone, nowMs) ?? untilMs);
     }
     remember(entry, nowMs, untilMs, mostTokens, undefined);
     return roomy;

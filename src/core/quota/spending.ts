@@ -21,8 +21,8 @@ type Counter = { readonly sinceMs: number; use: Use };
  * What each account used and holds, as a whole and by model. Counters are made when first asked
  * for, from the record itself, and kept up with every attempt added afterwards.
  *
- * An attempt counts at the moment it was settled. Until then its reservation is held and counts in
- * every window, so a request that a provider counted earlier is never missed.
+ * Days and months count an attempt at the moment it was settled; until then its reservation is held
+ * and counts in every one of them. Seconds and minutes count it from the moment it was sent.
  */
 export class Spending {
   readonly #sumSince: SumSince;
@@ -40,11 +40,24 @@ export class Spending {
     this.#firstChange = firstChange;
   }
 
+  /** Since a quarter hour began; other moments are rounded down to one. */
   use(account: Account, scope: Scope, sinceMs: number): Use {
     const spent = this.#scope(account, scope);
-    if (sinceMs % slotMs !== 0 && spent.recent.covers(sinceMs)) return spent.slidingUse(sinceMs);
     const since = slotOf(sinceMs);
     return spent.counterUse(since) ?? spent.count(since, this.#sumSince(account, scope, since));
+  }
+
+  /**
+   * Of what was sent since then. What lies further ahead than any window is long was recorded before the
+   * clock was set back: it is no minute's use now. Where that reaches back further than is remembered, rather too much. */
+  recentUse(account: Account, scope: Scope, sinceMs: number, untilMs = sinceMs + keptMs): Use {
+    const spent = this.#scope(account, scope);
+    return spent.recent.covers(sinceMs) ? spent.recentUse(sinceMs, untilMs) : this.use(account, scope, sinceMs);
+  }
+
+  /** By reservations under way, whenever they began. */
+  held(account: Account, scope: Scope): Sum {
+    return this.#scope(account, scope).held;
   }
 
   changes(account: Account): number {
@@ -55,19 +68,19 @@ export class Spending {
     this.#account(account).changes += 1;
   }
 
-  add(account: Account, model: string, atMs: number, requests: number, tokens: number): void {
+  add(account: Account, model: string, use: Spent): void {
     const known = this.#account(account);
     known.changes += 1;
-    this.#scopeIn(known, '*').add(atMs, requests, tokens);
-    this.#scopeIn(known, model).add(atMs, requests, tokens);
+    this.#scopeIn(known, '*').add(use);
+    this.#scopeIn(known, model).add(use);
   }
 
   /** One request and its tokens; negative to release it again. */
-  hold(account: Account, model: string, requests: number, tokens: number): void {
+  hold(account: Account, model: string, startedAtMs: number, requests: number, tokens: number): void {
     const known = this.#account(account);
     known.changes += 1;
-    this.#scopeIn(known, '*').hold(requests, tokens);
-    this.#scopeIn(known, model).hold(requests, tokens);
+    this.#scopeIn(known, '*').hold(startedAtMs, requests, tokens);
+    this.#scopeIn(known, model).hold(startedAtMs, requests, tokens);
   }
 
   /** The record may say something else than the counters: they are made anew when asked for. */
@@ -88,10 +101,10 @@ export class Spending {
   }
 
   /** To the last minutes alone: the record has it. */
-  addRecent(account: Account, model: string, atMs: number, requests: number, tokens: number): void {
+  addRecent(account: Account, model: string, { startedAtMs, requests, tokens }: Spent): void {
     const known = this.#account(account);
-    this.#scopeIn(known, '*').recent.add(atMs, requests, tokens);
-    this.#scopeIn(known, model).recent.add(atMs, requests, tokens);
+    this.#scopeIn(known, '*').recent.add(startedAtMs, requests, tokens);
+    this.#scopeIn(known, model).recent.add(startedAtMs, requests, tokens);
   }
 
   #account(account: Account): AccountSpending {
@@ -117,10 +130,19 @@ export class Spending {
   }
 }
 
+/** When it was sent and when it was settled; epoch milliseconds. */
+type Spent = {
+  readonly startedAtMs: number;
+  readonly atMs: number;
+  readonly requests: number;
+  readonly tokens: number;
+};
+
 type AccountSpending = { changes: number; readonly scopes: Map<Scope, ScopeSpending> };
 
 class ScopeSpending {
   recent: SlidingSum;
+  readonly #recentHeld = new SlidingSum(0);
   readonly #counters: Counter[] = [];
   #heldRequests = 0;
   #heldTokens = 0;
@@ -129,9 +151,14 @@ class ScopeSpending {
     this.recent = new SlidingSum(coversFromMs);
   }
 
-  slidingUse(sinceMs: number): Use {
-    // What lies further ahead was recorded before the clock was set back: it is no minute's use now.
-    return this.#withHeld(this.recent.between(sinceMs, sinceMs + keptMs));
+  recentUse(sinceMs: number, untilMs: number): Use {
+    const { requests, tokens } = this.recent.between(sinceMs, untilMs);
+    const held = this.#recentHeld.between(sinceMs, untilMs);
+    return { requests, tokens, heldRequests: held.requests, heldTokens: held.tokens };
+  }
+
+  get held(): Sum {
+    return { requests: this.#heldRequests, tokens: this.#heldTokens };
   }
 
   counterUse(sinceMs: number): Use | undefined {
@@ -146,8 +173,8 @@ class ScopeSpending {
     return use;
   }
 
-  add(atMs: number, requests: number, tokens: number): void {
-    this.recent.add(atMs, requests, tokens);
+  add({ startedAtMs, atMs, requests, tokens }: Spent): void {
+    this.recent.add(startedAtMs, requests, tokens);
     for (const counter of this.#counters) {
       if (atMs < counter.sinceMs) continue;
       const { use } = counter;
@@ -155,7 +182,8 @@ class ScopeSpending {
     }
   }
 
-  hold(requests: number, tokens: number): void {
+  hold(startedAtMs: number, requests: number, tokens: number): void {
+    this.#recentHeld.add(startedAtMs, requests, tokens);
     this.#heldRequests += requests;
     this.#heldTokens += tokens;
     for (const counter of this.#counters) counter.use = this.#withHeld(counter.use);

@@ -7,7 +7,7 @@ import type { Clock } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
 import { keyStatusOf, type StatusPorts } from './keyStatusOf.ts';
 import type { KeyStatus } from './keyStatus.ts';
-import { leastLeft, windowStartMs } from './knownLimits.ts';
+import { ceilingOf, leastLeft } from './knownLimits.ts';
 import type { Ceiling, Ledger } from './ledger.ts';
 import type { LimitName } from './limits.ts';
 import { RoomBook, type Room } from './roomBook.ts';
@@ -66,12 +66,7 @@ export class Tracker {
 
   /** What a reservation must fit under. */
   ceilings(key: ApiKey, provider: Provider, model: string, nowMs: number): readonly Ceiling[] {
-    return this.#rooms.limits(key, provider, model).map(({ limit, scope, value, window }) => ({
-      limit,
-      scope,
-      value,
-      sinceMs: windowStartMs(window, provider.resetTimeZone, nowMs),
-    }));
+    return this.#rooms.limits(key, provider, model).map((known) => ceilingOf(known, provider.resetTimeZone, nowMs));
   }
 
   /** Whether a request of so many tokens has room; if not, the first limit that has none. */
@@ -94,8 +89,7 @@ export class Tracker {
     let least = 1;
     for (const known of this.#rooms.limits(key, provider, model)) {
       if (known.window !== 'day' && known.window !== 'month') continue;
-      const sinceMs = windowStartMs(known.window, provider.resetTimeZone, nowMs);
-      const [used, held] = this.#rooms.count(account, known, sinceMs, nowMs);
+      const { used, held } = this.#rooms.count(account, known, provider.resetTimeZone, nowMs);
       least = Math.min(least, Math.max(0, known.value - used - held) / known.value);
     }
     return least;
@@ -107,8 +101,7 @@ export class Tracker {
     if (this.#ports.ledger.blocks(account, nowMs).length > 0) return true;
     for (const { id } of provider.models) {
       for (const known of this.#rooms.limits(key, provider, id)) {
-        const sinceMs = windowStartMs(known.window, provider.resetTimeZone, nowMs);
-        const [used] = this.#rooms.count(account, known, sinceMs, nowMs);
+        const { used } = this.#rooms.count(account, known, provider.resetTimeZone, nowMs);
         if (used * 100 > known.value * percent || known.value - used < leastLeft[known.unit]) return true;
       }
     }

@@ -2,7 +2,7 @@ import { afterBlame, withError, type HealthError } from '../health/healthRules.t
 import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { RateReadings } from '../providers/rateReading.ts';
 import type { KeyStatus } from '../quota/keyStatus.ts';
-import type { Block } from '../quota/ledger.ts';
+import type { Block, ShownLevel } from '../quota/ledger.ts';
 import type { AttemptDone } from './attemptRun.ts';
 import { networkBlockMs, blockOf, modelOutMs } from './blockOf.ts';
 import type { Candidate, Lane } from './candidate.ts';
@@ -32,7 +32,14 @@ export class Aftermath {
   }
 
   /** What a failure keeps from being asked, and until when. */
-  blockFor(candidate: Candidate, failure: Failure, startedAtMs: number): Block | undefined {
+  blockFor(
+    candidate: Candidate,
+    failure: Failure,
+    startedAtMs: number,
+    shown: readonly ShownLevel[],
+  ): Block | undefined {
+    // The bucket's level says when: a smaller request may fit before a larger one.
+    if (failure.kind === 'quotaDay' && shown.some(({ limit }) => limit === failure.limit)) return undefined;
     const before = this.#refusalsBefore(candidate, startedAtMs);
     return blockOf(failure, candidate.provider, candidate.model.id, this.#ports.clock.now(), before);
   }

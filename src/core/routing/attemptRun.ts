@@ -4,13 +4,14 @@ import type { Secret } from '../keys/secret.ts';
 import type { AttemptPart, AttemptResult } from '../providers/chatCall.ts';
 import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { TokenUse, ToolCallPart } from '../providers/message.ts';
-import type { Block } from '../quota/ledger.ts';
+import type { Block, ShownLevel } from '../quota/ledger.ts';
 import { chargeOf, estimateOf } from './attemptCharge.ts';
 import type { Candidate } from './candidate.ts';
 import type { ChatRequest } from './chat.ts';
 import type { Size } from './obstacle.ts';
 import type { RouterPorts } from './routerPorts.ts';
 import { failedSentence } from './routeWords.ts';
+import { shownLevels } from './shownLevels.ts';
 
 /** Between two pieces of an answer that has begun (spec section 4). */
 const idleTimeoutMs = 30_000;
@@ -25,7 +26,7 @@ export type AttemptAsk = {
   readonly firstEventTimeoutMs: number;
   readonly firstContentTimeoutMs: number;
   readonly onPart: (part: AttemptPart) => void;
-  readonly blockFor: (failure: Failure, startedAtMs: number) => Block | undefined;
+  readonly blockFor: (failure: Failure, startedAtMs: number, shown: readonly ShownLevel[]) => Block | undefined;
 };
 
 export type AttemptDone = {
@@ -57,6 +58,7 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
   const secret = provider.needsKey ? await keys.secretOf(key) : undefined;
   if (provider.needsKey && secret === undefined) return { kind: 'secretMissing' };
   const startedAtMs = clock.now();
+  const ceilings = tracker.ceilings(key, provider, model.id, startedAtMs);
   const reserved = await ledger.reserve({
     route: ask.route,
     key: candidate.ref,
@@ -68,7 +70,7 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     tokens: size.prompt + cap,
     promptTokens: size.prompt,
     nowMs: startedAtMs,
-    ceilings: tracker.ceilings(key, provider, model.id, startedAtMs),
+    ceilings,
     sent: true,
   });
   if (!reserved.ok) return { kind: 'raced' };
@@ -85,7 +87,8 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
   const ms = Math.max(0, clock.monotonic() - startedMs);
   const { tokens, countsRequest } = chargeOf(result, size.prompt, received.chars);
   const nowMs = clock.now();
-  const block = result.ok ? undefined : ask.blockFor(result.failure, startedAtMs);
+  const shown = shownLevels(candidate, result, ceilings, { tokens: size.prompt + cap, charged: countsRequest });
+  const block = result.ok ? undefined : ask.blockFor(result.failure, startedAtMs, shown);
   const sentence = result.ok ? '' : failedSentence(ports.l10n, candidate, result.failure, block, nowMs);
   await ledger.settle({
     reservation,
@@ -94,6 +97,7 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     tokens,
     countsRequest,
     latencyMs: ms,
+    shown,
     health: (health) => healthAfter(health, result, sentence, nowMs),
   });
   const { text, toolCalls } = received;

@@ -11,7 +11,8 @@ const farBelow = 0.5;
 
 /**
  * Learns limits that a reply named, and lowers what is left to what the provider shows. Where the
- * reply refused and named a wait, what it showed of that limit holds as long: leaky buckets refill.
+ * reply refused and named a wait, what it showed of that limit holds as long. Levels of buckets are
+ * set where the attempt is settled.
  */
 export async function noteReadings(
   ports: RouterPorts,
@@ -23,7 +24,7 @@ export async function noteReadings(
     const { limitValue, remaining } = reading;
     if (limitValue === undefined || limitValue <= 0) continue;
     await learn(ports, candidate, reading, limitValue);
-    if (remaining === undefined || remaining > limitValue) continue;
+    if (candidate.provider.limitForm === 'bucket' || remaining === undefined || remaining > limitValue) continue;
     await noteUse(ports, candidate, reading, limitValue - Math.max(0, remaining), waitNamed(refusal, reading.limit));
   }
 }
@@ -63,9 +64,9 @@ async function noteUse(
   const scope = counted === 'model' ? model.id : '*';
   const nowMs = clock.now();
   const { startMs, endMs } = windowOf(limit, nowMs, provider.resetTimeZone, resetInMs);
-  const use = ledger.use(account, scope, startMs);
-  const counts = limit.startsWith('requests') ? use.requests + use.heldRequests : use.tokens + use.heldTokens;
-  if (usedAtLeast <= counts + ledger.outside(account, scope, limit, nowMs)) return;
+  const form = limit.endsWith('Day') || limit.endsWith('Month') ? 'calendar' : 'sliding';
+  const { used, held } = ledger.count(account, { limit, scope, form, value: usedAtLeast, sinceMs: startMs }, nowMs);
+  if (usedAtLeast <= used + held) return;
   const untilMs = waitMs === undefined ? endMs : Math.min(endMs, nowMs + waitMs);
   await ledger.noteOutside(account, scope, limit, usedAtLeast, startMs, untilMs);
 }

@@ -170,7 +170,7 @@ export class RouteRun {
         this.#passedOn = true;
         this.#ask.push(part);
       },
-      blockFor: (failure, startedAtMs) => this.#aftermath.blockFor(candidate, failure, startedAtMs),
+      blockFor: (failure, startedAtMs, shown) => this.#aftermath.blockFor(candidate, failure, startedAtMs, shown),
     });
     if (outcome.kind === 'raced') return this.#lostRace(candidate);
     if (outcome.kind === 'secretMissing') return this.#passKey(candidate, secretMissing);

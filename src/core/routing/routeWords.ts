@@ -121,10 +121,12 @@ export function failedSentence(
 ): string {
   const { provider, model } = candidate;
   const who = { name: nameOf(l10n, candidate), model: model.id, provider };
-  if (block === undefined || block.untilMs >= forever) return describeFailure(l10n, failure, who);
-  const waitMs = block.untilMs - nowMs;
-  if (waitMs >= longWaitMs) return describeFailure(l10n, failure, { ...who, until: momentWords(block.untilMs, nowMs) });
+  if (block !== undefined && block.untilMs >= forever) return describeFailure(l10n, failure, who);
   const isLimit = failure.kind === 'rateMinute' || failure.kind === 'quotaDay';
+  const waitMs = block === undefined ? (isLimit ? failure.waitMs : undefined) : block.untilMs - nowMs;
+  if (waitMs === undefined) return describeFailure(l10n, failure, who);
+  if (waitMs >= longWaitMs)
+    return describeFailure(l10n, failure, { ...who, until: momentWords(nowMs + waitMs, nowMs) });
   return describeFailure(l10n, isLimit ? { ...failure, waitMs } : failure, who);
 }
 

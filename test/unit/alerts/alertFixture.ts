@@ -140,6 +140,7 @@ export class AlertFixture {
       status: {
         limit: 'tokensPerDay',
         scope: '*',
+        form: 'calendar',
         used,
         value,
         remaining: value - used,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MemoryOutbox } from '../../../src/adapters/memoryOutbox.ts';
 import { Connection } from '../../../src/adapters/sqliteLedger/connection.ts';
-import { migrate } from '../../../src/adapters/sqliteLedger/schema.ts';
+import { createTables } from '../../../src/adapters/sqliteLedger/schema.ts';
 import { SqliteOutbox } from '../../../src/adapters/sqliteLedger/sqliteOutbox.ts';
 import type { Outbox } from '../../../src/core/alerts/outbox.ts';
 import { FakeClock } from '../support/fakeClock.ts';
@@ -23,7 +23,7 @@ export class OutboxFile {
   open(): SqliteOutbox {
     const db = new DatabaseSync(this.path);
     db.exec('PRAGMA busy_timeout = 20; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
-    migrate(db, () => {});
+    createTables(db, () => {});
     this.#databases.push(db);
     const connection = new Connection(db);
     return new SqliteOutbox({

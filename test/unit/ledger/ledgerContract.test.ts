@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ledgerFixtures, withTwoWindows } from './ledgerFixture.ts';
-import { askOf, midnight, noon, reservationOf, settlementOf, spend, tokensPerDay, usedOf } from './spend.ts';
+import { askOf, midnight, noon, reservationOf, sentSince, settlementOf, spend, tokensPerDay, usedOf } from './spend.ts';
 
 const hour = 3_600_000;
 
@@ -75,7 +75,7 @@ for (const kind of ledgerFixtures) {
           await spend(ledger, 10, { nowMs: noon - 60_001 });
           await spend(ledger, 20, { nowMs: noon - 60_000 + 1 });
           await spend(ledger, 30, { nowMs: noon });
-          assert.deepEqual(usedOf(ledger, 'secret:a', '*', noon - 60_000 + 1), [2, 50]);
+          assert.deepEqual(sentSince(ledger, 'secret:a', noon - 60_000 + 1), [2, 50]);
         }),
       );
 
@@ -135,7 +135,8 @@ for (const kind of ledgerFixtures) {
       it(
         'requests as well as tokens, of the model as well as of the key',
         overTwo(async ({ ledger }) => {
-          const perMinute = { limit: 'requestsPerMinute', scope: 'm1', value: 2, sinceMs: noon - 60_000 + 1 } as const;
+          const last = { form: 'sliding', sinceMs: noon - 60_000 + 1 } as const;
+          const perMinute = { ...last, limit: 'requestsPerMinute', scope: 'm1', value: 2 } as const;
           await spend(ledger, 1, { model: 'm1' });
           await spend(ledger, 1, { model: 'm1' });
           await spend(ledger, 1, { model: 'm2' });
@@ -226,7 +227,7 @@ for (const kind of ledgerFixtures) {
       overTwo(async ({ ledger }) => {
         await spend(ledger, 100, { nowMs: noon + hour });
         await spend(ledger, 10, { nowMs: noon });
-        assert.deepEqual(usedOf(ledger, 'secret:a', '*', noon - 60_000 + 1), [1, 10]);
+        assert.deepEqual(sentSince(ledger, 'secret:a', noon - 60_000 + 1), [1, 10]);
       }),
     );
   });

@@ -8,7 +8,7 @@ import { forever, type Ledger } from '../../../src/core/quota/ledger.ts';
 import { draftOf } from '../support/apiKeyOf.ts';
 import { propertyRuns } from '../support/runs.ts';
 import { LedgerFolder, ledgerFixtures, type LedgerWindow, type LedgerFixture } from './ledgerFixture.ts';
-import { askerOf, midnight, noon, spend, usedOf } from './spend.ts';
+import { askerOf, midnight, noon, sentSince, spend, usedOf } from './spend.ts';
 
 const draft = (name: string, change: Partial<KeyDraft> = {}): KeyDraft =>
   draftOf(`id-${name}`, { fingerprint: name, ...change });
@@ -62,10 +62,10 @@ for (const kind of ledgerFixtures) {
     it('bring their last minute too, to the millisecond', async () => {
       await spendOf(ledger, keyOf(book, 'a'), 7, 'm1', noon - 60_001);
       await pool(book, 'p', 'a');
-      assert.deepEqual(used('a', '*', noon - 60_000 + 1), [2, 103]);
+      assert.deepEqual(sentSince(ledger, accountOf(keyOf(book, 'a')), noon - 60_000 + 1), [2, 103]);
       await pool(book, undefined, 'a');
-      assert.deepEqual(used('a', '*', noon - 60_000 + 1), [1, 100]);
-      assert.deepEqual(used('c', '*', noon - 60_000 + 1), [1, 3]);
+      assert.deepEqual(sentSince(ledger, accountOf(keyOf(book, 'a')), noon - 60_000 + 1), [1, 100]);
+      assert.deepEqual(sentSince(ledger, accountOf(keyOf(book, 'c')), noon - 60_000 + 1), [1, 3]);
     });
 
     it('take what they used themselves along, before and in the pool', async () => {

@@ -27,6 +27,7 @@ export function askOf(change: Partial<ReserveAsk> & { readonly who?: string } = 
 export const tokensPerDay = (value: number, scope = '*', sinceMs = midnight): Ceiling => ({
   limit: 'tokensPerDay',
   scope,
+  form: 'calendar',
   value,
   sinceMs,
 });
@@ -68,6 +69,14 @@ export async function spend(
   const reservation = reservationOf(await ledger.reserve(ask));
   await ledger.settle(settlementOf(reservation, { total, nowMs: ask.nowMs, ...settled }));
 }
+
+/** Requests and tokens of what was sent since then, as the limits of a second or a minute count it. */
+export const sentSince = (ledger: Ledger, account: Account, sinceMs: number, nowMs = noon): [number, number] => {
+  const last = { form: 'sliding', scope: '*', value: 1, sinceMs } as const;
+  const requests = ledger.count(account, { ...last, limit: 'requestsPerMinute' }, nowMs);
+  const tokens = ledger.count(account, { ...last, limit: 'tokensPerMinute' }, nowMs);
+  return [requests.used, tokens.used];
+};
 
 export const usedOf = (ledger: Ledger, account: Account, scope = '*', sinceMs = midnight): [number, number] => {
   const { requests, tokens } = ledger.use(account, scope, sinceMs);

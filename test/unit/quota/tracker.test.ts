@@ -116,13 +116,28 @@ describe('the tracker', () => {
   });
 
   it('holds the user’s own limit over the key’s sum, in place of every other of its name', async () => {
-    const provider = groq({ models: twoModels });
+    const provider = groq({ models: twoModels, limitForm: 'window' });
     const fixture = trackerFixture([provider]);
     const key = await fixture.add('groq', { limits: { tokensPerDay: 5_000 } });
     await fixture.ledger.learn(accountOf(key), 'm1', { tokensPerDay: 900 });
     assert.deepEqual(
       fixture.tracker.ceilings(key, provider, 'm1', fixture.clock.now()).map(({ scope, value }) => [scope, value]),
       [['*', 5_000]],
+    );
+  });
+
+  it('holds a day that the user sets by the calendar, beside the provider’s bucket', async () => {
+    const provider = groq({ models: twoModels });
+    const fixture = trackerFixture([provider]);
+    const key = await fixture.add('groq', { limits: { tokensPerDay: 5_000 } });
+    assert.deepEqual(
+      fixture.tracker
+        .ceilings(key, provider, 'm1', fixture.clock.now())
+        .map(({ scope, value, form }) => [scope, value, form]),
+      [
+        ['*', 5_000, 'calendar'],
+        ['m1', 1_000, 'bucket'],
+      ],
     );
   });
 
@@ -158,8 +173,8 @@ describe('the tracker', () => {
   });
 
   it('names the moment when room comes back in a minute', async () => {
-    const fixture = trackerFixture([groq()]);
-    const key = await fixture.add('groq', { limits: { tokensPerMinute: 1_000 } });
+    const fixture = trackerFixture([gemini()]);
+    const key = await fixture.add('gemini', { limits: { tokensPerMinute: 1_000 } });
     await fixture.spend(key, 600);
     await fixture.clock.advance(20_000);
     await fixture.spend(key, 300);

@@ -29,6 +29,7 @@ export type KeyWish = {
   readonly label?: string;
   readonly pool?: string;
   readonly priority?: number;
+  readonly form?: LimitStatus['form'];
   readonly resetAtMs?: number;
 };
 
@@ -50,6 +51,7 @@ export function statusOf(wish: KeyWish): KeyStatus {
       : {
           limit,
           scope: '*',
+          form: wish.form ?? 'calendar',
           used,
           value,
           remaining: Math.max(0, value - used),

@@ -29,14 +29,24 @@ describe('what a refusal for a limit or for credit does to health, key, model, w
     assert.equal(blocksOf(fixture, 'huggingface/1')[0]?.untilMs, quotaMonth(fixture.clock.now(), 'UTC').endMs);
   });
 
-  it('quotaDay: exhausted until the wait that Groq names, in the scope of the model', async () => {
-    const { fixture, answer } = await oneRequest(() => says.rateLimited('TPD', '9m38.016s'));
+  it('quotaDay: not asked again before the wait that Groq names, in the scope of the model', async () => {
+    const { fixture, http, answer } = await oneRequest(() => says.rateLimited('TPD', '9m38.016s'));
     assert.equal(answer.key, 'groq/2');
     assert.equal(fixture.healthOf('groq/1').score, 100);
-    const [block] = blocksOf(fixture, 'groq/1');
-    assert.equal(block?.kind, 'exhausted');
-    assert.equal(block?.scope, 'groq-model');
-    assert.equal(block?.untilMs, fixture.clock.now() + 578_016);
+    const waitMs = 578_016;
+    await fixture.clock.advance(waitMs - 1_000);
+    assert.equal((await fixture.router.chat(question())).key, 'groq/2');
+    await fixture.clock.advance(1_000);
+    await fixture.router.chat(question());
+    assert.equal(http.chats('groq/1'), 2);
+  });
+
+  it('quotaDay: a smaller request fits into a bucket sooner than the one that was refused', async () => {
+    const refusal = says.rateLimited('TPD', '2m', 199_400);
+    const { fixture, http } = await oneRequest((times) => (times === 1 ? refusal : says.answers()));
+    assert.equal(http.chats('groq/1'), 1);
+    assert.equal((await fixture.router.chat(question())).key, 'groq/2');
+    assert.equal((await fixture.router.chat(question({ maxTokens: 300 }))).key, 'groq/1');
   });
 
   it("quotaDay: the same key's other models stay candidates", async () => {
@@ -163,7 +173,7 @@ describe('what a refusal for a limit or for credit does to health, key, model, w
     const asked = fixture.router.chat(question());
     await passTime(fixture);
     assert.equal((await asked).model, 'groq/small');
-    const [block] = blocksOf(fixture, 'groq/1');
-    assert.deepEqual([block?.scope, block?.limit], ['big', 'tokensPerDay']);
+    await fixture.clock.advance(minuteMs);
+    assert.equal((await fixture.router.chat(question())).model, 'groq/small');
   });
 });

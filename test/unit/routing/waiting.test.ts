@@ -11,6 +11,7 @@ import {
   settled,
   type RouterFixture,
 } from '../support/routerFixture.ts';
+import { FakeClock } from '../support/fakeClock.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp, LiveReply } = says;
@@ -78,7 +79,7 @@ describe('waiting', () => {
 
   it('a full minute of the ledger is waited for, and nobody is asked meanwhile', async () => {
     const http = new ScriptedHttp(() => says.answers());
-    const fixture = routerFixture({ http, keys: [{ ref: 'groq/1', limits: { requestsPerMinute: 2 } }] });
+    const fixture = routerFixture({ http, keys: [{ ref: 'gemini/1', limits: { requestsPerMinute: 2 } }] });
     await fixture.router.chat(question());
     await fixture.clock.advance(20_000);
     await fixture.router.chat(question());
@@ -86,6 +87,33 @@ describe('waiting', () => {
     assert.equal(answer.degraded, false);
     assert.equal(Math.round(tookMs / 1_000), 40);
     assert.equal(http.asked.length, 3);
+  });
+
+  it('a limit of one request a second counts starts, however long the answers take', async () => {
+    const starts: number[] = [];
+    const clock = new FakeClock();
+    const http = new ScriptedHttp(() => {
+      starts.push(Math.round(clock.monotonic() / 100) / 10);
+      const reply = new says.LateReply();
+      clock.after(15_000, () => reply.come({ status: 200, body: says.wholeAnswer() }));
+      return reply;
+    });
+    const providers = [providerOf('mistral', oneModel('mistral', { requestsPerSecond: 1 }))];
+    const fixture = routerFixture({ http, clock, keys: ['mistral/1'], providers });
+    const asked = Array.from({ length: 5 }, () => fixture.router.chat(question()));
+    await passTime(fixture);
+    assert.ok((await Promise.all(asked)).every(({ degraded }) => !degraded));
+    assert.deepEqual(starts, [0, 1, 2, 3, 4]);
+  });
+
+  it('a full bucket is waited for until as much of it has drained as the request needs', async () => {
+    const http = new ScriptedHttp(() => says.answers());
+    const fixture = routerFixture({ http, keys: [{ ref: 'groq/1', limits: { requestsPerMinute: 2 } }] });
+    await fixture.router.chat(question());
+    await fixture.clock.advance(20_000);
+    await fixture.router.chat(question());
+    const { tookMs } = await ask(fixture);
+    assert.equal(tookMs, 10_500);
   });
 
   it('a provider that names waits that are too short is not asked in a loop', async () => {

@@ -4,6 +4,7 @@ import type { KeyState, KeyStatus, LimitStatus } from '../../../src/core/quota/k
 export const limitStatus = (change: Partial<LimitStatus> = {}): LimitStatus => ({
   limit: 'tokensPerDay',
   scope: '*',
+  form: 'calendar',
   used: 12_000,
   value: 14_400,
   remaining: 2_400,

@@ -5,6 +5,7 @@ import {
   type HttpRequest,
   type HttpResponse,
 } from '../../../src/core/ports.ts';
+import { parseDurationMs } from '../../../src/core/providers/duration.ts';
 
 export type Asked = {
   readonly origin: string;
@@ -129,15 +130,15 @@ export class LateReply {
 }
 
 /** A whole answer as Groq and most others give it. */
-export const answers = ({ content = 'Because.', prompt = 20, completion = 10 }: Said = {}): Reply => ({
-  status: 200,
-  body: JSON.stringify({
+export const answers = (said: Said = {}): Reply => ({ status: 200, body: wholeAnswer(said) });
+
+export const wholeAnswer = ({ content = 'Because.', prompt = 20, completion = 10 }: Said = {}): string =>
+  JSON.stringify({
     id: 'chatcmpl-1',
     object: 'chat.completion',
     choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
     usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion },
-  }),
-});
+  });
 
 /** A stream that says and breaks what the test tells it, when the test tells it. */
 export class LiveReply {
@@ -226,12 +227,19 @@ export const cloudflare = (): Reply => ({
   body: '<html><title>Attention Required! | Cloudflare</title></html>',
 });
 
-export function rateLimited(limit: 'RPM' | 'TPM' | 'RPD' | 'TPD', wait: string): Reply {
+const groqLimits = { RPM: 30, TPM: 8_000, RPD: 1_000, TPD: 200_000 } as const;
+
+/** `used`: by default what makes up the wait. */
+export function rateLimited(limit: keyof typeof groqLimits, wait: string, used?: number): Reply {
   const of = limit.startsWith('R') ? 'requests' : 'tokens';
   const per = limit.endsWith('M') ? 'minute' : 'day';
+  const value = groqLimits[limit];
+  const requested = of === 'tokens' ? 1_100 : 1;
+  const share = (parseDurationMs(wait) ?? 0) / (per === 'day' ? 86_400_000 : 60_000);
+  const usedUp = Math.min(value, used ?? Math.round(value - requested + share * value));
   const message =
     `Rate limit reached for model \`m\` in organization \`org_x\` service tier \`on_demand\` on ${of} per ${per} (${limit}): ` +
-    `Limit 100, Used 100, Requested 1. Please try again in ${wait}.`;
+    `Limit ${value}, Used ${usedUp}, Requested ${requested}. Please try again in ${wait}.`;
   return groqError(429, message, 'rate_limit_exceeded', of);
 }
 

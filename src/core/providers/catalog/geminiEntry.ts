@@ -45,6 +45,7 @@ export const geminiEntry: Provider = {
     'gemini-2.5-pro': 'gemini-3.8-flash',
     'gemini-3-pro-preview': 'gemini-3.8-flash',
   },
+  limitForm: 'window',
   limitScope: 'model',
   limits: {},
   dailyUnit: 'requests',

@@ -53,6 +53,7 @@ export const groqEntry: Provider = {
     'mistral-saba-24b': 'openai/gpt-oss-20b',
     'mixtral-8x7b-32768': 'openai/gpt-oss-20b',
   },
+  limitForm: 'bucket',
   limitScope: 'model',
   limits: {},
   dailyUnit: 'tokens',

@@ -17,6 +17,7 @@ export const huggingfaceEntry: Provider = {
     { id: 'meta-llama/Llama-3.3-70B-Instruct:cheapest', limits: {} },
   ],
   successors: {},
+  limitForm: 'window',
   limitScope: 'key',
   // Free accounts have a monthly credit in money and no published rates.
   limits: {},

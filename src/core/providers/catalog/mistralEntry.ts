@@ -38,6 +38,7 @@ export const mistralEntry: Provider = {
     'devstral-medium-2507': 'mistral-medium-latest',
     'devstral-2512': 'mistral-medium-latest',
   },
+  limitForm: 'window',
   limitScope: 'key',
   // The one number of the free mode that stays the same in every report; the rest is in the headers.
   limits: { requestsPerSecond: 1 },

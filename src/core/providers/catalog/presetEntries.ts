@@ -18,6 +18,7 @@ export const genericEntry: Omit<Provider, 'id' | 'displayName' | 'baseUrl'> = {
   needsKey: true,
   models: [],
   successors: {},
+  limitForm: 'window',
   limitScope: 'key',
   limits: {},
   dailyUnit: 'tokens',

@@ -1,0 +1,167 @@
+import type { Account } from '../keys/apiKey.ts';
+import { drainPerMs, levelNow, type BucketLevel } from './bucket.ts';
+import type { Fact } from './fact.ts';
+import type { FactBook, Levels } from './factBook.ts';
+import type { ReserveAsk, Scope, Settlement, ShownLevel } from './ledger.ts';
+import { limitShapes, type LimitName } from './limits.ts';
+import { shapeOf } from './saneLimits.ts';
+
+/** One bucket that a request is charged to. */
+export type Charged = {
+  readonly limit: LimitName;
+  readonly scope: Scope;
+  /** How full it stood with the request in it. */
+  readonly level: number;
+  /** How much of that was sent just before: it may not have come in when this request did. */
+  readonly onTheWay: number;
+};
+
+/** From sending a request to its coming in, on the high side. */
+const onTheWayMs = 2_000;
+
+/** What was reserved between two moments, and what of it has been used since. */
+export type SentBetween = (scope: Scope, fromMs: number, untilMs: number) => Charge;
+
+type Bucket = Pick<ShownLevel, 'limit' | 'scope' | 'value'>;
+
+/** Providers charge a request when it comes in: so does the bucket, with all that is reserved. */
+export function planCharge(
+  book: FactBook,
+  ask: ReserveAsk,
+  sentBetween: SentBetween,
+): { facts: readonly Fact[]; charged: readonly Charged[] } {
+  const buckets = ask.ceilings.filter(({ form }) => form === 'bucket');
+  if (buckets.length === 0) return { facts: [], charged: [] };
+  const writing = new LevelWriting(book, ask.account, ask.nowMs);
+  const charged = buckets.map((bucket) => {
+    const level = writing.now(bucket) + reservedOf(ask, bucket.limit);
+    writing.put(bucket, level);
+    const onTheWay = unitOf(sentBetween(bucket.scope, ask.nowMs - onTheWayMs, ask.nowMs), bucket.limit);
+    return { limit: bucket.limit, scope: bucket.scope, level, onTheWay };
+  });
+  return { facts: writing.facts(), charged };
+}
+
+/** A reservation, and what it charged when it was made. */
+export type ChargedReservation = { readonly ask: ReserveAsk; readonly charged: readonly Charged[] };
+
+/** What a request that has ended charges after all. */
+export type Charge = { readonly requests: number; readonly tokens: number };
+
+/**
+ * Puts right what was reserved, and moves the level by as much as the provider's own differed from
+ * it when the request came in: what has been reserved since then stays in it. Requests sent at about
+ * the same time may have come in in another order: their charge is no difference.
+ */
+export function planCorrection(
+  book: FactBook,
+  account: Account,
+  { ask, charged }: ChargedReservation,
+  charge: Charge,
+  { nowMs, shown = [] }: Pick<Settlement, 'nowMs' | 'shown'>,
+  sentBetween: SentBetween,
+): readonly Fact[] {
+  const own = ask.ceilings.filter(({ form }) => form === 'bucket');
+  if (own.length === 0 && shown.length === 0) return [];
+  const writing = new LevelWriting(book, account, nowMs);
+  for (const bucket of own) {
+    const seen = shown.find((each) => each.limit === bucket.limit && each.scope === bucket.scope);
+    const [reserved, used] = [reservedOf(ask, bucket.limit), unitOf(charge, bucket.limit)];
+    const settled = writing.now(bucket) + used - reserved;
+    if (seen === undefined) {
+      writing.put(bucket, settled);
+      continue;
+    }
+    const start = charged.find(({ limit, scope }) => limit === bucket.limit && scope === bucket.scope);
+    const counted = (start?.level ?? 0) - (seen.withRequest ? 0 : reserved);
+    const after = unitOf(sentBetween(bucket.scope, ask.nowMs, ask.nowMs + onTheWayMs), bucket.limit) - reserved;
+    const drift = driftOf(seen.level - counted, start?.onTheWay ?? 0, Math.max(0, after));
+    // Never under what the provider showed and this request adds, drained since it was sent.
+    const seenAfter = seen.level + used - (seen.withRequest ? reserved : 0);
+    const drained = Math.max(0, nowMs - ask.nowMs) * drainPerMs(bucket.limit, bucket.value);
+    writing.put(bucket, Math.max(settled + drift, seenAfter - drained), true);
+  }
+  for (const seen of shown) {
+    if (!own.some(({ limit, scope }) => limit === seen.limit && scope === seen.scope)) {
+      writing.put(seen, Math.max(writing.now(seen), seen.level), true);
+    }
+  }
+  return writing.facts();
+}
+
+const driftOf = (difference: number, before: number, after: number): number =>
+  difference >= 0 ? Math.max(0, difference - after) : Math.min(0, difference + before);
+
+/** Reservations whose requests were never sent: their charge goes out of every bucket that it went into. */
+export function planRefund(book: FactBook, account: Account, model: string, charge: Charge): readonly Fact[] {
+  return ['*', model].flatMap((scope): readonly Fact[] => {
+    const levels = book.storedLevels(account, scope);
+    const value: Levels = {};
+    for (const { name } of limitShapes) {
+      const stored = levels[name];
+      if (stored === undefined) continue;
+      value[name] = { ...stored, level: Math.max(0, stored.level - unitOf(charge, name)) };
+    }
+    return Object.keys(value).length === 0 ? [] : [{ kind: 'levels', subject: account, scope, name: '', value }];
+  });
+}
+
+/**
+ * A key's buckets join those of the pool that it draws on now. A level that the provider showed has
+ * the others' use in it already; two counts of our own add up.
+ */
+export function joinedLevels(book: FactBook, now: Account, scope: Scope, levels: Levels): Levels {
+  const joined: Levels = { ...book.storedLevels(now, scope) };
+  for (const { name: limit } of limitShapes) {
+    const [own, there] = [levels[limit], joined[limit]];
+    if (own === undefined) continue;
+    joined[limit] = there === undefined ? own : together(own, there);
+  }
+  return joined;
+}
+
+function together(one: BucketLevel, other: BucketLevel): NonNullable<Levels[LimitName]> {
+  const shown = one.shown === true || other.shown === true;
+  const level = shown ? Math.max(one.level, other.level) : one.level + other.level;
+  return { level, atMs: Math.max(one.atMs, other.atMs), ...(shown ? { shown } : {}) };
+}
+
+const unitOf = ({ requests, tokens }: Charge, limit: LimitName): number =>
+  shapeOf[limit].unit === 'tokens' ? tokens : requests;
+
+const reservedOf = ({ tokens }: ReserveAsk, limit: LimitName): number => unitOf({ requests: 1, tokens }, limit);
+
+/** Levels of one account, changed scope by scope. */
+class LevelWriting {
+  readonly #book: FactBook;
+  readonly #account: Account;
+  readonly #nowMs: number;
+  readonly #scopes = new Map<Scope, Levels>();
+
+  constructor(book: FactBook, account: Account, nowMs: number) {
+    this.#book = book;
+    this.#account = account;
+    this.#nowMs = nowMs;
+  }
+
+  now({ limit, scope, value }: Bucket): number {
+    const stored = this.#levels(scope)[limit];
+    return stored === undefined ? 0 : levelNow(stored, limit, value, this.#nowMs);
+  }
+
+  put({ limit, scope }: Bucket, level: number, shown = false): void {
+    const levels = this.#levels(scope);
+    const lasts = level > 0 && (shown || levels[limit]?.shown === true);
+    const next = { level: Math.max(0, level), atMs: this.#nowMs, ...(lasts ? { shown: true } : {}) };
+    this.#scopes.set(scope, { ...levels, [limit]: next });
+  }
+
+  facts(): readonly Fact[] {
+    const subject = this.#account;
+    return [...this.#scopes].map(([scope, value]): Fact => ({ kind: 'levels', subject, scope, name: '', value }));
+  }
+
+  #levels(scope: Scope): Levels {
+    return this.#scopes.get(scope) ?? this.#book.storedLevels(this.#account, scope);
+  }
+}
