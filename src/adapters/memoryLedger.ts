@@ -89,7 +89,7 @@ export class MemoryLedger implements Ledger {
     const reservation = `${this.#window}/${this.#count}`;
     const { facts, charged } = state.planCharge(ask);
     this.#reservations.set(reservation, { ask, charged });
-    state.hold(ask);
+    state.hold(reservation, ask);
     state.applyAll(facts);
     this.#store.changed();
     return { ok: true, reservation };
@@ -105,7 +105,7 @@ export class MemoryLedger implements Ledger {
     this.#reservations.delete(settlement.reservation);
     const attempt = attemptOf(ask, settlement);
     state.applyAll(state.planCorrection(reserved, attempt, settlement));
-    state.release(ask);
+    state.release(settlement.reservation);
     this.#store.record(attempt);
     if (plan !== undefined) state.carryOut(plan);
     this.#store.changed();

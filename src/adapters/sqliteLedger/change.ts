@@ -13,6 +13,9 @@ export type OwnReservation = {
   readonly charged: readonly Charged[];
 };
 
+/** Its name among all that the state holds: others' begin with their window. */
+export const placeOf = ({ number }: OwnReservation): string => `own/${number}`;
+
 /** All that one transaction writes. Decided inside it, by what stands then. */
 export type Change<Answer> = {
   readonly answer: Answer;

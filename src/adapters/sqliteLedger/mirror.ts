@@ -213,12 +213,10 @@ export class Mirror {
     for (const each of next) {
       if (before.delete(placeOf(each))) continue;
       const subject = this.#subjects.get(each.subject);
-      if (subject !== undefined) this.state.hold(heldBy(subject, each));
+      if (subject !== undefined)
+        this.state.hold(placeOf(each), { ...subject, tokens: each.tokens, nowMs: each.startedAtMs });
     }
-    for (const each of before.values()) {
-      const subject = this.#subjects.get(each.subject);
-      if (subject !== undefined) this.state.release(heldBy(subject, each));
-    }
+    for (const place of before.keys()) this.state.release(place);
     this.#held = next;
   }
 
@@ -244,13 +242,6 @@ function latestAttempts(connection: Connection, fromMs: number): readonly Row[] 
 function* inParts(rows: readonly Row[]): Generator<readonly Row[]> {
   for (let from = 0; from < rows.length; from += rowsPerPart) yield rows.slice(from, from + rowsPerPart);
 }
-
-const heldBy = ({ account, model }: AttemptSubject, { tokens, startedAtMs }: StoredReservation) => ({
-  account,
-  model,
-  tokens,
-  nowMs: startedAtMs,
-});
 
 const placeOf = ({ owner, number }: StoredReservation): string => `${owner}/${number}`;
 

@@ -6,7 +6,7 @@ import type { Sum } from '../../core/quota/slidingSum.ts';
 import { extendSnapshot, snapshotOf, type Snapshot, type Spender } from '../../core/quota/snapshot.ts';
 import type { Route } from '../../core/routing/route.ts';
 import { ChangeListeners } from '../changeListeners.ts';
-import type { Change, OwnReservation } from './change.ts';
+import { placeOf, type Change, type OwnReservation } from './change.ts';
 import { Mirror } from './mirror.ts';
 import { sqliteProblemOf, type SqliteProblem } from './sqliteProblem.ts';
 import type { StoreOptions } from './storeOptions.ts';
@@ -222,11 +222,11 @@ export class SqliteStore {
     if (facts !== undefined) this.mirror.applyAll(facts);
     if (reserve !== undefined) {
       this.#own.set(reserve.number, reserve);
-      this.state.hold(reserve.ask);
+      this.state.hold(placeOf(reserve), reserve.ask);
     }
     const settled = settle?.reservation;
     if (settled !== undefined && this.#own.delete(settled.number)) {
-      this.state.release(settled.ask);
+      this.state.release(placeOf(settled));
     }
     if (resolve !== undefined) this.mirror.dropHeld(resolve.map(({ held }) => held));
     this.#listeners.changed();
@@ -256,7 +256,7 @@ export class SqliteStore {
     this.#counts = true;
     this.#mirror = mirror;
     this.#opened = opened;
-    for (const { ask } of this.#own.values()) mirror.state.hold(ask);
+    for (const each of this.#own.values()) mirror.state.hold(placeOf(each), each.ask);
     this.#listeners.changed();
   }
 

@@ -17,6 +17,20 @@ export function accountFacts(book: FactBook, key: ApiKey, before?: ApiKey): read
   return [drawsOn, ...book.ofSubject(was).flatMap((each) => carriedOver(book, each, now))];
 }
 
+/** Several keys may bring the same wait to one pool: the longest holds. */
+export function together(facts: readonly Fact[]): readonly Fact[] {
+  const longest = new Map<string, Fact>();
+  for (const each of facts) {
+    const id = `${each.kind}\n${each.subject}\n${each.scope}\n${each.name}`;
+    const before = longest.get(id);
+    if (before === undefined || endOf(each) >= endOf(before)) longest.set(id, each);
+  }
+  return [...longest.values()];
+}
+
+const endOf = ({ value }: Fact): number =>
+  typeof value === 'object' && value !== null && 'untilMs' in value ? value.untilMs : 0;
+
 /** What was used outside is not: a provider's count of one key has the use of the others in it. */
 function carriedOver(book: FactBook, each: Fact, now: Account): readonly Fact[] {
   switch (each.kind) {

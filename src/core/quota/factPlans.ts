@@ -1,7 +1,7 @@
 import type { Account, ApiKey } from '../keys/apiKey.ts';
 import type { AddOutcome, KeyDraft } from '../keys/keyBook.ts';
 import type { Health } from '../health/health.ts';
-import { accountFacts } from './accountChange.ts';
+import { accountFacts, together } from './accountChange.ts';
 import type { Fact, FactValue } from './fact.ts';
 import type { FactBook } from './factBook.ts';
 import type { Block, ModelOut, Scope, Subject } from './ledger.ts';
@@ -106,6 +106,7 @@ export function planAddKeys(book: FactBook, drafts: readonly KeyDraft[]): Plan<r
   const present = [...book.keys()];
   const last = new Map<string, number>();
   const facts: Fact[] = [];
+  const carried: Fact[] = [];
   const answer = drafts.map((draft): AddOutcome => {
     const own = present.filter(({ provider }) => provider === draft.provider);
     const sameSecret = own.find(({ fingerprint }) => fingerprint === draft.fingerprint);
@@ -116,11 +117,12 @@ export function planAddKeys(book: FactBook, drafts: readonly KeyDraft[]): Plan<r
     const key: ApiKey = { ...draft, number: draft.number ?? highest + 1 };
     last.set(key.provider, Math.max(highest, key.number));
     present.push(key);
-    facts.push(keyFact(key), ...accountFacts(book, key));
+    facts.push(keyFact(key));
+    carried.push(...accountFacts(book, key));
     return { ok: true, key };
   });
   for (const [subject, value] of last) facts.push({ kind: 'lastNumber', subject, ...plain, value });
-  return { facts, answer };
+  return { facts: [...facts, ...together(carried)], answer };
 }
 
 export function planUpdateKeys(book: FactBook, keys: readonly ApiKey[]): Plan<void> {
@@ -132,7 +134,7 @@ export function planUpdateKeys(book: FactBook, keys: readonly ApiKey[]): Plan<vo
     }
   }
   return {
-    facts: keys.flatMap((key) => [keyFact(key), ...accountFacts(book, key, book.key(key.id))]),
+    facts: [...keys.map(keyFact), ...together(keys.flatMap((key) => accountFacts(book, key, book.key(key.id))))],
     answer: undefined,
   };
 }

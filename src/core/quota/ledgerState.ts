@@ -1,4 +1,5 @@
 import type { Account } from '../keys/apiKey.ts';
+import type { Owner } from './accounts.ts';
 import type { Attempt } from './attempt.ts';
 import { planCharge, planCorrection, type ChargedReservation, type SentBetween } from './bucketPlans.ts';
 import type { Fact } from './fact.ts';
@@ -13,7 +14,7 @@ import { Spending, type SumSince } from './spending.ts';
 const leastRecentKept = 4_096;
 
 /** What a reservation under way holds, since when. */
-type Held = Pick<ReserveAsk, 'account' | 'model' | 'tokens' | 'nowMs'>;
+type Held = Owner & Pick<ReserveAsk, 'model' | 'tokens' | 'nowMs'>;
 
 /** What a ledger has in memory of its record: every read is answered from here. */
 export class LedgerState {
@@ -50,12 +51,20 @@ export class LedgerState {
     if (outcome === 'ok') this.#latenciesOf(subject.fingerprint, subject.model).add(latencyMs);
   }
 
-  hold({ account, model, tokens, nowMs }: Held): void {
+  /** One request and its tokens, until `release`. `place` names the reservation among all that are held. */
+  hold(place: string, held: Held): void {
+    const { model, tokens, nowMs } = held;
+    const account = this.facts.accounts.of(held);
+    this.#holds.set(place, { held, account });
     this.spending.hold(account, model, nowMs, 1, tokens);
   }
 
-  release({ account, model, tokens, nowMs }: Held): void {
-    this.spending.hold(account, model, nowMs, -1, -tokens);
+  /** Where it is held now: its key may have joined or left a pool since. */
+  release(place: string): void {
+    const found = this.#holds.get(place);
+    if (found === undefined || !this.#holds.delete(place)) return;
+    const { model, nowMs, tokens } = found.held;
+    this.spending.hold(found.account, model, nowMs, -1, -tokens);
   }
 
   medianLatencyMs(fingerprint: string, model: string): number | undefined {
@@ -63,7 +72,10 @@ export class LedgerState {
   }
 
   /** The first ceiling that this reservation would pass; undefined where it fits under all. */
-  obstacleTo({ account, tokens, nowMs, ceilings }: ReserveAsk): (Reserved & { ok: false }) | undefined {
+  obstacleTo(ask: ReserveAsk): (Reserved & { ok: false }) | undefined {
+    const { tokens, nowMs, ceilings } = ask;
+    // The key may have joined a pool since it was chosen.
+    const account = this.facts.accounts.of(ask);
     for (const ceiling of ceilings) {
       const { unit } = shapeOf[ceiling.limit];
       const { used, held } = this.countOf(account, ceiling, nowMs);
@@ -132,8 +144,15 @@ export class LedgerState {
     this.#recentFromMs = Math.max(this.#recentFromMs, beforeMs);
   }
 
+  readonly #holds = new Map<string, { readonly held: Held; readonly account: Account }>();
+
   /** A key draws on another account: all that was counted by account is counted anew. */
   #regroup(): void {
+    for (const [place, { held, account }] of [...this.#holds]) {
+      if (this.facts.accounts.of(held) === account) continue;
+      this.release(place);
+      this.hold(place, held);
+    }
     this.spending.regroup(this.#recentFromMs);
     for (const { subject, atMs, startedAtMs, requests, total } of this.#recent) {
       const account = this.facts.accounts.of(subject);

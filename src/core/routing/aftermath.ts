@@ -6,6 +6,7 @@ import type { Block, ShownLevel } from '../quota/ledger.ts';
 import type { AttemptDone } from './attemptRun.ts';
 import { networkBlockMs, blockOf, modelOutMs } from './blockOf.ts';
 import type { Candidate, Lane } from './candidate.ts';
+import { asItStands } from './currentLanes.ts';
 import { Milestones } from './milestones.ts';
 import { noteReadings } from './readings.ts';
 import type { RouterPorts } from './routerPorts.ts';
@@ -23,7 +24,8 @@ export class Aftermath {
   }
 
   /** Answers the key's status where a limit of it is under strain. */
-  async succeeded(candidate: Candidate, readings: RateReadings): Promise<KeyStatus | undefined> {
+  async succeeded(asked: Candidate, readings: RateReadings): Promise<KeyStatus | undefined> {
+    const candidate = this.#asItStands(asked);
     if (this.#refused.size > 0) this.#refused.delete(rowOf(candidate));
     if (readings.readings.length > 0) await noteReadings(this.#ports, candidate, readings.readings);
     const { emit, clock } = this.#ports;
@@ -45,11 +47,12 @@ export class Aftermath {
   }
 
   async failed(
-    candidate: Candidate,
+    asked: Candidate,
     failure: Failure,
     { result, sentence, block, startedAtMs }: Pick<AttemptDone, 'result' | 'sentence' | 'block' | 'startedAtMs'>,
   ): Promise<KeyStatus | undefined> {
     const { ledger, clock, emit, noteAccount } = this.#ports;
+    const candidate = this.#asItStands(asked);
     const nowMs = clock.now();
     const { readings, account } = result.readings;
     if (account !== undefined) noteAccount(candidate.key, account);
@@ -82,6 +85,10 @@ export class Aftermath {
         return afterBlame(noted, clock.now());
       });
     }
+  }
+
+  #asItStands(candidate: Candidate): Candidate {
+    return asItStands(candidate, this.#ports.keys.all());
   }
 
   #countRefusal(candidate: Candidate, startedAtMs: number): void {

@@ -15,6 +15,9 @@ export type Candidate = {
   readonly isLoopback: boolean;
 };
 
+export const isSamePair = (a: Candidate, b: Candidate | undefined): boolean =>
+  a.key.id === b?.key.id && a.model.id === b.model.id;
+
 /** One provider's candidates: model's place first, then key priority, then number. */
 export type Lane = {
   readonly provider: Provider;

@@ -1,6 +1,6 @@
 import type { HealthError } from '../health/healthRules.ts';
 import type { Failure } from '../providers/failure.ts';
-import type { Candidate } from './candidate.ts';
+import { isSamePair, type Candidate } from './candidate.ts';
 import type { Size } from './obstacle.ts';
 import type { Choice } from './rank.ts';
 import { Tried } from './tried.ts';
@@ -95,7 +95,7 @@ export class Course {
     for (;;) {
       const candidate = this.#secondChances.shift();
       if (candidate === undefined) return undefined;
-      const row = passedBy.find((passed) => passed.candidate === candidate);
+      const row = passedBy.find((passed) => isSamePair(passed.candidate, candidate));
       if (row?.obstacle.reason !== 'alreadyTried') continue;
       this.tried.releasePair(candidate);
       return candidate;

@@ -3,10 +3,11 @@ import type { Failure } from '../providers/failure.ts';
 import type { Aftermath } from './aftermath.ts';
 import { runAttempt, type AttemptDone } from './attemptRun.ts';
 import { firstEventTimeoutMs } from './attemptTime.ts';
-import type { Candidate, Lane } from './candidate.ts';
+import { isSamePair, type Candidate, type Lane } from './candidate.ts';
 import type { ChatPart, ChatRequest } from './chat.ts';
 import { ChatError } from './chatError.ts';
 import { Course } from './course.ts';
+import { CurrentLanes } from './currentLanes.ts';
 import type { Obstacle, Size } from './obstacle.ts';
 import type { Snapshot } from './obstacleOf.ts';
 import type { Reached } from './offlineWatch.ts';
@@ -48,6 +49,7 @@ export class RouteRun {
   readonly #aftermath: Aftermath;
   readonly #ask: RunAsk;
   readonly #course: Course;
+  readonly #lanes: CurrentLanes;
   readonly #reached: Reached[] = [];
   readonly #attempted: FailedAttempt[] = [];
   readonly #deadlineMs: number;
@@ -65,8 +67,13 @@ export class RouteRun {
     this.#aftermath = aftermath;
     this.#ask = ask;
     this.#course = new Course(ask.isOffline, ask.sizeOf);
+    this.#lanes = new CurrentLanes(ask.lanes, () => ports.keys.all());
     this.#deadlineMs = ports.clock.monotonic() + ports.config().deadlineMs;
     this.#probe = ports.random.next() < probeChance;
+  }
+
+  get lanes(): readonly Lane[] {
+    return this.#lanes.all;
   }
 
   /** What was reached and how, for judging whether the machine is offline. */
@@ -124,7 +131,7 @@ export class RouteRun {
     const same = this.#course.same ?? this.#ask.sameConversation;
     const snapshot = this.snapshot();
     const { nowMs } = snapshot;
-    const choice = choose(this.#ask.lanes, snapshot, {
+    const choice = choose(this.lanes, snapshot, {
       strategy: config().strategy,
       probe: this.#probe,
       ...(same === undefined
@@ -151,7 +158,7 @@ export class RouteRun {
     if (isHalfOpen && !(await this.#mayFindOut(candidate))) return this.#passKey(candidate, beingChecked);
     const timeoutMs = firstEventTimeoutMs({
       candidate,
-      lanes: this.#ask.lanes,
+      lanes: this.lanes,
       timeLeftMs: this.#timeLeftMs,
       attemptTimeoutMs: this.#ports.config().attemptTimeoutMs,
       snapshot: () => this.snapshot(),
@@ -174,7 +181,7 @@ export class RouteRun {
     });
     if (outcome.kind === 'raced') return this.#lostRace(candidate);
     if (outcome.kind === 'secretMissing') return this.#passKey(candidate, secretMissing);
-    this.#note(candidate, outcome, candidate === this.#onceMore ? 'secondChance' : why);
+    this.#note(candidate, outcome, isSamePair(candidate, this.#onceMore) ? 'secondChance' : why);
     return outcome.result.ok
       ? answerOf(this.#ports, candidate, outcome, await this.#aftermath.succeeded(candidate, outcome.result.readings))
       : this.#failed(candidate, outcome, outcome.result.failure);

@@ -178,7 +178,14 @@ export class Router {
       if (result.kind === 'nothingLeft') {
         this.#concludeOffline(run);
         const stale = config().cacheEnabled ? this.#cache.find(hash) : undefined;
-        const reply = degradedReply(this.#ports, { request, lanes, run, result, stale, isOffline: this.isOffline });
+        const reply = degradedReply(this.#ports, {
+          request,
+          lanes: run.lanes,
+          run,
+          result,
+          stale,
+          isOffline: this.isOffline,
+        });
         if (reply.error !== undefined) throw reply.error;
         const route = trace.end('degraded', lanes);
         if (reply.reasons.length > 0)

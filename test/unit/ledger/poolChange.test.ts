@@ -2,13 +2,24 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { parseSnapshot } from '../../../src/core/quota/snapshot.ts';
-import { accountOf, type ApiKey } from '../../../src/core/keys/apiKey.ts';
+import { accountOf, type Account, type ApiKey } from '../../../src/core/keys/apiKey.ts';
 import type { KeyBook, KeyDraft } from '../../../src/core/keys/keyBook.ts';
 import { forever, type Ledger } from '../../../src/core/quota/ledger.ts';
 import { draftOf } from '../support/apiKeyOf.ts';
 import { propertyRuns } from '../support/runs.ts';
 import { LedgerFolder, ledgerFixtures, type LedgerWindow, type LedgerFixture } from './ledgerFixture.ts';
-import { askerOf, midnight, noon, sentSince, spend, usedOf } from './spend.ts';
+import {
+  askerOf,
+  askOf,
+  midnight,
+  noon,
+  reservationOf,
+  sentSince,
+  settlementOf,
+  spend,
+  tokensPerDay,
+  usedOf,
+} from './spend.ts';
 
 const draft = (name: string, change: Partial<KeyDraft> = {}): KeyDraft =>
   draftOf(`id-${name}`, { fingerprint: name, ...change });
@@ -128,6 +139,45 @@ for (const kind of ledgerFixtures) {
       await ledger.unblock('pool:groq/p');
       await pool(book, undefined, 'a');
       assert.deepEqual(ledger.blocks('secret:a', noon), []);
+    });
+
+    it('bring what they hold for requests under way, in every window, until those have ended', async () => {
+      const other = await fixture.window();
+      const heldOf = (seen: Ledger, account: Account): readonly number[] => {
+        const { heldRequests, heldTokens } = seen.use(account, '*', midnight);
+        return [heldRequests, heldTokens];
+      };
+      const ask = askOf({ ...askerOf(keyOf(book, 'a')), tokens: 1_000 });
+      const reservation = reservationOf(await ledger.reserve(ask));
+      await pool(book, 'p', 'a');
+      other.ledger.refresh();
+      for (const seen of [ledger, other.ledger]) {
+        assert.deepEqual(heldOf(seen, 'pool:groq/p'), [1, 1_000]);
+        assert.deepEqual(heldOf(seen, 'secret:a'), [0, 0]);
+      }
+      await ledger.settle(settlementOf(reservation, { total: 7 }));
+      other.ledger.refresh();
+      for (const seen of [ledger, other.ledger]) {
+        assert.deepEqual(heldOf(seen, 'pool:groq/p'), [0, 0]);
+        assert.deepEqual(heldOf(seen, 'secret:a'), [0, 0]);
+        assert.deepEqual(usedOf(seen, 'pool:groq/p'), [3, 110]);
+      }
+    });
+
+    it('reserve in the pool where they joined it after they were chosen', async () => {
+      const ask = askOf({ ...askerOf(keyOf(book, 'a')), tokens: 1_000, ceilings: [tokensPerDay(1_100)] });
+      await pool(book, 'p', 'a');
+      assert.equal((await ledger.reserve(ask)).ok, false);
+      await ledger.reserve({ ...ask, tokens: 900 });
+      assert.equal(ledger.use('pool:groq/p', '*', midnight).heldTokens, 900);
+    });
+
+    it('bring the longest of their waits where several join at once', async () => {
+      const day = { kind: 'exhausted', scope: '*', limit: 'tokensPerDay' } as const;
+      await ledger.block('secret:a', { ...day, untilMs: noon + 9_000 });
+      await ledger.block('secret:b', { ...day, untilMs: noon + 1_000 });
+      await pool(book, 'p', 'a', 'b');
+      assert.equal(ledger.blocks('pool:groq/p', noon)[0]?.untilMs, noon + 9_000);
     });
 
     it('bring the limits that were learned of them where the pool has none', async () => {
