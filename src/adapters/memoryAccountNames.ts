@@ -1,5 +1,6 @@
-import type { AccountNames } from '../core/quota/accountNames.ts';
+import type { AccountNames, Credential } from '../core/quota/accountNames.ts';
 import { planAccountName } from '../core/quota/factPlans.ts';
+import type { PoolJoin } from '../core/quota/poolJoin.ts';
 import type { MemoryStore } from './memoryStore.ts';
 
 export class MemoryAccountNames implements AccountNames {
@@ -9,12 +10,15 @@ export class MemoryAccountNames implements AccountNames {
     this.#store = store;
   }
 
-  async noteAccountName(fingerprint: string, accountName: string): Promise<void> {
-    this.#store.state.carryOut(planAccountName(this.#store.state.facts, fingerprint, accountName));
-    this.#store.changed();
+  async noteAccountName(credential: Credential, accountName: string): Promise<PoolJoin | undefined> {
+    const { state } = this.#store;
+    const plan = planAccountName(state.facts, credential, accountName);
+    const join = state.carryOut(plan);
+    if (plan.facts.length > 0) this.#store.changed();
+    return join;
   }
 
-  accountName(fingerprint: string): string | undefined {
-    return this.#store.state.facts.accountName(fingerprint);
+  accountName(credential: Credential): string | undefined {
+    return this.#store.state.facts.accountName(credential);
   }
 }

@@ -6,6 +6,7 @@ import { Recovery } from '../core/health/recovery.ts';
 import type { ApiKey } from '../core/keys/apiKey.ts';
 import { isOriginConfirmed } from '../core/keys/keyOrigins.ts';
 import { Keyring } from '../core/keys/keyring.ts';
+import { PoolJoiner } from '../core/keys/poolJoiner.ts';
 import type { Clock, L10n, Log, Random } from '../core/ports.ts';
 import type { ListedModel } from '../core/providers/chatCall.ts';
 import { asListed, parseModelLists } from '../core/providers/modelLists.ts';
@@ -38,7 +39,8 @@ export async function composeCore({ context, clock, random, l10n, log, settings,
     log,
     providers: () => providers.current().providers,
   });
-  const { ledger, keyBook, reports, accountNames } = home;
+  const { ledger, keyBook, reports } = home;
+  const accountNames = new PoolJoiner(home.accountNames);
   const client = new LazyClient({ clock, l10n, userAgent: userAgentOf(context) });
   const keyring = new Keyring({
     keyBook,
@@ -82,9 +84,9 @@ export async function composeCore({ context, clock, random, l10n, log, settings,
       warnAtPercent: settings.current['quota.warnAtPercent'],
     }),
     emit,
-    noteAccount: (key, account) => {
+    noteAccount: async (key, account) => {
       const failed = (error: unknown): void => log.warn(`an account was not noted: ${String(error)}`);
-      void accountNames.noteAccountName(key.fingerprint, account).catch(failed);
+      await accountNames.noteAccountName(key, account).catch(failed);
     },
   });
   const recovery = new Recovery({

@@ -4,7 +4,7 @@ import type { VscodeSettings } from '../adapters/vscodeSettings.ts';
 import type { Clock, Log, Random } from '../core/ports.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { KeyWatch } from '../editor/keyWatch.ts';
-import { PoolOffer } from '../editor/poolOffer.ts';
+import { PoolNotice } from '../editor/poolNotice.ts';
 import type { Subscribe } from '../editor/subscribe.ts';
 import type { Core } from './core.ts';
 
@@ -19,10 +19,9 @@ export type KeyOffersAsk = {
 /** What is said about keys unasked; loaded after the activation. */
 export async function composeKeyOffers(ask: KeyOffersAsk, core: Core): Promise<vscode.Disposable> {
   const { context, settings, clock, log } = ask;
-  const { ledger, keyBook } = core;
+  const { keyBook } = core;
   const memory = context.globalState;
   const keys: Subscribe = (listener) => keyBook.onDidChange(listener);
-  const counts: Subscribe = (listener) => ledger.onDidChange(listener);
   const losses: Subscribe = (listener) => core.keyring.onDidChangeMissing(listener);
   const moves: Subscribe = (listener) => settings.onDidChange(listener);
   const providers = (): readonly Provider[] => core.providers.current().providers;
@@ -33,7 +32,7 @@ export async function composeKeyOffers(ask: KeyOffersAsk, core: Core): Promise<v
     ...{ memory, clock, log },
   };
   return vscode.Disposable.from(
-    new PoolOffer({ ...core, providers, changes: [counts, keys], memory, log }),
+    new PoolNotice({ ...core, providers, log }),
     new KeyWatch({ ...watch, changes: [keys, losses, moves] }),
   );
 }

@@ -134,7 +134,7 @@ describe('Editing a key, as a person does it', () => {
   );
 
   it(
-    'offers a pool where the provider names one account for several keys',
+    'makes one pool of keys whose provider names one account, says so once, and parts them again for good',
     withWorkbench(
       {
         simulators: { huggingface: startHuggingFace },
@@ -146,15 +146,21 @@ describe('Editing a key, as a person does it', () => {
       },
       async ({ workbench, profile }) => {
         await workbench.runCommand('AI Keys: Check All Keys');
-        const offer = /Hugging Face Key 1, Hugging Face Key 2 belong to one account, user-.*adds no quota/;
-        await workbench.notifications.click(offer, 'Put in One Pool');
-        await eventually(
-          async () => {
-            const [first, second] = await poolsOf(profile, 'huggingface');
-            return first !== undefined && first === second;
-          },
-          { what: 'both keys in one pool' },
-        );
+        const said =
+          /Hugging Face Key 1, Hugging Face Key 2 belong to one account, user-.*counted together from now on/;
+        await workbench.notifications.waitFor(said);
+        await workbench.screenshot('screenshots/one-pool');
+        const [first, second] = await poolsOf(profile, 'huggingface');
+        assert.match(first ?? '', /^user-/);
+        assert.equal(second, first);
+        await workbench.notifications.click(said, 'Part Again');
+        const areParted = async (): Promise<boolean> =>
+          (await poolsOf(profile, 'huggingface')).every((pool) => pool === undefined);
+        await eventually(areParted, { what: 'both keys out of the pool' });
+        await workbench.runCommand('Notifications: Clear All Notifications');
+        await workbench.runCommand('AI Keys: Check All Keys');
+        await workbench.notifications.waitFor(/All 2 keys work/);
+        assert.equal(await areParted(), true);
       },
     ),
   );

@@ -1,5 +1,6 @@
-import type { AccountNames } from '../../core/quota/accountNames.ts';
-import { planAccountName } from '../../core/quota/factPlans.ts';
+import type { AccountNames, Credential } from '../../core/quota/accountNames.ts';
+import { planAccountName, type Plan } from '../../core/quota/factPlans.ts';
+import type { PoolJoin } from '../../core/quota/poolJoin.ts';
 import type { SqliteStore } from './sqliteStore.ts';
 
 export class SqliteAccountNames implements AccountNames {
@@ -9,11 +10,13 @@ export class SqliteAccountNames implements AccountNames {
     this.#store = store;
   }
 
-  async noteAccountName(fingerprint: string, accountName: string): Promise<void> {
-    return this.#store.perform(() => planAccountName(this.#store.state.facts, fingerprint, accountName));
+  async noteAccountName(credential: Credential, accountName: string): Promise<PoolJoin | undefined> {
+    const plan = (): Plan<PoolJoin | undefined> => planAccountName(this.#store.state.facts, credential, accountName);
+    // Most replies name what is known: no transaction for that.
+    return plan().facts.length === 0 ? undefined : this.#store.perform(plan);
   }
 
-  accountName(fingerprint: string): string | undefined {
-    return this.#store.state.facts.accountName(fingerprint);
+  accountName(credential: Credential): string | undefined {
+    return this.#store.state.facts.accountName(credential);
   }
 }

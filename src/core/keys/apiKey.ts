@@ -16,6 +16,8 @@ export type ApiKey = {
   readonly limits: Limits;
   /** Keys with the same pool draw on one account's quota. */
   readonly pool?: string;
+  /** The user took it out of a pool: it joins none by itself. */
+  readonly parted?: true;
   readonly enabled: boolean;
   /** Scheme, host and port of the URLs that this key may be sent to. */
   readonly origins: readonly string[];

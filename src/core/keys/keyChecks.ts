@@ -78,7 +78,7 @@ export class KeyChecks {
     const { ledger, clock, accountNames } = this.#ports;
     const nowMs = clock.now();
     if (checked.kind === 'ok') {
-      if (checked.account !== undefined) await accountNames.noteAccountName(key.fingerprint, checked.account);
+      if (checked.account !== undefined) await accountNames.noteAccountName(key, checked.account);
       await ledger.changeHealth(key.fingerprint, (health) => afterGoodCheck(health, nowMs));
     } else if (checked.kind === 'refused') {
       const lastError = { kind: checked.failure.kind, sentence: checked.failure.said, atMs: nowMs };

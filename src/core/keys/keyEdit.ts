@@ -2,7 +2,7 @@ import type { L10n } from '../ports.ts';
 import type { LimitName, Limits } from '../quota/limits.ts';
 import type { ApiKey } from './apiKey.ts';
 
-/** What Edit may change. `pool: null` takes the key out of its pool, a `null` limit goes back to the catalog's. */
+/** What Edit may change. `pool: null` takes the key out of its pool, so that it joins none by itself; a `null` limit goes back to the catalog's. */
 export type KeyEdit = {
   readonly label?: string;
   readonly priority?: number;
@@ -12,8 +12,10 @@ export type KeyEdit = {
 };
 
 export function edited(key: ApiKey, edit: KeyEdit): ApiKey {
-  const { pool: oldPool, ...rest } = key;
+  const { pool: oldPool, parted: wasParted, ...rest } = key;
   const pool = edit.pool === undefined ? oldPool : (edit.pool ?? undefined);
+  const leaves = oldPool !== undefined && pool === undefined;
+  const parted = pool === undefined && (leaves || wasParted === true);
   return {
     ...rest,
     label: edit.label ?? key.label,
@@ -21,6 +23,7 @@ export function edited(key: ApiKey, edit: KeyEdit): ApiKey {
     limits: editedLimits(key.limits, edit.limits ?? {}),
     enabled: edit.enabled ?? key.enabled,
     ...(pool === undefined ? {} : { pool }),
+    ...(parted ? { parted } : {}),
   };
 }
 

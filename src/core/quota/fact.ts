@@ -47,6 +47,7 @@ export const apiKey = z.object({
   priority: z.number(),
   limits,
   pool: z.string().exactOptional(),
+  parted: z.literal(true).exactOptional(),
   enabled: z.boolean(),
   origins: z.array(z.string()),
   fingerprint: z.string(),
@@ -80,8 +81,8 @@ export const fact = z.discriminatedUnion('kind', [
   row('levels', account, z.string(), z.literal(''), z.partialRecord(limitName, level)),
   row('modelOut', subject, z.string(), z.literal(''), modelOut),
   row('mark', z.string(), z.literal(''), z.literal(''), z.object({ untilMs: z.number() })),
-  /** The account that a provider named for a fingerprint (Groq's `org_…`). */
-  row('accountName', z.string(), z.literal(''), z.literal(''), z.string()),
+  /** The account that a provider (the scope) named for a fingerprint (Groq's `org_…`). */
+  row('accountName', z.string(), z.string(), z.literal(''), z.string()),
   /** The account that a fingerprint draws on at a provider (the scope), since it changed. */
   row('drawsOn', z.string(), z.string(), z.literal(''), account),
   row('key', z.string(), z.literal(''), z.literal(''), apiKey),

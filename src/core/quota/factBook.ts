@@ -1,5 +1,6 @@
 import { newHealth, type Health } from '../health/health.ts';
 import type { Account, ApiKey } from '../keys/apiKey.ts';
+import type { Credential } from './accountNames.ts';
 import { Accounts } from './accounts.ts';
 import { levelSeen } from './bucket.ts';
 import type { Fact, FactValue } from './fact.ts';
@@ -58,7 +59,7 @@ export class FactBook {
         put(this.#marks, fact.subject, fact.value?.untilMs ?? null);
         return undefined;
       case 'accountName':
-        put(this.#accountNames, fact.subject, fact.value);
+        this.#applyAccountName(fact);
         return undefined;
       case 'drawsOn':
         if (fact.value !== null) this.accounts.set(fact.scope, fact.subject, fact.value);
@@ -125,8 +126,8 @@ export class FactBook {
     return this.#marks.get(name);
   }
 
-  accountName(fingerprint: string): string | undefined {
-    return this.#accountNames.get(fingerprint);
+  accountName({ provider, fingerprint }: Credential): string | undefined {
+    return this.#accountNames.get(credentialOf(provider, fingerprint));
   }
 
   /** Sorted by provider, priority, number. The same array until a key changes. */
@@ -148,7 +149,6 @@ export class FactBook {
     const at = { scope: '', name: '' } as const;
     for (const [subject, value] of this.#healths) yield { kind: 'health', subject, ...at, value };
     for (const [subject, untilMs] of this.#marks) yield { kind: 'mark', subject, ...at, value: { untilMs } };
-    for (const [subject, value] of this.#accountNames) yield { kind: 'accountName', subject, ...at, value };
     for (const [subject, value] of this.#keys) yield { kind: 'key', subject, ...at, value: mutableKey(value) };
     for (const [subject, value] of this.#lastNumbers) yield { kind: 'lastNumber', subject, ...at, value };
     for (const { provider, fingerprint, account } of this.accounts.all()) {
@@ -176,6 +176,11 @@ export class FactBook {
     const { subject, scope, name: limit, value } = fact;
     const others = this.storedBlocks(subject).filter((block) => block.scope !== scope || block.limit !== limit);
     putList(this.#blocks, subject, value === null ? others : [...others, { ...value, scope, limit }]);
+  }
+
+  #applyAccountName(fact: Extract<Fact, { kind: 'accountName' }>): void {
+    this.#keep(fact);
+    put(this.#accountNames, credentialOf(fact.scope, fact.subject), fact.value);
   }
 
   #applyOutside(fact: Extract<Fact, { kind: 'outside' }>): void {
@@ -214,6 +219,8 @@ const byPlace = (a: ApiKey, b: ApiKey): number =>
   compareText(a.provider, b.provider) || a.priority - b.priority || a.number - b.number;
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const credentialOf = (provider: string, fingerprint: string): string => `${provider}/${fingerprint}`;
 
 const mutableKey = (key: ApiKey): FactValue<'key'> => ({ ...key, origins: [...key.origins] });
 

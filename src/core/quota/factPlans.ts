@@ -2,10 +2,12 @@ import type { Account, ApiKey } from '../keys/apiKey.ts';
 import type { AddOutcome, KeyDraft } from '../keys/keyBook.ts';
 import type { Health } from '../health/health.ts';
 import { accountFacts, together } from './accountChange.ts';
+import type { Credential } from './accountNames.ts';
 import type { Fact, FactValue } from './fact.ts';
 import type { FactBook } from './factBook.ts';
 import type { Block, ModelOut, Scope, Subject } from './ledger.ts';
 import { limitShapes, type LimitName, type Limits } from './limits.ts';
+import { poolJoinOf, type PoolJoin } from './poolJoin.ts';
 import { saneLimit } from './saneLimits.ts';
 
 /**
@@ -97,9 +99,16 @@ export function planUnmark(book: FactBook, name: string): Plan<void> {
   return { facts: known ? [{ kind: 'mark', subject: name, ...plain, value: null }] : [], answer: undefined };
 }
 
-export function planAccountName(book: FactBook, fingerprint: string, value: string): Plan<void> {
-  const known = book.accountName(fingerprint) === value;
-  return { facts: known ? [] : [{ kind: 'accountName', subject: fingerprint, ...plain, value }], answer: undefined };
+/** Answers which keys become one pool by it. */
+export function planAccountName(book: FactBook, credential: Credential, value: string): Plan<PoolJoin | undefined> {
+  const { provider, fingerprint } = credential;
+  const noted: Fact = { kind: 'accountName', subject: fingerprint, scope: provider, name: '', value };
+  const isNoted = (key: Credential): boolean => key.provider === provider && key.fingerprint === fingerprint;
+  const accountName = (key: Credential) => (isNoted(key) ? value : book.accountName(key));
+  const answer = poolJoinOf(book.keys(), { accountName }, { provider, accountName: value });
+  const joined = answer?.joining.map((key): ApiKey => ({ ...key, pool: answer.pool })) ?? [];
+  const known = book.accountName(credential) === value;
+  return { facts: [...(known ? [] : [noted]), ...planUpdateKeys(book, joined).facts], answer };
 }
 
 export function planAddKeys(book: FactBook, drafts: readonly KeyDraft[]): Plan<readonly AddOutcome[]> {

@@ -52,10 +52,11 @@ export class Aftermath {
     { result, sentence, block, startedAtMs }: Pick<AttemptDone, 'result' | 'sentence' | 'block' | 'startedAtMs'>,
   ): Promise<KeyStatus | undefined> {
     const { ledger, clock, emit, noteAccount } = this.#ports;
-    const candidate = this.#asItStands(asked);
     const nowMs = clock.now();
     const { readings, account } = result.readings;
-    if (account !== undefined) noteAccount(candidate.key, account);
+    // First, since what else the reply says is then of the pool that the key may have joined by that.
+    if (account !== undefined) await noteAccount(asked.key, account);
+    const candidate = this.#asItStands(asked);
     if (readings.length > 0) await noteReadings(this.#ports, candidate, readings, failure);
     if (block !== undefined) await ledger.block(candidate.account, block);
     if (failure.kind === 'rateMinute') this.#countRefusal(candidate, startedAtMs);

@@ -42,6 +42,6 @@ export type RouterPorts = {
   readonly providers: () => readonly Provider[];
   readonly config: () => RouterConfig;
   readonly emit: (event: RouterEvent) => void;
-  /** A reply named the account that a key draws on. */
-  readonly noteAccount: (key: ApiKey, account: string) => void;
+  /** A reply named the account that a key draws on: the key may be in a pool afterwards. Never rejects. */
+  readonly noteAccount: (key: ApiKey, account: string) => Promise<void>;
 };

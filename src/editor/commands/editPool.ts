@@ -39,9 +39,9 @@ function pickMembers(
   title: string,
   { keyring, accountNames }: EditPoolPorts,
 ): Promise<readonly ApiKey[] | 'back' | 'left'> {
-  const account = accountNames.accountName(key.fingerprint);
+  const account = accountNames.accountName(key);
   const items: readonly MemberItem[] = others.map((other) => {
-    const same = account !== undefined && accountNames.accountName(other.fingerprint) === account;
+    const same = account !== undefined && accountNames.accountName(other) === account;
     const parts = [plainText(other.label), poolWords(other), same ? vscode.l10n.t('same account: {0}', account) : ''];
     return {
       key: other,
@@ -82,9 +82,7 @@ const poolWords = ({ pool }: ApiKey): string => (pool === undefined ? '' : vscod
 
 function askPoolName(members: readonly ApiKey[], title: string, ports: EditPoolPorts) {
   const known = members.map(({ pool }) => pool).find((pool) => pool !== undefined);
-  const named = members
-    .map(({ fingerprint }) => ports.accountNames.accountName(fingerprint))
-    .find((name) => name !== undefined);
+  const named = members.map((member) => ports.accountNames.accountName(member)).find((name) => name !== undefined);
   return askText({
     title,
     prompt: vscode.l10n.t(

@@ -1,6 +1,5 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { samePoolCandidates } from '../../../src/core/quota/accountNames.ts';
 import { accountOf } from '../../../src/core/keys/apiKey.ts';
 import { forever } from '../../../src/core/quota/ledger.ts';
 import { groqText, KeyringFixture, offline, refusal } from './keyringFixture.ts';
@@ -105,19 +104,16 @@ describe('Checking keys', () => {
     assert.deepEqual(await fixture.keyring.validateModelKeys(), { ollama: false });
   });
 
-  it('recognises keys of one account until they are in one pool', async () => {
+  it('puts keys into one pool where their checks name one account', async () => {
     const fixture = new KeyringFixture();
     fixture.checked = { kind: 'ok', account: 'me' };
     await fixture.addGroq('a', 'b');
     fixture.checked = { kind: 'ok', account: 'you' };
     await fixture.addGroq('c');
-    const same = (): readonly (readonly number[])[] =>
-      samePoolCandidates(fixture.keyring.keys(), fixture.accountNames).map(({ keys }) =>
-        keys.map(({ number }) => number),
-      );
-    assert.deepEqual(same(), [[1, 2]]);
-    await fixture.keyring.setPool(['groq/1', 'groq/2'], 'me');
-    assert.deepEqual(same(), []);
+    assert.deepEqual(
+      fixture.keyring.keys().map(({ pool }) => pool),
+      ['me', 'me', undefined],
+    );
   });
 
   it('writes no secret into the log', async () => {

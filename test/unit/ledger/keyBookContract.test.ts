@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { KeyBook, KeyDraft } from '../../../src/core/keys/keyBook.ts';
-import { samePoolCandidates } from '../../../src/core/quota/accountNames.ts';
 import { draftOf } from '../support/apiKeyOf.ts';
 import { ledgerFixtures, type LedgerWindow, type LedgerFixture } from './ledgerFixture.ts';
 
@@ -80,20 +79,6 @@ for (const kind of ledgerFixtures) {
       assert.ok(key);
       await assert.rejects(book.update([{ ...key, id: 'nobody' }]), /nobody/);
       await assert.rejects(book.update([{ ...key, number: 9 }]), /groq\/1 cannot become groq\/9/);
-    });
-
-    it('offers a pool for keys whose provider names one account', async () => {
-      await book.add([draft('a'), draft('b'), draft('c'), draft('d', { provider: 'mistral' })]);
-      const names = window.accountNames;
-      for (const id of ['a', 'b', 'd']) await names.noteAccountName(`print-${id}`, 'org_1');
-      await names.noteAccountName('print-c', 'org_2');
-      const offered = samePoolCandidates(book.all(), names).map(({ accountName, keys }) => [
-        accountName,
-        ...keys.map(({ id }) => id),
-      ]);
-      assert.deepEqual(offered, [['org_1', 'a', 'b']]);
-      await book.update(book.all().map((key) => (key.provider === 'groq' ? { ...key, pool: 'p' } : key)));
-      assert.deepEqual(samePoolCandidates(book.all(), names), []);
     });
   });
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { question, routerFixture } from '../support/routerFixture.ts';
+import { MemoryAccountNames } from '../../../src/adapters/memoryAccountNames.ts';
+import { MemoryStore } from '../../../src/adapters/memoryStore.ts';
+import { question, routerFixture, settled } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
 
 describe('the account behind a key', () => {
-  it('is noted where a reply names it, so that keys of one account can be offered a pool', async () => {
+  it('is noted where a reply names it, so that keys of one account become one pool', async () => {
     const http = new ScriptedHttp(({ secret }) =>
       secret === 'groq/3' ? says.answers() : says.rateLimited('RPM', '30s'),
     );
@@ -16,5 +18,34 @@ describe('the account behind a key', () => {
       ['groq/1', 'org_x'],
       ['groq/2', 'org_x'],
     ]);
+  });
+
+  it('once known for all its keys, what is refused to one of them is asked of none', async () => {
+    const http = new ScriptedHttp(({ secret }) =>
+      secret.startsWith('groq') ? says.rateLimited('RPM', '30s') : says.answers(),
+    );
+    const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2', 'gemini/1'], pooling: new MemoryStore() });
+    assert.equal((await fixture.router.chat(question())).key, 'gemini/1');
+    assert.deepEqual([http.chats('groq/1'), http.chats('groq/2')], [1, 1]);
+    await fixture.clock.advance(31_000);
+    assert.equal((await fixture.router.chat(question())).key, 'gemini/1');
+    assert.deepEqual([http.chats('groq/1'), http.chats('groq/2')], [2, 1]);
+  });
+
+  it('holds for a request that is under way while its keys become one pool', async () => {
+    const late = new says.LateReply();
+    const http = new ScriptedHttp(({ secret }) => (secret === 'groq/1' ? late : says.answers()));
+    const pooling = new MemoryStore();
+    const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2', 'gemini/1'], pooling });
+    const asked = fixture.router.chat(question());
+    await settled();
+    const names = new MemoryAccountNames(pooling);
+    for (const ref of ['groq/1', 'groq/2'] as const) await names.noteAccountName(fixture.keyAt(ref), 'org_x');
+    const limited = says.rateLimited('TPD', '1h');
+    assert.ok(typeof limited === 'object' && 'status' in limited);
+    late.come(limited);
+    assert.equal((await asked).key, 'gemini/1');
+    assert.deepEqual([http.chats('groq/1'), http.chats('groq/2')], [1, 0]);
+    assert.equal(fixture.ledger.blocks('pool:groq/org_x', fixture.clock.now()).length, 1);
   });
 });

@@ -1,4 +1,6 @@
+import { MemoryAccountNames } from '../../../src/adapters/memoryAccountNames.ts';
 import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
+import type { MemoryStore } from '../../../src/adapters/memoryStore.ts';
 import { accountOf, type ApiKey } from '../../../src/core/keys/apiKey.ts';
 import { keyRef, type KeyRef } from '../../../src/core/keys/keyRef.ts';
 import { Secret } from '../../../src/core/keys/secret.ts';
@@ -7,6 +9,7 @@ import { catalog } from '../../../src/core/providers/catalog.ts';
 import { ChatClient } from '../../../src/core/providers/chatClient.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
 import type { Ledger } from '../../../src/core/quota/ledger.ts';
+import { planAddKeys } from '../../../src/core/quota/factPlans.ts';
 import { Tracker } from '../../../src/core/quota/tracker.ts';
 import type { ChatRequest } from '../../../src/core/routing/chat.ts';
 import { Router } from '../../../src/core/routing/router.ts';
@@ -31,6 +34,8 @@ export type RouterFixtureOptions = {
   readonly clock?: FakeClock;
   readonly random?: Random;
   readonly ledger?: (clock: FakeClock) => Ledger;
+  /** The store that the ledger is over has the keys too: keys of one account become one pool. */
+  readonly pooling?: MemoryStore;
 };
 
 const standardConfig: RouterConfig = {
@@ -68,7 +73,11 @@ export function routerFixture(options: RouterFixtureOptions) {
       return [fixtureKey.ref, new Secret(fixtureKey.secret ?? fixtureKey.ref)];
     }),
   );
-  const ledger = options.ledger?.(clock) ?? new MemoryLedger({ clock });
+  const { pooling } = options;
+  pooling?.state.carryOut(planAddKeys(pooling.state.facts, keys));
+  const names = pooling === undefined ? undefined : new MemoryAccountNames(pooling);
+  const store = pooling === undefined ? {} : { store: pooling };
+  const ledger = options.ledger?.(clock) ?? new MemoryLedger({ clock, ...store });
   const config = { ...standardConfig, ...options.config };
   const tracker = new Tracker({
     ledger,
@@ -96,7 +105,7 @@ export function routerFixture(options: RouterFixtureOptions) {
     l10n: plainL10n,
     log,
     keys: {
-      all: () => keys,
+      all: () => pooling?.state.facts.keys() ?? keys,
       secretPresent: (key) => secrets.has(keyRef(key.provider, key.number)),
       secretOf,
       isOriginConfirmed: (key) => key.origins.length > 0,
@@ -104,7 +113,10 @@ export function routerFixture(options: RouterFixtureOptions) {
     providers: () => providers,
     config: () => config,
     emit: (event) => void events.push(event),
-    noteAccount: (key, account) => void accounts.push([keyRef(key.provider, key.number), account]),
+    noteAccount: async (key, account) => {
+      accounts.push([keyRef(key.provider, key.number), account]);
+      await names?.noteAccountName(key, account);
+    },
   });
   const keyAt = (ref: KeyRef): ApiKey => {
     const found = keys.find((key) => keyRef(key.provider, key.number) === ref);
