@@ -46,6 +46,8 @@ describe('the account behind a key', () => {
     late.come(limited);
     assert.equal((await asked).key, 'gemini/1');
     assert.deepEqual([http.chats('groq/1'), http.chats('groq/2')], [1, 0]);
-    assert.equal(fixture.ledger.blocks('pool:groq/org_x', fixture.clock.now()).length, 1);
+    const bucket = { limit: 'tokensPerDay', scope: 'groq-model', form: 'bucket', value: 200_000, sinceMs: 0 } as const;
+    const { used } = fixture.ledger.count('pool:groq/org_x', bucket, fixture.clock.now());
+    assert.ok(used > 200_000, 'the pool’s bucket is as full as the refusal says');
   });
 });
