@@ -59,7 +59,8 @@ export class MemoryOutbox implements Outbox {
 
   stand(causes: readonly Cause[]): Promise<void> {
     for (const { name, untilMs } of causes) {
-      this.#causes.set(name, { untilMs, alertId: this.#causes.get(name)?.alertId });
+      const before = this.#causes.get(name);
+      this.#causes.set(name, { untilMs: Math.max(untilMs, before?.untilMs ?? 0), alertId: before?.alertId });
     }
     this.#changed();
     return Promise.resolve();

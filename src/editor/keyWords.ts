@@ -1,9 +1,11 @@
 import { countdown } from '../core/guidance/countdown.ts';
 import type { Runbook } from '../core/alerts/alert.ts';
 import type { L10n } from '../core/ports.ts';
-import type { KeyState, KeyStatus } from '../core/quota/keyStatus.ts';
+import { freesAnHour } from '../core/quota/bucket.ts';
+import type { KeyState, KeyStatus, LimitStatus } from '../core/quota/keyStatus.ts';
 import { forever } from '../core/quota/ledger.ts';
 import type { LimitName } from '../core/quota/limits.ts';
+import { compactAmount } from '../core/report/amounts.ts';
 
 /** Some of it shows as soon as anything is used, and it is full only when nothing is left. */
 export function percentBar(percentage: number, cells = 6): string {
@@ -64,12 +66,39 @@ export function waitWords(l10n: L10n, { untilMs }: WithEnd, nowMs: number): stri
 }
 
 /** "ready in 12s"; undefined where the state does not end by itself. */
-export function untilWords(l10n: L10n, { state, untilMs }: KeyStatus, nowMs: number): string | undefined {
-  const wait = waitWords(l10n, { untilMs }, nowMs);
+export function untilWords(l10n: L10n, status: KeyStatus, nowMs: number): string | undefined {
+  const { state } = status;
+  const wait = waitWords(l10n, status, nowMs);
   if (wait === undefined) return undefined;
-  if (state === 'exhausted') return l10n.t('resets in {0}', wait);
+  if (state === 'exhausted')
+    return endsInBucket(status) ? l10n.t('free again in {0}', wait) : l10n.t('resets in {0}', wait);
   if (state === 'refused' || state === 'quarantined') return l10n.t('checked again in {0}', wait);
   return l10n.t('ready in {0}', wait);
+}
+
+const endsInBucket = ({ limits, untilMs }: KeyStatus): boolean =>
+  limits.some(({ form, resetAtMs }) => form === 'bucket' && resetAtMs === untilMs);
+
+/** "frees 8.3K an hour", in place of a reset that does not come; undefined for what frees within the minute. */
+export function freesWords(l10n: L10n, { limit, value, form }: LimitStatus): string | undefined {
+  if (form !== 'bucket' || !isLong(limit)) return undefined;
+  return l10n.t('frees {0} an hour', compactAmount(freesAnHour(limit, value)));
+}
+
+/** Worth a clock time: nobody waits for the end of a second or a minute with the watch in hand. */
+export const isLong = (limit: LimitName): boolean => limit.endsWith('Day') || limit.endsWith('Month');
+
+/** "17:00 (in 3h)" or, of a bucket, "frees 8.3K an hour"; both where it is used up. '–': nothing to wait for. */
+export function resetWords(l10n: L10n, status: LimitStatus, nowMs: number, language?: string): string {
+  const { limit, used, resetAtMs } = status;
+  const wait = resetAtMs <= nowMs ? undefined : countdown(l10n, resetAtMs - nowMs);
+  // A clock time says nothing of what comes back within the minute, and nothing used needs none.
+  if (!isLong(limit)) return used === 0 || wait === undefined ? '–' : l10n.t('in {0}', wait);
+  const frees = freesWords(l10n, status);
+  const moment = wait === undefined ? undefined : l10n.t('{0} (in {1})', localMoment(resetAtMs, nowMs, language), wait);
+  if (frees === undefined) return moment ?? '–';
+  if (used === 0) return '–';
+  return moment === undefined ? frees : `${moment}, ${frees}`;
 }
 
 export function limitWords(l10n: L10n, limit: LimitName): string {

@@ -83,10 +83,8 @@ export class SqliteOutbox implements Outbox {
   async stand(causes: readonly Cause[]): Promise<void> {
     await this.#write(() => {
       for (const { name, untilMs } of causes) {
-        this.#sql(`INSERT INTO causes VALUES (?, ?, '') ON CONFLICT DO UPDATE SET until_ms = excluded.until_ms`).run(
-          name,
-          untilMs,
-        );
+        const longer = 'until_ms = max(until_ms, excluded.until_ms)';
+        this.#sql(`INSERT INTO causes VALUES (?, ?, '') ON CONFLICT DO UPDATE SET ${longer}`).run(name, untilMs);
       }
     });
   }

@@ -42,7 +42,10 @@ export const alertSchema = z.discriminatedUnion('event', [
     providerName: z.string(),
     /** Nearest whole number; 100 only when the limit is reached. */
     percent: z.number(),
-    resetAtMs: z.number(),
+    /** Of a limit that turns; a bucket has none. */
+    resetAtMs: z.number().exactOptional(),
+    /** Of a bucket, in its limit's unit. */
+    freesAnHour: z.number().exactOptional(),
   }),
   z.object({ ...ofKey, event: z.literal('exhausted'), untilMs: z.number(), nextName: z.string().optional() }),
   z.object({ ...ofKey, event: z.enum(['keyRefused', 'noCredit']), sentence: z.string() }),

@@ -173,6 +173,10 @@ export class AlertService {
   async #carryOut(decision: Decision, nowMs: number): Promise<void> {
     const { outbox } = this.#ports;
     if (decision.kind === 'stand') return outbox.stand(decision.causes);
+    if (decision.kind === 'extend') {
+      const standing = decision.causes.filter(({ name }) => outbox.stands(name, nowMs));
+      return standing.length === 0 ? undefined : outbox.stand(standing);
+    }
     if (decision.kind === 'forget') return void (await outbox.forget(decision.causes, nowMs));
     if (await outbox.raise(decision.raise, nowMs)) this.#log(decision.raise);
   }

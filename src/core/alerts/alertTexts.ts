@@ -1,5 +1,6 @@
 import type { L10n } from '../ports.ts';
 import { forever } from '../quota/ledger.ts';
+import { compactAmount } from '../report/amounts.ts';
 import type { Alert, OutboxChannel } from './alert.ts';
 import type { OutgoingMessage } from './channel.ts';
 import { plainLine } from './plainLine.ts';
@@ -88,10 +89,19 @@ export function causeLines(alert: Alert, context: TextContext): readonly string[
       return alert.reasons.map(({ provider, sentence }) => withName(provider, sentence));
     case 'quotaWarning':
     case 'quotaCritical':
-      return [context.l10n.t('{0}: resets {1}', alert.keyName, momentWords(alert.resetAtMs, context))];
+      return quotaEnd(alert, context);
     default:
       return [];
   }
+}
+
+function quotaEnd(
+  { keyName, resetAtMs, freesAnHour }: Extract<Alert, { event: 'quotaWarning' | 'quotaCritical' }>,
+  context: TextContext,
+): readonly string[] {
+  const { l10n } = context;
+  if (freesAnHour !== undefined) return [l10n.t('{0}: frees {1} an hour', keyName, compactAmount(freesAnHour))];
+  return resetAtMs === undefined ? [] : [l10n.t('{0}: resets {1}', keyName, momentWords(resetAtMs, context))];
 }
 
 const withName = (name: string, sentence: string): string =>

@@ -73,6 +73,7 @@ export const maxAlerts = 1_000;
 export interface Outbox {
   /** One transaction. False when its cause stands already, or `onlyIf` does not. */
   raise(raise: Raise, nowMs: number): Promise<boolean>;
+  /** One that stands longer already is left as it is. */
   stand(causes: readonly Cause[]): Promise<void>;
   /** True when one of them stood. */
   forget(causes: readonly string[], nowMs: number): Promise<boolean>;

@@ -1,4 +1,5 @@
 import { parseKeyRef, type KeyRef } from '../keys/keyRef.ts';
+import { freesAnHour } from '../quota/bucket.ts';
 import { quotaDay } from '../quota/quotaDay.ts';
 import type { LimitStatus } from '../quota/keyStatus.ts';
 import { forever } from '../quota/ledger.ts';
@@ -8,6 +9,7 @@ import { outboxChannels } from './alert.ts';
 import type { AlertSettings } from './alertSettings.ts';
 import type { Cause, PlannedDelivery, Raise } from './outbox.ts';
 import { plainLine } from './plainLine.ts';
+import { heldCauses, quotaCause, warnedWindow } from './quotaCauses.ts';
 import { quietUntilMs } from './quietHours.ts';
 
 /** What is not critical waits this long, so that equal events of several keys become one message. */
@@ -47,6 +49,8 @@ export type PolicyContext = {
 export type Decision =
   | { readonly kind: 'raise'; readonly raise: Raise }
   | { readonly kind: 'stand'; readonly causes: readonly Cause[] }
+  /** Those of them that stand do so longer. */
+  | { readonly kind: 'extend'; readonly causes: readonly Cause[] }
   | { readonly kind: 'forget'; readonly causes: readonly string[] };
 
 type AlertDraft = Alert extends infer One ? (One extends Alert ? Omit<One, 'id' | 'atMs' | 'level'> : never) : never;
@@ -57,6 +61,8 @@ export function decide(event: RouterEvent, context: PolicyContext): readonly Dec
   switch (event.kind) {
     case 'thresholdPassed':
       return thresholdPassed(event, context);
+    case 'bucketHeld':
+      return [{ kind: 'extend', causes: heldCauses(event, context.settings.thresholdsPercent, context.nowMs) }];
     case 'exhausted':
       return exhausted(event, context);
     case 'refused':
@@ -106,11 +112,9 @@ function thresholdPassed(
   if (window === undefined || status.used * 100 <= thresholdPercent * status.value) return [];
   const critical = isCritical(thresholdPercent, context.settings.thresholdsPercent);
   // Once a quota day; a status that is from just before its reset must not speak twice either.
-  const untilMs = Math.max(status.resetAtMs, context.nowMs + 60_000);
-  const cause = (percent: number): Cause => ({
-    name: `quota:${event.fingerprint}:${window}:${percent}`,
-    untilMs,
-  });
+  const isBucket = status.form === 'bucket';
+  const untilMs = isBucket ? context.nowMs + dayMs : Math.max(status.resetAtMs, context.nowMs + 60_000);
+  const cause = (percent: number): Cause => ({ name: quotaCause(event.fingerprint, window, percent), untilMs });
   const covers = context.settings.thresholdsPercent.filter((percent) => percent < thresholdPercent).map(cause);
   return [
     raise(
@@ -120,19 +124,13 @@ function thresholdPassed(
         ...keyOf(event, context),
         providerName: providerName(providerOf(event.key), context),
         percent: wholePercent(status),
-        resetAtMs: status.resetAtMs,
+        ...(isBucket ? { freesAnHour: freesAnHour(status.limit, status.value) } : { resetAtMs: status.resetAtMs }),
       },
       critical ? 'critical' : 'warning',
       { cause: cause(thresholdPercent), covers },
       context,
     ),
   ];
-}
-
-/** A second or a minute is over before anyone has read of it. */
-function warnedWindow({ limit }: LimitStatus): 'day' | 'month' | undefined {
-  if (limit.endsWith('Day')) return 'day';
-  return limit.endsWith('Month') ? 'month' : undefined;
 }
 
 /** The last threshold is the critical one; a single one only where it is as high as the default's. */
@@ -267,7 +265,8 @@ export const isQuota = ({ event }: Pick<Alert, 'event'>): boolean =>
 /** A toast waits for someone to look; yesterday's quota is news to nobody. */
 function toastExpiry(alert: Alert, dueAtMs: number): number {
   const latest = dueAtMs + dayMs;
-  return 'resetAtMs' in alert ? Math.max(dueAtMs + gatherMs, Math.min(latest, alert.resetAtMs)) : latest;
+  const resetAtMs = 'resetAtMs' in alert ? alert.resetAtMs : undefined;
+  return resetAtMs === undefined ? latest : Math.max(dueAtMs + gatherMs, Math.min(latest, resetAtMs));
 }
 
 /** The end of today in the user's own zone. */

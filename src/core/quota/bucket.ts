@@ -14,6 +14,12 @@ export type BucketLevel = {
 /** What drains in one millisecond. */
 export const drainPerMs = (limit: LimitName, value: number): number => value / drainMs[shapeOf[limit].window];
 
+/** What comes back in an hour of a bucket of this size, in its limit's unit. */
+export const freesAnHour = (limit: LimitName, value: number): number => drainPerMs(limit, value) * 3_600_000;
+
+/** A bucket that was warned of is not warned of again before it has fallen so many points below the threshold. */
+export const rearmPoints = 10;
+
 /** The level now. A moment still to come was written before the clock was set back: nothing has drained since. */
 export function levelNow({ level, atMs }: BucketLevel, limit: LimitName, value: number, nowMs: number): number {
   return Math.max(0, level - Math.max(0, nowMs - atMs) * drainPerMs(limit, value));

@@ -1,9 +1,14 @@
 import { accountOf, type ApiKey } from '../keys/apiKey.ts';
 import { keyRef } from '../keys/keyRef.ts';
 import type { KeyStatus } from '../quota/keyStatus.ts';
+import { rearmPoints } from '../quota/bucket.ts';
 import { quotaDay } from '../quota/quotaDay.ts';
 import type { Candidate, Lane } from './candidate.ts';
 import type { RouterPorts } from './routerPorts.ts';
+
+/** How often it is said that a bucket is still full, while requests come. */
+const heldEveryMs = 3_600_000;
+const dayMs = 86_400_000;
 
 /**
  * Says that a key passed a threshold or is used up: once per secret and quota day in this window. Over all
@@ -26,7 +31,8 @@ export class Milestones {
     const { tracker, clock, config } = this.#ports;
     const [first = 100] = config().warnAtPercent;
     const nowMs = clock.now();
-    return tracker.isStrained(key, provider, first, nowMs) ? tracker.keyStatus(key, provider, nowMs) : undefined;
+    const fromPercent = provider.limitForm === 'bucket' ? first - rearmPoints : first;
+    return tracker.isStrained(key, provider, fromPercent, nowMs) ? tracker.keyStatus(key, provider, nowMs) : undefined;
   }
 
   tell(candidate: Candidate, status: KeyStatus): void {
@@ -39,29 +45,32 @@ export class Milestones {
     if (headline === undefined) return;
     const share = headline.value === 0 ? 0 : (headline.used / headline.value) * 100;
     // Passing is strictly greater, and unrounded: 75.04 % has passed 75 %.
-    const passed = config().warnAtPercent.filter((percent) => share > percent);
+    const { warnAtPercent } = config();
+    const passed = warnAtPercent.filter((percent) => share > percent);
     const thresholdPercent = passed.at(-1);
-    if (thresholdPercent === undefined) return;
     const nowMs = clock.now();
+    const about = { atMs: nowMs, key: ref, fingerprint: key.fingerprint };
+    const isBucket = headline.form === 'bucket';
+    if (isBucket && warnAtPercent.some((percent) => share > percent - rearmPoints)) {
+      const held = `held ${headline.limit} ${headline.scope} ${key.fingerprint}`;
+      if (this.#isFirst(held, nowMs + heldEveryMs, nowMs)) emit({ kind: 'bucketHeld', ...about, status: headline });
+    }
+    if (thresholdPercent === undefined) return;
     const lasts = headline.limit.endsWith('Day') || headline.limit.endsWith('Month');
-    const untilMs = lasts ? headline.resetAtMs : quotaDay(nowMs, provider.resetTimeZone).endMs;
+    const turnsAtMs = lasts ? headline.resetAtMs : quotaDay(nowMs, provider.resetTimeZone).endMs;
+    const untilMs = isBucket ? nowMs + heldEveryMs : turnsAtMs;
     const name = `passed ${thresholdPercent} ${headline.limit} ${headline.scope} ${key.fingerprint}`;
     if (!this.#isFirst(name, untilMs, nowMs)) return;
-    emit({
-      kind: 'thresholdPassed',
-      atMs: nowMs,
-      key: ref,
-      fingerprint: key.fingerprint,
-      thresholdPercent,
-      status: headline,
-    });
+    emit({ kind: 'thresholdPassed', ...about, thresholdPercent, status: headline });
   }
 
   #tellExhausted({ key, ref, provider }: Candidate, { untilMs: endMs, headline }: KeyStatus): void {
     const { clock, emit } = this.#ports;
     const nowMs = clock.now();
     const untilMs = endMs ?? headline?.resetAtMs ?? nowMs;
-    const saidUntilMs = Math.min(untilMs, quotaDay(nowMs, provider.resetTimeZone).endMs);
+    // A bucket frees a little all the time, and is used up again as soon: that is no news.
+    const isBucket = headline?.form === 'bucket';
+    const saidUntilMs = isBucket ? nowMs + dayMs : Math.min(untilMs, quotaDay(nowMs, provider.resetTimeZone).endMs);
     if (!this.#isFirst(`exhausted ${key.fingerprint}`, saidUntilMs, nowMs)) return;
     const next = this.#nextAfter(key);
     const about = { atMs: nowMs, key: ref, fingerprint: key.fingerprint, untilMs };

@@ -20,6 +20,8 @@ export type RouterEvent =
       readonly thresholdPercent: number;
       readonly status: LimitStatus;
     })
+  /** A bucket is still so full that what was said of it need not be said again. Now and then. */
+  | (OfKey & { readonly kind: 'bucketHeld'; readonly status: LimitStatus })
   | (OfKey & { readonly kind: 'exhausted'; readonly untilMs: number; readonly next?: KeyRef })
   | (OfKey & { readonly kind: 'refused'; readonly sentence: string })
   | (OfKey & { readonly kind: 'noCredit'; readonly sentence: string })

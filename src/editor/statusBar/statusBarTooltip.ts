@@ -1,11 +1,10 @@
-import { countdown } from '../../core/guidance/countdown.ts';
 import { keyName } from '../../core/keys/keyName.ts';
 import type { L10n } from '../../core/ports.ts';
 import type { KeyStatus } from '../../core/quota/keyStatus.ts';
 import { compactAmount, wholePercent } from '../../core/report/amounts.ts';
 import { commandLink } from '../commandLink.ts';
 import type { CommandId } from '../commands/commandIds.ts';
-import { localMoment, percentBar, stateWord, untilWords } from '../keyWords.ts';
+import { percentBar, resetWords, stateWord, untilWords } from '../keyWords.ts';
 import { markdownText } from '../plainText.ts';
 import { refOf } from '../tree/keyRow.ts';
 import { tightestLimit } from './statusBarText.ts';
@@ -68,8 +67,6 @@ function cells(
       : `${percentBar(limit.percentage)}\u00a0${l10n.t('{0}%', wholePercent(limit.percentage))}`,
     limit === undefined ? '' : `${compactAmount(limit.used)}/${compactAmount(limit.value)}`,
     [stateWord(l10n, status.state), until].filter((part) => part !== undefined).join(', '),
-    limit === undefined || limit.resetAtMs <= nowMs
-      ? '–'
-      : l10n.t('{0} (in {1})', localMoment(limit.resetAtMs, nowMs, language), countdown(l10n, limit.resetAtMs - nowMs)),
+    limit === undefined ? '–' : resetWords(l10n, limit, nowMs, language),
   ];
 }

@@ -4,7 +4,7 @@ import type { KeyStatus, LimitStatus } from '../../core/quota/keyStatus.ts';
 import { compactAmount, wholePercent } from '../../core/report/amounts.ts';
 import { commandLink } from '../commandLink.ts';
 import type { CommandId } from '../commands/commandIds.ts';
-import { limitWords, localMoment, percentBar, runbookOfState, stateWord, untilWords } from '../keyWords.ts';
+import { limitWords, percentBar, resetWords, runbookOfState, stateWord, untilWords } from '../keyWords.ts';
 import { markdownText } from '../plainText.ts';
 import type { LastUse } from '../route/lastUse.ts';
 import { refOf, type RowScene } from './keyRow.ts';
@@ -88,8 +88,7 @@ function limitTable(limits: readonly LimitStatus[], scene: RowScene): string {
   ].join('\n');
 }
 
-function limitCells(limit: LimitStatus, scene: RowScene): readonly string[] {
-  const { l10n } = scene;
+function limitCells(limit: LimitStatus, { l10n, nowMs, language }: RowScene): readonly string[] {
   const name = limitWords(l10n, limit.limit);
   const source = limit.source === 'user' ? l10n.t('yours') : limit.source === 'learned' ? l10n.t('learned') : '';
   return [
@@ -98,16 +97,8 @@ function limitCells(limit: LimitStatus, scene: RowScene): readonly string[] {
       .trim(),
     `${compactAmount(limit.used)}/${compactAmount(limit.value)}`,
     `${percentBar(limit.percentage)}\u00a0${l10n.t('{0}%', wholePercent(limit.percentage))}`,
-    resetWords(limit, scene),
+    resetWords(l10n, limit, nowMs, language),
   ];
-}
-
-function resetWords({ limit, used, resetAtMs }: LimitStatus, { l10n, nowMs, language }: RowScene): string {
-  if (resetAtMs <= nowMs) return '–';
-  const wait = countdown(l10n, resetAtMs - nowMs);
-  // A clock time says nothing of what comes back within the minute, and nothing used needs none.
-  if (/Second$|Minute$/.test(limit)) return used === 0 ? '–' : l10n.t('in {0}', wait);
-  return l10n.t('{0} (in {1})', localMoment(resetAtMs, nowMs, language), wait);
 }
 
 function ago(atMs: number | undefined, { l10n, nowMs }: RowScene): string {

@@ -24,7 +24,7 @@ export async function tellOf(
     for (const decision of decide(event, context)) {
       if (decision.kind === 'raise') await outbox.raise(decision.raise, context.nowMs);
       else if (decision.kind === 'stand') await outbox.stand(decision.causes);
-      else await outbox.forget(decision.causes, context.nowMs);
+      else if (decision.kind === 'forget') await outbox.forget(decision.causes, context.nowMs);
     }
   }
   // When all of them are due.

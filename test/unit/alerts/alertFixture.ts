@@ -151,6 +151,25 @@ export class AlertFixture {
     };
   }
 
+  /** What is said of a bucket of 200,000 tokens a day at so many percent. */
+  bucketAt(key: KeyRef, percent: number, said: 'passed' | 'held' = 'passed'): RouterEvent {
+    const value = 200_000;
+    const status = {
+      limit: 'tokensPerDay',
+      scope: 'm1',
+      form: 'bucket',
+      used: (value * percent) / 100,
+      value,
+      remaining: value - (value * percent) / 100,
+      percentage: percent,
+      source: 'catalog',
+      resetAtMs: this.clock.now(),
+    } as const;
+    const about = { atMs: this.clock.now(), key, fingerprint: `fp-${key}`, status };
+    if (said === 'held') return { kind: 'bucketHeld', ...about };
+    return { kind: 'thresholdPassed', ...about, thresholdPercent: percent > 90 ? 90 : 75 };
+  }
+
   ofKey(kind: 'refused' | 'noCredit', key: KeyRef, sentence = '401 Invalid API Key'): RouterEvent {
     return { kind, atMs: this.clock.now(), key, fingerprint: `fp-${key}`, sentence };
   }

@@ -19,6 +19,33 @@ describe('alerts: once', () => {
     assert.deepEqual(window.telegram.texts, ['⚠️ Groq Key 1: 83% quota used', '⚠️ Groq Key 1: 76% quota used']);
   });
 
+  it('says a bucket’s threshold once until it has fallen 10 points below, however many days that takes', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    for (let hour = 0; hour < 72; hour += 1) {
+      const percent = hour % 2 === 0 ? 80 : 70;
+      window.service.handle(fixture.bucketAt('groq/1', percent, 'held'));
+      if (percent > 75) window.service.handle(fixture.bucketAt('groq/1', percent));
+      await fixture.clock.advance(60 * minute);
+    }
+    assert.deepEqual(window.telegram.texts, ['⚠️ Groq Key 1: 80% quota used']);
+    assert.deepEqual(window.log.lines.filter((line) => line.includes('frees 8.3K an hour')).length, 1);
+    await fixture.clock.advance(5 * 60 * minute);
+    window.service.handle(fixture.bucketAt('groq/1', 76));
+    await fixture.clock.advance(minute);
+    assert.equal(window.telegram.texts.length, 2);
+  });
+
+  it('says a bucket’s threshold at most once in 24 hours, however fast it falls and fills', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    for (let hours = 0; hours < 23; hours += 1) {
+      window.service.handle(fixture.bucketAt('groq/1', 76));
+      await fixture.clock.advance(60 * minute);
+    }
+    assert.equal(window.telegram.texts.length, 1);
+  });
+
   it('sends the critical one only when a request goes from 70 % to 95 %, and no warning later that day', async () => {
     const fixture = new AlertFixture();
     const window = fixture.open();

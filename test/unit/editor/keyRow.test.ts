@@ -93,6 +93,21 @@ describe("a key's tooltip", () => {
     assert.match(text, /Requests per minute \(learned\) \| 2\/30 \| .*7% \| in 30s/);
   });
 
+  it('says of a bucket what frees in an hour, and when it is free again once it is used up', () => {
+    const bucket = { form: 'bucket', source: 'catalog', value: 200_000 } as const;
+    const some = limitStatus({ ...bucket, used: 50_000, percentage: 25, resetAtMs: nowMs });
+    assert.match(
+      keyTooltip(keyStatus({ limits: [some] }), groq, scene),
+      /50K\/200K \| .*25% \| frees 8\.3K an hour \|/,
+    );
+    const untilMs = nowMs + 72 * 60_000;
+    const full = limitStatus({ ...bucket, used: 200_000, percentage: 100, resetAtMs: untilMs });
+    const text = keyTooltip(keyStatus({ state: 'exhausted', untilMs, headline: full, limits: [full] }), groq, scene);
+    assert.match(text, /State: used up, free again in 1h 12m/);
+    assert.match(text, /\(in 1h 12m\), frees 8\.3K an hour \|/);
+    assert.doesNotMatch(text, /resets/);
+  });
+
   it('says the last error in words and when it was', () => {
     const health = {
       score: 0,

@@ -98,6 +98,16 @@ describe('The dashboard’s cards', () => {
     assert.deepEqual([view.keys['groq/1']?.until, view.keys['groq/2']?.until], ['resets in 1m', 'resets in 2h']);
   });
 
+  it('say of a bucket what frees in an hour: it does not reset', () => {
+    const bucket = { form: 'bucket', used: 50_000, value: 200_000, resetAtMs: sceneNowMs } as const;
+    const view = viewOf({
+      ...emptyFacts,
+      statuses: [statusOf({ ref: 'groq/1', ...bucket }), statusOf({ ref: 'groq/2', ...bucket, used: 0 })],
+    });
+    assert.equal(view.providers[0]?.reset, undefined);
+    assert.deepEqual([view.keys['groq/1']?.until, view.keys['groq/2']?.until], ['frees 8.3K an hour', undefined]);
+  });
+
   it('never say 100% before the limit is reached', () => {
     const status = statusOf({ ref: 'groq/1', used: 14_399, value: 14_400, state: 'warning' });
     assert.match(viewOf({ ...emptyFacts, statuses: [status] }).keys['groq/1']?.bar?.words ?? '', /^99% /);

@@ -3,7 +3,14 @@ import { describe, it } from 'mocha';
 import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
 import { MemoryStore } from '../../../src/adapters/memoryStore.ts';
 import { AlertFixture } from '../alerts/alertFixture.ts';
-import { passTime, question, routerFixture, type RouterFixture } from '../support/routerFixture.ts';
+import {
+  oneModel,
+  passTime,
+  providerOf,
+  question,
+  routerFixture,
+  type RouterFixture,
+} from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
@@ -13,6 +20,24 @@ async function ask(fixture: RouterFixture): Promise<void> {
   await passTime(fixture);
   await asked;
 }
+
+describe('a bucket near its limit', () => {
+  it('is told of each hour while it is full, though it passed its threshold long ago', async () => {
+    const http = new ScriptedHttp(() => says.answers({ prompt: 20, completion: 180 }));
+    const providers = [providerOf('groq', oneModel('groq', { tokensPerDay: 24_000 }))];
+    const fixture = routerFixture({ http, keys: ['groq/1'], providers });
+    for (let request = 0; request < 95; request += 1) await ask(fixture);
+    assert.deepEqual(
+      fixture.said('thresholdPassed').map(({ thresholdPercent }) => thresholdPercent),
+      [75],
+    );
+    for (let hour = 0; hour < 3; hour += 1) {
+      await fixture.clock.advance(3_600_000);
+      for (let request = 0; request < 5; request += 1) await ask(fixture);
+    }
+    assert.equal(fixture.said('bucketHeld').length, 4);
+  });
+});
 
 describe('a threshold that two windows passed', () => {
   async function pastIt(): Promise<readonly [RouterFixture, RouterFixture]> {

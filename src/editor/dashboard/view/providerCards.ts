@@ -6,7 +6,7 @@ import type { KeyStatus } from '../../../core/quota/keyStatus.ts';
 import type { ProviderHealthStatus } from '../../../core/quota/tracker.ts';
 import type { KeyGroup, KeyRow, ProviderCard } from '../../../shared/dashboardView.ts';
 import { keyActions, type KeyPosition } from '../../keyActions.ts';
-import { stateWord, untilWords } from '../../keyWords.ts';
+import { freesWords, isLong, stateWord, untilWords } from '../../keyWords.ts';
 import { plainText } from '../../plainText.ts';
 import { quotaBar, usedWords } from './quotaBar.ts';
 import type { Scene } from './scene.ts';
@@ -160,10 +160,9 @@ function commonReset(statuses: readonly KeyStatus[], { l10n, nowMs }: Scene): Re
   return { atMs, words: l10n.t('Resets in {0}', countdown(l10n, atMs - nowMs)) };
 }
 
-/** What turns within the minute is no reset that anybody waits for. */
+/** What turns within the minute is no reset that anybody waits for, and a bucket has none. */
 function dayOrMonthReset({ headline }: KeyStatus): number | undefined {
-  if (headline === undefined || /(Second|Minute)$/.test(headline.limit)) return undefined;
-  return headline.resetAtMs;
+  return headline?.form === 'calendar' && isLong(headline.limit) ? headline.resetAtMs : undefined;
 }
 
 function untilOf(
@@ -173,6 +172,8 @@ function untilOf(
 ): string | undefined {
   const until = untilWords(l10n, status, nowMs);
   if (until !== undefined) return status.untilMs === reset?.atMs ? undefined : until;
+  const { headline } = status;
+  if (headline?.form === 'bucket' && headline.used > 0) return freesWords(l10n, headline);
   const own = dayOrMonthReset(status);
   if (reset !== undefined || own === undefined || own <= nowMs) return undefined;
   return l10n.t('resets in {0}', countdown(l10n, own - nowMs));
