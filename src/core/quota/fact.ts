@@ -80,7 +80,7 @@ export const fact = z.discriminatedUnion('kind', [
   /** The buckets of an account as a whole, or of one model of it (the scope). */
   row('levels', account, z.string(), z.literal(''), z.partialRecord(limitName, level)),
   row('modelOut', subject, z.string(), z.literal(''), modelOut),
-  row('mark', z.string(), z.literal(''), z.literal(''), z.object({ untilMs: z.number() })),
+  row('mark', z.string(), z.literal(''), z.literal(''), z.object({ untilMs: z.number(), setAtMs: z.number() })),
   /** The account that a provider (the scope) named for a fingerprint (Groq's `org_…`). */
   row('accountName', z.string(), z.string(), z.literal(''), z.string()),
   /** The account that a fingerprint draws on at a provider (the scope), since it changed. */

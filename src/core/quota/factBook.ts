@@ -27,7 +27,7 @@ export class FactBook {
   readonly #learned = new Map<string, ReadonlyMap<Scope, Limits>>();
   readonly #levels = new Map<string, Map<Scope, Levels>>();
   readonly #modelsOut = new Map<string, readonly ModelOut[]>();
-  readonly #marks = new Map<string, number>();
+  readonly #marks = new Map<string, FactValue<'mark'>>();
   readonly #accountNames = new Map<string, string>();
   readonly accounts = new Accounts();
   readonly #keys = new Map<string, ApiKey>();
@@ -56,7 +56,7 @@ export class FactBook {
         this.#applyModelOut(fact);
         return undefined;
       case 'mark':
-        put(this.#marks, fact.subject, fact.value?.untilMs ?? null);
+        put(this.#marks, fact.subject, fact.value);
         return undefined;
       case 'accountName':
         this.#applyAccountName(fact);
@@ -122,8 +122,14 @@ export class FactBook {
     return known.every(({ untilMs }) => nowMs < untilMs) ? known : known.filter(({ untilMs }) => nowMs < untilMs);
   }
 
-  markedUntilMs(name: string): number | undefined {
-    return this.#marks.get(name);
+  isMarked(name: string, nowMs: number): boolean {
+    const mark = this.#marks.get(name);
+    return mark !== undefined && nowMs < mark.untilMs && nowMs >= mark.setAtMs - clockSlackMs;
+  }
+
+  /** Ended ones included. */
+  hasMark(name: string): boolean {
+    return this.#marks.has(name);
   }
 
   accountName({ provider, fingerprint }: Credential): string | undefined {
@@ -148,7 +154,7 @@ export class FactBook {
   *facts(): Generator<Fact> {
     const at = { scope: '', name: '' } as const;
     for (const [subject, value] of this.#healths) yield { kind: 'health', subject, ...at, value };
-    for (const [subject, untilMs] of this.#marks) yield { kind: 'mark', subject, ...at, value: { untilMs } };
+    for (const [subject, value] of this.#marks) yield { kind: 'mark', subject, ...at, value };
     for (const [subject, value] of this.#keys) yield { kind: 'key', subject, ...at, value: mutableKey(value) };
     for (const [subject, value] of this.#lastNumbers) yield { kind: 'lastNumber', subject, ...at, value };
     for (const { provider, fingerprint, account } of this.accounts.all()) {

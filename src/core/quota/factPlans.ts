@@ -89,13 +89,12 @@ export function planModelOut(subject: Subject, { model, ...value }: ModelOut): P
 }
 
 export function planMark(book: FactBook, name: string, untilMs: number, nowMs: number): Plan<boolean> {
-  const before = book.markedUntilMs(name);
-  if (before !== undefined && nowMs < before) return { facts: [], answer: false };
-  return { facts: [{ kind: 'mark', subject: name, ...plain, value: { untilMs } }], answer: true };
+  if (book.isMarked(name, nowMs)) return { facts: [], answer: false };
+  return { facts: [{ kind: 'mark', subject: name, ...plain, value: { untilMs, setAtMs: nowMs } }], answer: true };
 }
 
 export function planUnmark(book: FactBook, name: string): Plan<void> {
-  const known = book.markedUntilMs(name) !== undefined;
+  const known = book.hasMark(name);
   return { facts: known ? [{ kind: 'mark', subject: name, ...plain, value: null }] : [], answer: undefined };
 }
 

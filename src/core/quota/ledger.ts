@@ -148,7 +148,7 @@ export interface Ledger {
   ): Promise<void>;
   takeModelOut(subject: Subject, out: ModelOut): Promise<void>;
 
-  /** True for the first caller over all windows and restarts until `untilMs`. */
+  /** True for the first caller over all windows and restarts until `untilMs`, or until the clock is set back. */
   mark(name: string, untilMs: number, nowMs: number): Promise<boolean>;
   unmark(name: string): Promise<void>;
 

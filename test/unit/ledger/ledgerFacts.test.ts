@@ -175,6 +175,15 @@ for (const kind of ledgerFixtures) {
     );
 
     it(
+      'marks no longer than was meant when the clock was set back',
+      overTwo(async ({ ledger, other }) => {
+        await ledger.mark('warned', noon + hour, noon);
+        assert.equal(await other.mark('warned', noon - 7 * hour, noon - 8 * hour), true);
+        assert.equal(await ledger.mark('warned', noon - 7 * hour, noon - 8 * hour), false);
+      }),
+    );
+
+    it(
       'takes the median of the last 20 successes of a key and model',
       overTwo(async ({ ledger }) => {
         assert.equal(ledger.medianLatencyMs('a', 'm1'), undefined);
