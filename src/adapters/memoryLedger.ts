@@ -1,8 +1,10 @@
+import type { Demotion } from '../core/health/demotion.ts';
 import type { Health } from '../core/health/health.ts';
 import type { Account } from '../core/keys/apiKey.ts';
 import type { Cancel, Clock } from '../core/ports.ts';
 import { assertCountable, attemptOf } from '../core/quota/attempt.ts';
 import type { ChargedReservation } from '../core/quota/bucketPlans.ts';
+import { planDemotion, type DemotionChange } from '../core/quota/demotionPlan.ts';
 import * as plans from '../core/quota/factPlans.ts';
 import type {
   Block,
@@ -68,6 +70,10 @@ export class MemoryLedger implements Ledger {
     return this.#store.state.facts.health(fingerprint);
   }
 
+  demotion(provider: string): Demotion | undefined {
+    return this.#store.state.facts.demotion(provider);
+  }
+
   learned(account: Account, scope: Scope): Limits {
     return this.#store.state.facts.learned(account, scope);
   }
@@ -113,6 +119,10 @@ export class MemoryLedger implements Ledger {
 
   async changeHealth(fingerprint: string, change: (health: Health) => Health): Promise<Health> {
     return this.#carryOut(plans.planHealth(this.#store.state.facts, fingerprint, change));
+  }
+
+  async changeDemotion(provider: string, change: DemotionChange): Promise<void> {
+    this.#carryOut(planDemotion(this.#store.state.facts, provider, change));
   }
 
   async block(subject: Subject, block: Block): Promise<void> {

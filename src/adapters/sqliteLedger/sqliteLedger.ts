@@ -1,7 +1,9 @@
+import type { Demotion } from '../../core/health/demotion.ts';
 import type { Health } from '../../core/health/health.ts';
 import type { Account } from '../../core/keys/apiKey.ts';
 import type { Cancel, Clock } from '../../core/ports.ts';
 import { assertCountable, attemptOf } from '../../core/quota/attempt.ts';
+import { planDemotion, type DemotionChange } from '../../core/quota/demotionPlan.ts';
 import * as plans from '../../core/quota/factPlans.ts';
 import type {
   Block,
@@ -65,6 +67,10 @@ export class SqliteLedger implements Ledger {
     return this.#state.facts.health(fingerprint);
   }
 
+  demotion(provider: string): Demotion | undefined {
+    return this.#state.facts.demotion(provider);
+  }
+
   learned(account: Account, scope: Scope): Limits {
     return this.#state.facts.learned(account, scope);
   }
@@ -110,6 +116,10 @@ export class SqliteLedger implements Ledger {
 
   async changeHealth(fingerprint: string, change: (health: Health) => Health): Promise<Health> {
     return this.#store.perform(() => plans.planHealth(this.#state.facts, fingerprint, change));
+  }
+
+  async changeDemotion(provider: string, change: DemotionChange): Promise<void> {
+    return this.#store.perform(() => planDemotion(this.#state.facts, provider, change));
   }
 
   async block(subject: Subject, block: Block): Promise<void> {

@@ -42,6 +42,7 @@ const route = z.object({
         'noRoom',
         'tooLarge',
         'alreadyTried',
+        'behind',
         'notNeeded',
       ]),
       sentence: z.string(),

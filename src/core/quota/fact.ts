@@ -61,6 +61,16 @@ const block = z.object({
   lengthMs: z.number(),
 });
 
+const demotion = z.discriminatedUnion('state', [
+  z.object({
+    state: z.literal('behind'),
+    failures: z.number().int().nonnegative(),
+    nextTryAtMs: z.number(),
+    setAtMs: z.number(),
+  }),
+  z.object({ state: z.literal('restored') }),
+]);
+
 const outside = z.object({ amount, sinceMs: z.number(), untilMs: z.number() });
 
 /** A bucket's level, and when it was that. */
@@ -74,6 +84,8 @@ const modelOut = z.object({ replacedBy: z.string().exactOptional(), untilMs: z.n
  */
 export const fact = z.discriminatedUnion('kind', [
   row('health', z.string(), z.literal(''), z.literal(''), health),
+  /** By provider id. */
+  row('demotion', z.string(), z.literal(''), z.literal(''), demotion),
   row('block', subject, z.string(), z.union([limitName, z.enum(['credit', 'network', 'unnamed'])]), block),
   row('learned', account, z.string(), z.literal(''), limits),
   row('outside', account, z.string(), limitName, outside),

@@ -1,3 +1,4 @@
+import type { Demotion } from '../health/demotion.ts';
 import { newHealth, type Health } from '../health/health.ts';
 import type { Account, ApiKey } from '../keys/apiKey.ts';
 import type { Credential } from './accountNames.ts';
@@ -22,6 +23,7 @@ const noLimits: Limits = {};
 /** What a ledger knows beside what was used, as reads need it. Changed by facts alone. */
 export class FactBook {
   readonly #healths = new Map<string, Health>();
+  readonly #demotions = new Map<string, Demotion>();
   readonly #blocks = new Map<string, readonly StoredBlock[]>();
   readonly #outsides = new Map<string, readonly Outside[]>();
   readonly #learned = new Map<string, ReadonlyMap<Scope, Limits>>();
@@ -39,6 +41,9 @@ export class FactBook {
     switch (fact.kind) {
       case 'health':
         put(this.#healths, fact.subject, fact.value);
+        return undefined;
+      case 'demotion':
+        put(this.#demotions, fact.subject, fact.value);
         return undefined;
       case 'block':
         this.#applyBlock(fact);
@@ -78,6 +83,10 @@ export class FactBook {
 
   health(fingerprint: string): Health {
     return this.#healths.get(fingerprint) ?? newHealth;
+  }
+
+  demotion(provider: string): Demotion | undefined {
+    return this.#demotions.get(provider);
   }
 
   blocks(subject: Subject, nowMs: number): readonly Block[] {
@@ -154,6 +163,7 @@ export class FactBook {
   *facts(): Generator<Fact> {
     const at = { scope: '', name: '' } as const;
     for (const [subject, value] of this.#healths) yield { kind: 'health', subject, ...at, value };
+    for (const [subject, value] of this.#demotions) yield { kind: 'demotion', subject, ...at, value };
     for (const [subject, value] of this.#marks) yield { kind: 'mark', subject, ...at, value };
     for (const [subject, value] of this.#keys) yield { kind: 'key', subject, ...at, value: mutableKey(value) };
     for (const [subject, value] of this.#lastNumbers) yield { kind: 'lastNumber', subject, ...at, value };

@@ -1,10 +1,12 @@
 import type { Account } from '../keys/apiKey.ts';
 import type { KeyRef } from '../keys/keyRef.ts';
+import type { Demotion } from '../health/demotion.ts';
 import type { Health } from '../health/health.ts';
 import type { Cancel } from '../ports.ts';
 import type { FailureKind } from '../providers/failure.ts';
 import type { TokenUse } from '../providers/message.ts';
 import type { Route } from '../routing/route.ts';
+import type { DemotionChange } from './demotionPlan.ts';
 import type { LimitForm, LimitName, Limits } from './limits.ts';
 
 /** `*` is the account as a whole, the sum over its models. */
@@ -122,6 +124,7 @@ export interface Ledger {
   outside(account: Account, scope: Scope, limit: LimitName, nowMs: number): number;
   blocks(subject: Subject, nowMs: number): readonly Block[];
   health(fingerprint: string): Health;
+  demotion(provider: string): Demotion | undefined;
   learned(account: Account, scope: Scope): Limits;
   modelsOut(subject: Subject, nowMs: number): readonly ModelOut[];
   /** Median of the last 20 successes, milliseconds; undefined before the first. */
@@ -132,6 +135,7 @@ export interface Ledger {
   settle(settlement: Settlement): Promise<void>;
 
   changeHealth(fingerprint: string, change: (health: Health) => Health): Promise<Health>;
+  changeDemotion(provider: string, change: DemotionChange): Promise<void>;
   /** Never shortens a wait of the same subject, scope and limit. */
   block(subject: Subject, block: Block): Promise<void>;
   unblock(subject: Subject): Promise<void>;

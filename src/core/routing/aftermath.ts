@@ -1,3 +1,4 @@
+import { afterProviderBlame, restored } from '../health/demotion.ts';
 import { afterBlame, withError, type HealthError } from '../health/healthRules.ts';
 import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { RateReadings } from '../providers/rateReading.ts';
@@ -11,6 +12,14 @@ import { Milestones } from './milestones.ts';
 import { noteReadings } from './readings.ts';
 import type { RouterPorts } from './routerPorts.ts';
 
+/** Whom a route's failures are put down to. */
+export type Blame = {
+  /** Fingerprints, with what happened last. */
+  readonly keys: ReadonlyMap<string, HealthError>;
+  /** Providers whose keys these are and that did not answer after all; true: this was the request that tried one out. */
+  readonly providers: ReadonlyMap<string, boolean>;
+};
+
 /** Writes what an attempt taught into the ledger, and tells the alerts. One for the window. */
 export class Aftermath {
   readonly #ports: RouterPorts;
@@ -23,9 +32,13 @@ export class Aftermath {
     this.#milestones = new Milestones(ports, lanes);
   }
 
-  /** Answers the key's status where a limit of it is under strain. */
-  async succeeded(asked: Candidate, readings: RateReadings): Promise<KeyStatus | undefined> {
+  /** `wasBehind`: its provider stood behind. Answers the key's status where a limit of it is under strain. */
+  async succeeded(asked: Candidate, readings: RateReadings, wasBehind: boolean): Promise<KeyStatus | undefined> {
     const candidate = this.#asItStands(asked);
+    const { id } = candidate.provider;
+    if (wasBehind || this.#ports.ledger.demotion(id)?.state === 'behind') {
+      await this.#ports.ledger.changeDemotion(id, () => restored);
+    }
     if (this.#refused.size > 0) this.#refused.delete(rowOf(candidate));
     if (readings.readings.length > 0) await noteReadings(this.#ports, candidate, readings.readings);
     const { emit, clock } = this.#ports;
@@ -77,7 +90,7 @@ export class Aftermath {
   }
 
   /** −15 for each key, once a request however often it was retried (spec section 4). */
-  async blame(keys: ReadonlyMap<string, HealthError>): Promise<void> {
+  async blame({ keys, providers }: Blame): Promise<void> {
     const { ledger, clock } = this.#ports;
     for (const [fingerprint, error] of keys) {
       await ledger.changeHealth(fingerprint, (health) => {
@@ -85,6 +98,9 @@ export class Aftermath {
         const noted = error.kind === 'network' ? withError(health, error) : health;
         return afterBlame(noted, clock.now());
       });
+    }
+    for (const [provider, wasTry] of providers) {
+      await ledger.changeDemotion(provider, (demotion) => afterProviderBlame(demotion, wasTry, clock.now()));
     }
   }
 

@@ -1,5 +1,6 @@
 import { accountOf, type Account, type ApiKey } from '../keys/apiKey.ts';
 import { keyRef, type KeyRef } from '../keys/keyRef.ts';
+import { keysByProvider, type ProviderKeys } from '../keys/providerKeys.ts';
 import { isLoopback, originOf } from '../providers/origin.ts';
 import type { Model, Provider } from '../providers/provider.ts';
 
@@ -27,34 +28,14 @@ export type Lane = {
 
 /** Lanes in the order of the providers, which is the user's. */
 export function lanesOf(providers: readonly Provider[], keys: readonly ApiKey[]): readonly Lane[] {
-  const byProvider = Map.groupBy(keys, (key) => key.provider);
-  return providers
-    .map((provider) => laneOf(provider, byProvider.get(provider.id) ?? []))
+  return keysByProvider(providers, keys)
+    .map(laneOf)
     .filter((lane) => lane.candidates.length > 0);
 }
 
-function laneOf(provider: Provider, own: readonly ApiKey[]): Lane {
-  const keys = own.length === 0 && !provider.needsKey ? [keylessKey(provider)] : [...own];
-  keys.sort((a, b) => a.priority - b.priority || a.number - b.number);
+function laneOf({ provider, keys }: ProviderKeys): Lane {
   const place = { provider, origin: originOf(provider.baseUrl), isLoopback: isLoopback(provider.baseUrl) };
   const entries = keys.map((key) => ({ key, ref: keyRef(provider.id, key.number), account: accountOf(key) }));
   const candidates = provider.models.flatMap((model) => entries.map((entry) => ({ ...entry, ...place, model })));
   return { provider, keys, candidates };
-}
-
-/** Ollama and its like answer without a key: the ledger still counts under a name of their own. */
-function keylessKey(provider: Provider): ApiKey {
-  const name = `keyless-${provider.id}`;
-  return {
-    id: name,
-    provider: provider.id,
-    number: 1,
-    label: '',
-    priority: 1,
-    limits: {},
-    enabled: true,
-    origins: [],
-    fingerprint: name,
-    addedAtMs: 0,
-  };
 }

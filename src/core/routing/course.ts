@@ -20,6 +20,7 @@ export class Course {
   readonly #times = new Map<string, number>();
   readonly #secondChances: Candidate[] = [];
   readonly #blamed = new Map<string, HealthError>();
+  readonly #blamedProviders = new Set<string>();
   #same: { readonly keyId: string; readonly model?: string } | undefined;
   #capAtLeast = 0;
 
@@ -43,13 +44,23 @@ export class Course {
     return this.#blamed;
   }
 
+  /** Those whose keys are blamed. */
+  get blamedProviders(): ReadonlySet<string> {
+    return this.#blamedProviders;
+  }
+
   /** Answers the retry's number (from 0) when the next step must wait for a backoff first. */
   failed(
     candidate: Candidate,
     failure: Failure,
-    { sentence, atMs }: Pick<HealthError, 'sentence' | 'atMs'>,
+    { sentence, atMs, isTrial }: Pick<HealthError, 'sentence' | 'atMs'> & { readonly isTrial: boolean },
   ): { readonly backoff: number } | undefined {
-    if (isBlamed(failure)) this.#blamed.set(candidate.key.fingerprint, { kind: failure.kind, sentence, atMs });
+    const { provider } = candidate;
+    if (isBlamed(failure)) {
+      this.#blamed.set(candidate.key.fingerprint, { kind: failure.kind, sentence, atMs });
+      this.#blamedProviders.add(provider.id);
+      if (isTrial) this.tried.endTrial(provider.id);
+    }
     if (isOutage(failure)) this.tried.failed(candidate);
     if (failure.kind === 'tooLarge') this.tried.tooLarge(candidate, this.#sizeOf(candidate).prompt);
     this.#same = undefined;
@@ -58,13 +69,13 @@ export class Course {
       this.tried.passOrigin(candidate.origin);
       return undefined;
     }
-    return this.#step(candidate, failure);
+    return this.#step(candidate, failure, isTrial || this.tried.isOut(provider.id));
   }
 
-  #step(candidate: Candidate, failure: Failure): { readonly backoff: number } | undefined {
+  #step(candidate: Candidate, failure: Failure, oneTry: boolean): { readonly backoff: number } | undefined {
     const times = this.#count(candidate);
     const { id: keyId } = candidate.key;
-    const verdict = verdictOf(failure, times, this.tried.isOut(candidate.provider.id));
+    const verdict = verdictOf(failure, times, oneTry);
     switch (verdict.next) {
       case 'again':
         this.#same = { keyId, model: candidate.model.id };

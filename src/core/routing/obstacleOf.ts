@@ -8,7 +8,7 @@ import type { Tried } from './tried.ts';
 /** All that choosing looks at: the ledger as last seen, and this request. Choosing changes nothing. */
 export type Snapshot = {
   readonly nowMs: number;
-  readonly ledger: Pick<Ledger, 'health' | 'blocks' | 'modelsOut' | 'medianLatencyMs'>;
+  readonly ledger: Pick<Ledger, 'health' | 'demotion' | 'blocks' | 'modelsOut' | 'medianLatencyMs'>;
   readonly room: (candidate: Candidate, tokens: number) => Room;
   readonly size: (candidate: Candidate) => Size;
   readonly wanted: (candidate: Candidate) => boolean;

@@ -1,6 +1,5 @@
-import { isQuarantined } from '../health/healthRules.ts';
-import { providerHealth } from '../health/providerHealth.ts';
 import type { Candidate, Lane } from './candidate.ts';
+import { orderLanes, type LaneOrder } from './laneOrder.ts';
 import type { Obstacle } from './obstacle.ts';
 import { obstacleOf, type Snapshot } from './obstacleOf.ts';
 
@@ -12,6 +11,7 @@ export type Why =
   | 'sameConversation'
   | 'first'
   | 'probe'
+  | 'providerTrial'
   | 'mostLeft'
   | 'fastest'
   | 'lastResort'
@@ -35,24 +35,24 @@ export type Choice = {
   readonly taken: { readonly candidate: Candidate; readonly cap: number; readonly why: Why } | undefined;
   /** All that were looked at and could not be taken, in order. */
   readonly passedBy: readonly PassedBy[];
+  /** Providers that stand behind their usual place, as `LaneOrder` has them. */
+  readonly behind: LaneOrder['behind'];
 };
 
 /** A score below this comes last (spec section 4). */
 const weakScore = 20;
-/** A provider this far below the next one in health falls behind it. */
-const healthGap = 30;
 
 /** Which candidate is next. A pure function of the snapshot: the same facts give the same choice. */
 export function choose(lanes: readonly Lane[], snapshot: Snapshot, preference: Preference): Choice {
   const passedBy: PassedBy[] = [];
   const preferred = preferredOf(lanes, snapshot, preference);
-  if (preferred !== undefined) return { taken: preferred, passedBy };
-  const ordered = orderLanes(lanes, snapshot);
+  if (preferred !== undefined) return { taken: preferred, passedBy, behind: new Map() };
+  const order = orderLanes(lanes, snapshot);
   const taken =
     preference.strategy === 'priority'
-      ? firstEligible(ordered, snapshot, preference, passedBy)
-      : bestEligible(ordered, snapshot, preference, passedBy);
-  return { taken: taken ?? withSmallerCap(passedBy, snapshot), passedBy };
+      ? firstEligible(order, snapshot, preference, passedBy)
+      : bestEligible(order, snapshot, preference, passedBy);
+  return { taken: taken ?? withSmallerCap(passedBy, snapshot), passedBy, behind: order.behind };
 }
 
 type Taken = NonNullable<Choice['taken']>;
@@ -75,40 +75,8 @@ function preferredOf(lanes: readonly Lane[], snapshot: Snapshot, preference: Pre
   return undefined;
 }
 
-/**
- * The user's order, sick providers behind the next healthier one, those with an outage at the end.
- * Providers without an active key have nobody to ask and keep out of the others' way.
- */
-export function orderLanes(lanes: readonly Lane[], snapshot: Snapshot): readonly Lane[] {
-  if (lanes.length < 2) return lanes;
-  const rows = lanes.map((lane) => ({ lane, health: laneHealth(lane, snapshot) }));
-  // Health 0 is also that of keys which are half-open: those stand in the order like others.
-  const isIdle = ({ lane, health }: (typeof rows)[number]): boolean => health === 0 && !hasActive(lane, snapshot);
-  const idle = rows.filter(isIdle);
-  const active = rows.filter((row) => !isIdle(row));
-  for (let moved = true; moved;) {
-    moved = false;
-    for (let place = 0; place + 1 < active.length; place += 1) {
-      const [row, next] = [active[place], active[place + 1]];
-      if (row === undefined || next === undefined || row.health + healthGap > next.health) continue;
-      active[place] = next;
-      active[place + 1] = row;
-      moved = true;
-    }
-  }
-  const isOut = ({ lane }: { lane: Lane }): boolean => snapshot.tried.isOut(lane.provider.id);
-  return [...idle, ...active.filter((row) => !isOut(row)), ...active.filter(isOut)].map(({ lane }) => lane);
-}
-
-function laneHealth({ keys }: Lane, snapshot: Snapshot): number {
-  return providerHealth(keys, (key) => snapshot.ledger.health(key.fingerprint), snapshot.nowMs);
-}
-
-const hasActive = ({ keys }: Lane, { ledger, nowMs }: Snapshot): boolean =>
-  keys.some((key) => key.enabled && !isQuarantined(ledger.health(key.fingerprint), nowMs));
-
 function firstEligible(
-  lanes: readonly Lane[],
+  { lanes, onTrial }: LaneOrder,
   snapshot: Snapshot,
   { probe }: Preference,
   passedBy: PassedBy[],
@@ -117,19 +85,23 @@ function firstEligible(
   for (const { provider, candidates } of lanes) {
     // What is left of a provider with an outage comes after everyone else, weak ones too.
     if (weak !== undefined && snapshot.tried.isOut(provider.id)) break;
+    const isOnTrial = onTrial.has(provider.id);
+    let weakHere: Candidate | undefined;
     for (const candidate of candidates) {
       const obstacle = obstacleOf(candidate, snapshot);
       if (obstacle !== undefined) passedBy.push({ candidate, obstacle });
-      else if (!isWeak(candidate, snapshot)) return take(candidate, snapshot, 'first');
-      else if (probe) return take(candidate, snapshot, 'probe');
-      else weak ??= candidate;
+      else if (!isWeak(candidate, snapshot)) return take(candidate, snapshot, isOnTrial ? 'providerTrial' : 'first');
+      else if (probe && !isOnTrial) return take(candidate, snapshot, 'probe');
+      else weakHere ??= candidate;
     }
+    if (isOnTrial && weakHere !== undefined) return take(weakHere, snapshot, 'providerTrial');
+    weak ??= weakHere;
   }
   return weak === undefined ? undefined : take(weak, snapshot, 'lastResort');
 }
 
 function bestEligible(
-  lanes: readonly Lane[],
+  { lanes, onTrial }: LaneOrder,
   snapshot: Snapshot,
   preference: Preference,
   passedBy: PassedBy[],
@@ -155,6 +127,7 @@ function bestEligible(
     }
   }
   if (best === undefined) return undefined;
+  if (onTrial.has(best.candidate.provider.id)) return take(best.candidate, snapshot, 'providerTrial');
   if (best.weak) return take(best.candidate, snapshot, preference.probe ? 'probe' : 'lastResort');
   return take(best.candidate, snapshot, preference.strategy === 'balanced' ? 'mostLeft' : 'fastest');
 }

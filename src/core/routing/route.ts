@@ -19,6 +19,7 @@ export type PassReason =
   | 'noRoom'
   | 'tooLarge'
   | 'alreadyTried'
+  | 'behind'
   | 'notNeeded';
 
 export type PassedOver = {

@@ -1,6 +1,5 @@
-import type { HealthError } from '../health/healthRules.ts';
 import type { Failure } from '../providers/failure.ts';
-import type { Aftermath } from './aftermath.ts';
+import type { Aftermath, Blame } from './aftermath.ts';
 import { runAttempt, type AttemptDone } from './attemptRun.ts';
 import { firstEventTimeoutMs } from './attemptTime.ts';
 import { isSamePair, type Candidate, type Lane } from './candidate.ts';
@@ -16,10 +15,9 @@ import type { RouteTrace } from './routeTrace.ts';
 import type { RouterPorts } from './routerPorts.ts';
 import { answerOf, type Answered, type RunResult } from './runResult.ts';
 import { attemptLine } from './routeWords.ts';
+import { Trials } from './trials.ts';
 import { soonestEnd, waitForChange } from './waiting.ts';
 
-/** How long another request keeps away from a key that is being tried out: longer than the attempt takes. */
-const halfOpenMs = 60_000;
 const backoffBaseMs = 250;
 const backoffMostMs = 4_000;
 const probeChance = 0.2;
@@ -55,8 +53,9 @@ export class RouteRun {
   readonly #deadlineMs: number;
   /** One weak key a request is tried at its usual place, with some luck. */
   #probe: boolean;
-  /** Keys that this request may ask to find out whether they are well again. */
-  readonly #halfOpen = new Set<string>();
+  readonly #trials: Trials;
+  #behind: Choice['behind'] = new Map();
+  #answeredBy: string | undefined;
   #onceMore: Candidate | undefined;
   #passedOn = false;
   #racesLost = 0;
@@ -68,6 +67,7 @@ export class RouteRun {
     this.#ask = ask;
     this.#course = new Course(ask.isOffline, ask.sizeOf);
     this.#lanes = new CurrentLanes(ask.lanes, () => ports.keys.all());
+    this.#trials = new Trials(ports, this.#course.tried);
     this.#deadlineMs = ports.clock.monotonic() + ports.config().deadlineMs;
     this.#probe = ports.random.next() < probeChance;
   }
@@ -90,8 +90,10 @@ export class RouteRun {
   }
 
   /** Blame is held back until the route has ended and it is known whose fault it was. */
-  get blamed(): ReadonlyMap<string, HealthError> {
-    return this.#course.blamed;
+  get blame(): Blame {
+    const { blamed, blamedProviders } = this.#course;
+    const ofProviders = [...blamedProviders].filter((id) => id !== this.#answeredBy);
+    return { keys: blamed, providers: new Map(ofProviders.map((id) => [id, this.#trials.hasTried(id)])) };
   }
 
   async run(): Promise<RunResult> {
@@ -140,6 +142,8 @@ export class RouteRun {
       shareLeft: ({ key, provider, model }) => tracker.shareLeft(key, provider, model.id, nowMs),
     });
     this.#ask.trace.passedBy(choice.passedBy);
+    this.#ask.trace.fellBehind(choice.behind);
+    this.#behind = choice.behind;
     return choice;
   }
 
@@ -154,8 +158,7 @@ export class RouteRun {
   async #attempt({ candidate, cap, why }: Taken): Promise<Answered | undefined> {
     const { trace, request, signal, sizeOf } = this.#ask;
     if (why === 'probe') this.#probe = false;
-    const isHalfOpen = this.#ports.ledger.health(candidate.key.fingerprint).quarantine !== undefined;
-    if (isHalfOpen && !(await this.#mayFindOut(candidate))) return this.#passKey(candidate, beingChecked);
+    if (!(await this.#trials.mayAsk(candidate, why))) return undefined;
     const timeoutMs = firstEventTimeoutMs({
       candidate,
       lanes: this.lanes,
@@ -182,15 +185,24 @@ export class RouteRun {
     if (outcome.kind === 'raced') return this.#lostRace(candidate);
     if (outcome.kind === 'secretMissing') return this.#passKey(candidate, secretMissing);
     this.#note(candidate, outcome, isSamePair(candidate, this.#onceMore) ? 'secondChance' : why);
-    return outcome.result.ok
-      ? answerOf(this.#ports, candidate, outcome, await this.#aftermath.succeeded(candidate, outcome.result.readings))
-      : this.#failed(candidate, outcome, outcome.result.failure);
+    const { result } = outcome;
+    if (!result.ok) return this.#failed(candidate, outcome, result.failure);
+    const { id } = candidate.provider;
+    this.#answeredBy = id;
+    const wasBehind = this.#behind.has(id) || this.#trials.hasTried(id);
+    return answerOf(
+      this.#ports,
+      candidate,
+      outcome,
+      await this.#aftermath.succeeded(candidate, result.readings, wasBehind),
+    );
   }
 
   async #failed(candidate: Candidate, outcome: AttemptDone, failure: Failure): Promise<Answered | undefined> {
     const { sentence } = outcome;
     this.#attempted.push({ candidate, failure, sentence });
-    const step = this.#course.failed(candidate, failure, { sentence, atMs: this.#ports.clock.now() });
+    const isTrial = this.#trials.hasTried(candidate.provider.id);
+    const step = this.#course.failed(candidate, failure, { sentence, atMs: this.#ports.clock.now(), isTrial });
     const after = await this.#aftermath.failed(candidate, failure, outcome);
     if (failure.kind === 'cancelled' || this.#ask.signal.aborted) throw cancelled(this.#ports);
     // What was passed on cannot be taken back: the text so far is the answer, and says so.
@@ -234,16 +246,6 @@ export class RouteRun {
     });
   }
 
-  /** A key without a zero-token check is half-open by one request, of one window. */
-  async #mayFindOut({ key }: Candidate): Promise<boolean> {
-    if (this.#halfOpen.has(key.id)) return true;
-    const { ledger, clock } = this.#ports;
-    const nowMs = clock.now();
-    const isFirst = await ledger.mark(`halfOpen:${key.fingerprint}`, nowMs + halfOpenMs, nowMs);
-    if (isFirst) this.#halfOpen.add(key.id);
-    return isFirst;
-  }
-
   /** False: nothing that stands in the way ends in time. */
   async #wait(passedBy: readonly PassedBy[]): Promise<boolean> {
     const { l10n, clock } = this.#ports;
@@ -276,7 +278,6 @@ export class RouteRun {
 }
 
 const secretMissing: Obstacle = { reason: 'secretMissing' };
-const beingChecked: Obstacle = { reason: 'quarantined' };
 
 const cancelled = ({ l10n }: RouterPorts): ChatError =>
   new ChatError('cancelled', l10n.t('The request was cancelled.'));

@@ -2,7 +2,7 @@ import type { KeyRef } from '../keys/keyRef.ts';
 import type { Clock, L10n } from '../ports.ts';
 import type { Candidate, Lane } from './candidate.ts';
 import type { Obstacle } from './obstacle.ts';
-import type { PassedBy, Why } from './rank.ts';
+import type { Choice, PassedBy, Why } from './rank.ts';
 import type { PassedOver, Route, RouteAttempt } from './route.ts';
 import { passedSentence } from './routeWords.ts';
 import type { StandingWords } from './standingWords.ts';
@@ -26,6 +26,7 @@ export class RouteTrace {
   readonly #waits: { ms: number; readonly sentence: string }[] = [];
   #waitedFor: KeyRef | undefined;
   readonly #passed = new Map<Candidate, Seen>();
+  #behind: Choice['behind'] = new Map();
 
   constructor(id: string, askedBy: string, clock: Clock, l10n: L10n, words: StandingWords) {
     this.id = id;
@@ -43,6 +44,11 @@ export class RouteTrace {
     for (const { candidate, obstacle } of rows) {
       this.#passed.set(candidate, { obstacle, atMs });
     }
+  }
+
+  /** Providers that stand behind, at the last look. */
+  fellBehind(behind: Choice['behind']): void {
+    this.#behind = behind;
   }
 
   nameOf(candidate: Candidate): string {
@@ -68,6 +74,7 @@ export class RouteTrace {
   }
 
   end(outcome: Route['outcome'], lanes: readonly Lane[]): Route {
+    if (outcome === 'answered') this.#noteBehind(lanes);
     const notNeeded = outcome === 'answered' ? this.#notNeeded(lanes) : [];
     const route = {
       id: this.id,
@@ -93,6 +100,29 @@ export class RouteTrace {
     };
   }
 
+  /** Keys of providers that stand behind: another one answered before their turn. */
+  #noteBehind(lanes: readonly Lane[]): void {
+    if (this.#behind.size === 0) return;
+    const atMs = this.#clock.now();
+    const seen = this.#refsSeen();
+    for (const { provider, candidates } of lanes) {
+      if (!this.#behind.has(provider.id)) continue;
+      const untilMs = this.#behind.get(provider.id);
+      const obstacle = { reason: 'behind', ...(untilMs === undefined ? {} : { untilMs }) } as const;
+      for (const candidate of candidates.slice(0, mostNotNeeded)) {
+        if (!candidate.key.enabled || seen.has(candidate.ref)) continue;
+        seen.add(candidate.ref);
+        this.#passed.set(candidate, { obstacle, atMs });
+      }
+    }
+  }
+
+  #refsSeen(): Set<string> {
+    const seen = new Set<string>(this.#attempts.map(({ key }) => key));
+    for (const candidate of this.#passed.keys()) seen.add(candidate.ref);
+    return seen;
+  }
+
   #rows(): PassedOver[] {
     const attempted = new Set(this.#attempts.map(({ key, model }) => `${key} ${model}`));
     return [...this.#passed]
@@ -104,8 +134,7 @@ export class RouteTrace {
   }
 
   #notNeeded(lanes: readonly Lane[]): PassedOver[] {
-    const seen = new Set<string>(this.#attempts.map(({ key }) => key));
-    for (const candidate of this.#passed.keys()) seen.add(candidate.ref);
+    const seen = this.#refsSeen();
     const rows: PassedOver[] = [];
     for (const { candidates } of lanes) {
       for (const candidate of candidates) {
@@ -125,7 +154,8 @@ export class RouteTrace {
       model: candidate.model.id,
       reason,
       sentence: passedSentence(this.#l10n, candidate, obstacle, atMs),
-      ...(untilMs === undefined ? {} : { untilMs }),
+      // The next check need not end it.
+      ...(untilMs === undefined || reason === 'behind' ? {} : { untilMs }),
     };
   }
 }

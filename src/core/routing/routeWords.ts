@@ -55,6 +55,10 @@ function reasonWords(l10n: L10n, { model, provider }: Candidate, obstacle: Obsta
       );
     case 'alreadyTried':
       return l10n.t('already asked {0} in this request', model.id);
+    case 'behind':
+      return wait === '' || (untilMs ?? 0) <= nowMs
+        ? l10n.t('{0} is behind since an outage, about to be checked', provider.displayName)
+        : l10n.t('{0} is behind since an outage, next check in {1}', provider.displayName, wait);
     case 'notNeeded':
       return l10n.t('not needed, another key answered first');
     case 'cooling':
@@ -153,6 +157,13 @@ export function takenSentence(l10n: L10n, candidate: Candidate, why: Why): strin
       return l10n.t('{0} ({1}): it served this conversation before', name, model);
     case 'probe':
       return l10n.t('{0} ({1}): its health is low, tried to see whether it has recovered', name, model);
+    case 'providerTrial':
+      return l10n.t(
+        '{0} ({1}): {2} is behind since an outage, this request finds out whether it answers again',
+        name,
+        model,
+        candidate.provider.displayName,
+      );
     case 'mostLeft':
       return l10n.t('{0} ({1}): the largest share of its quota is left', name, model);
     case 'fastest':

@@ -201,7 +201,8 @@ export class Router {
       return this.#land(quotaWarning === undefined ? answer : { ...answer, quotaWarning });
     } finally {
       this.#concludeOffline(run);
-      if (run.blamed.size > 0 && !this.isOffline) await this.#aftermath.blame(run.blamed);
+      const { blame } = run;
+      if (blame.keys.size > 0 && !this.isOffline) await this.#aftermath.blame(blame);
     }
   }
 

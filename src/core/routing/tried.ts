@@ -21,6 +21,7 @@ export class Tried {
   /** Smallest size, in tokens, that a model said was too much. */
   readonly #tooMuch = new Map<string, number>();
   readonly #asked = new Set<string>();
+  readonly #trialsOver = new Set<string>();
 
   passProvider(id: string): void {
     this.#providers.add(id);
@@ -41,6 +42,15 @@ export class Tried {
 
   releasePair(candidate: Candidate): void {
     this.#pairs.delete(pairOf(candidate));
+  }
+
+  /** Whether the provider is well again is known, or another request's to find out. */
+  endTrial(providerId: string): void {
+    this.#trialsOver.add(providerId);
+  }
+
+  isTrialOver(providerId: string): boolean {
+    return this.#trialsOver.has(providerId);
   }
 
   asked(candidate: Candidate): void {

@@ -18,7 +18,7 @@ const retries: Partial<Record<FailureKind, number>> = { overloaded: 2, network: 
 
 /**
  * The failure table's last column. `times` counts how often this pair failed in this request, this
- * failure included; `oneTry` is true where an outage or being offline allows one attempt each.
+ * failure included; `oneTry` is true where an outage, a trial or being offline allows one attempt each.
  */
 export function verdictOf(failure: Failure, times: number, oneTry: boolean): Verdict {
   switch (failure.kind) {

@@ -184,6 +184,23 @@ for (const kind of ledgerFixtures) {
     );
 
     it(
+      'knows which provider fell behind, for all windows, until it is taken back',
+      overTwo(async ({ ledger, other }) => {
+        const behind = { state: 'behind', failures: 2, nextTryAtMs: noon + hour, setAtMs: noon } as const;
+        assert.equal(ledger.demotion('groq'), undefined);
+        await ledger.changeDemotion('groq', () => behind);
+        other.refresh();
+        assert.deepEqual(other.demotion('groq'), behind);
+        await other.changeDemotion('groq', (before) => (before?.state === 'behind' ? { state: 'restored' } : before));
+        ledger.refresh();
+        assert.deepEqual(ledger.demotion('groq'), { state: 'restored' });
+        await ledger.changeDemotion('groq', () => undefined);
+        other.refresh();
+        assert.equal(other.demotion('groq'), undefined);
+      }),
+    );
+
+    it(
       'takes the median of the last 20 successes of a key and model',
       overTwo(async ({ ledger }) => {
         assert.equal(ledger.medianLatencyMs('a', 'm1'), undefined);

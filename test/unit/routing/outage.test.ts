@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
 import { MemoryStore } from '../../../src/adapters/memoryStore.ts';
-import { Recovery } from '../../../src/core/health/recovery.ts';
 import {
   oneModel,
   passTime,
@@ -12,6 +11,7 @@ import {
   settled,
   type RouterFixture,
 } from '../support/routerFixture.ts';
+import { isChat, models, pass, recoveryOf } from '../support/recoveryFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
@@ -23,30 +23,6 @@ async function ask(fixture: RouterFixture) {
   await passTime(fixture);
   return asked;
 }
-
-function recoveryOf(fixture: RouterFixture): Recovery {
-  return new Recovery({
-    ledger: fixture.ledger,
-    clock: fixture.clock,
-    log: { info: () => undefined, warn: () => undefined, error: (line) => void fixture.lines.push(line) },
-    keys: () => fixture.keys,
-    providerOf: (key) => fixture.providers.find(({ id }) => id === key.provider),
-    secretOf: fixture.secretOf,
-    isOriginConfirmed: () => true,
-    check: (provider, secret, signal) => fixture.client.check(provider, secret, signal),
-  });
-}
-
-/** Second by second, so that replies have their turn of the event loop between the timers. */
-async function pass(fixture: RouterFixture, ms: number): Promise<void> {
-  for (let passed = 0; passed < ms; passed += 5 * secondMs) {
-    await fixture.clock.advance(Math.min(5 * secondMs, ms - passed));
-    await settled();
-  }
-}
-
-const isChat = ({ path }: says.Asked): boolean => path.endsWith('/chat/completions');
-const models: says.Reply = { status: 200, body: JSON.stringify({ object: 'list', data: [{ id: 'groq-model' }] }) };
 
 describe('an outage of one provider', () => {
   const groqDown = () =>

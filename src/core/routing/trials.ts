@@ -1,0 +1,55 @@
+import type { Clock } from '../ports.ts';
+import type { Ledger } from '../quota/ledger.ts';
+import type { Candidate } from './candidate.ts';
+import type { Obstacle } from './obstacle.ts';
+import type { Why } from './rank.ts';
+import type { Tried } from './tried.ts';
+
+/** How long other requests keep away from what one tries out: longer than its attempt takes. */
+const claimMs = 60_000;
+
+const beingChecked: Obstacle = { reason: 'quarantined' };
+
+export type TrialPorts = { readonly ledger: Pick<Ledger, 'health' | 'mark'>; readonly clock: Pick<Clock, 'now'> };
+
+/** What one request finds out for all others, in every window: whether a key or a provider is well again. */
+export class Trials {
+  readonly #ports: TrialPorts;
+  readonly #tried: Tried;
+  readonly #claimed = new Set<string>();
+
+  constructor(ports: TrialPorts, tried: Tried) {
+    this.#ports = ports;
+    this.#tried = tried;
+  }
+
+  /** False: another request is finding it out, and this one keeps away from the key, or leaves the provider behind. */
+  async mayAsk(candidate: Candidate, why: Why): Promise<boolean> {
+    const { key, provider } = candidate;
+    const isHalfOpen = this.#ports.ledger.health(key.fingerprint).quarantine !== undefined;
+    if (isHalfOpen && !(await this.#claim(`halfOpen:${key.fingerprint}`))) {
+      this.#tried.passKey(candidate, beingChecked);
+      return false;
+    }
+    if (why === 'providerTrial' && !(await this.#claim(tryOf(provider.id)))) {
+      this.#tried.endTrial(provider.id);
+      return false;
+    }
+    return true;
+  }
+
+  /** This request was the one to try the provider. */
+  hasTried(providerId: string): boolean {
+    return this.#claimed.has(tryOf(providerId));
+  }
+
+  async #claim(name: string): Promise<boolean> {
+    if (this.#claimed.has(name)) return true;
+    const nowMs = this.#ports.clock.now();
+    const isFirst = await this.#ports.ledger.mark(name, nowMs + claimMs, nowMs);
+    if (isFirst) this.#claimed.add(name);
+    return isFirst;
+  }
+}
+
+const tryOf = (providerId: string): string => `try:provider:${providerId}`;
