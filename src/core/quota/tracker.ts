@@ -7,9 +7,9 @@ import type { Clock } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
 import { keyStatusOf, type StatusPorts } from './keyStatusOf.ts';
 import type { KeyStatus } from './keyStatus.ts';
-import { ceilingOf, leastLeft } from './knownLimits.ts';
-import type { Ceiling, Ledger } from './ledger.ts';
-import type { LimitName } from './limits.ts';
+import { ceilingOf, leastLeft, turnsAtMs } from './knownLimits.ts';
+import type { Ceiling, Ledger, Scope } from './ledger.ts';
+import { drainMs, type LimitName, type Unit } from './limits.ts';
 import { RoomBook, type Room } from './roomBook.ts';
 
 export type TrackerPorts = {
@@ -35,6 +35,18 @@ export type KeyStats = {
   readonly which?: LimitName;
   /** Named where the limit is counted for one model. */
   readonly model?: string;
+};
+
+/** A day or month of one key and model that comes back by itself, in its limit's unit. */
+export type Quota = {
+  readonly scope: Scope;
+  readonly unit: Unit;
+  readonly value: number;
+  readonly left: number;
+  /** When what is left is lost; undefined: it is a bucket. */
+  readonly turnsAtMs: number | undefined;
+  /** What it takes to come back from nothing; milliseconds. */
+  readonly drainsMs: number;
 };
 
 export type AllStats = Readonly<Record<string, Readonly<Record<`key_${number}`, KeyStats>>>>;
@@ -83,16 +95,24 @@ export class Tracker {
     return least;
   }
 
+  /** The known days and months of this key and model. */
+  quotas(key: ApiKey, provider: Provider, model: string, nowMs: number): readonly Quota[] {
+    const account = accountOf(key);
+    const zone = provider.resetTimeZone;
+    return this.#rooms
+      .limits(key, provider, model)
+      .filter(({ window }) => window === 'day' || window === 'month')
+      .map((known) => {
+        const { scope, unit, value, window } = known;
+        const { used, held } = this.#rooms.count(account, known, zone, nowMs);
+        const left = Math.max(0, value - used - held);
+        return { scope, unit, value, left, turnsAtMs: turnsAtMs(known, zone, nowMs), drainsMs: drainMs[window] };
+      });
+  }
+
   /** Share of the tightest day or month limit that is left, 0 to 1; 1 where none is known. */
   shareLeft(key: ApiKey, provider: Provider, model: string, nowMs: number): number {
-    const account = accountOf(key);
-    let least = 1;
-    for (const known of this.#rooms.limits(key, provider, model)) {
-      if (known.window !== 'day' && known.window !== 'month') continue;
-      const { used, held } = this.#rooms.count(account, known, provider.resetTimeZone, nowMs);
-      least = Math.min(least, Math.max(0, known.value - used - held) / known.value);
-    }
-    return least;
+    return Math.min(1, ...this.quotas(key, provider, model, nowMs).map(({ left, value }) => left / value));
   }
 
   /** Whether a limit of this key is used beyond so many percent, spent or blocked: worth a `keyStatus`. Cheap. */

@@ -116,7 +116,8 @@ function fitting(
   let cap = size.cap;
   while (!room.ok) {
     if (room.ceiling.limit.startsWith('requests')) return undefined;
-    const left = room.ceiling.value - room.used - room.held - size.prompt;
+    // Buckets drain by fractions.
+    const left = Math.floor(room.ceiling.value - room.used - room.held - size.prompt);
     if (left < size.smallestCap || left >= cap) return undefined;
     cap = left;
     room = snapshot.room(candidate, size.prompt + cap);

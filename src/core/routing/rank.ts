@@ -2,6 +2,7 @@ import type { Candidate, Lane } from './candidate.ts';
 import { orderLanes, type LaneOrder } from './laneOrder.ts';
 import type { Obstacle } from './obstacle.ts';
 import { obstacleOf, type Snapshot } from './obstacleOf.ts';
+import type { Scarcity } from './scarcity.ts';
 
 export type Strategy = 'priority' | 'balanced' | 'fastest';
 
@@ -12,6 +13,7 @@ export type Why =
   | 'first'
   | 'probe'
   | 'providerTrial'
+  | 'lostFirst'
   | 'mostLeft'
   | 'fastest'
   | 'lastResort'
@@ -27,6 +29,8 @@ export type Preference = {
   readonly sameBecause?: 'sameKey' | 'sameConversation';
   /** Share of the tightest quota that is left, 0 to 1. */
   readonly shareLeft: (candidate: Candidate) => number;
+  /** Set while the free quota does not last: puts what would be lost first at the front. */
+  readonly scarcity?: Pick<Scarcity, 'order' | 'lossOf'>;
 };
 
 export type PassedBy = { readonly candidate: Candidate; readonly obstacle: Obstacle };
@@ -50,7 +54,7 @@ export function choose(lanes: readonly Lane[], snapshot: Snapshot, preference: P
   const order = orderLanes(lanes, snapshot);
   const taken =
     preference.strategy === 'priority'
-      ? firstEligible(order, snapshot, preference, passedBy)
+      ? firstEligible(scarceOrder(order, snapshot, preference), snapshot, preference, passedBy)
       : bestEligible(order, snapshot, preference, passedBy);
   return { taken: taken ?? withSmallerCap(passedBy, snapshot), passedBy, behind: order.behind };
 }
@@ -75,12 +79,17 @@ function preferredOf(lanes: readonly Lane[], snapshot: Snapshot, preference: Pre
   return undefined;
 }
 
+const scarceOrder = (order: LaneOrder, { tried }: Snapshot, { scarcity }: Preference): LaneOrder =>
+  scarcity === undefined ? order : scarcity.order(order, (provider) => tried.isOut(provider));
+
 function firstEligible(
   { lanes, onTrial }: LaneOrder,
   snapshot: Snapshot,
-  { probe }: Preference,
+  { probe, scarcity }: Preference,
   passedBy: PassedBy[],
 ): Taken | undefined {
+  const whyOf = (candidate: Candidate): Why =>
+    scarcity !== undefined && scarcity.lossOf(candidate).rank < 2 ? 'lostFirst' : 'first';
   let weak: Candidate | undefined;
   for (const { provider, candidates } of lanes) {
     // What is left of a provider with an outage comes after everyone else, weak ones too.
@@ -90,7 +99,8 @@ function firstEligible(
     for (const candidate of candidates) {
       const obstacle = obstacleOf(candidate, snapshot);
       if (obstacle !== undefined) passedBy.push({ candidate, obstacle });
-      else if (!isWeak(candidate, snapshot)) return take(candidate, snapshot, isOnTrial ? 'providerTrial' : 'first');
+      else if (!isWeak(candidate, snapshot))
+        return take(candidate, snapshot, isOnTrial ? 'providerTrial' : whyOf(candidate));
       else if (probe && !isOnTrial) return take(candidate, snapshot, 'probe');
       else weakHere ??= candidate;
     }

@@ -15,6 +15,7 @@ import type { RouteTrace } from './routeTrace.ts';
 import type { RouterPorts } from './routerPorts.ts';
 import { answerOf, type Answered, type RunResult } from './runResult.ts';
 import { attemptLine } from './routeWords.ts';
+import type { Scarcity } from './scarcity.ts';
 import { Trials } from './trials.ts';
 import { soonestEnd, waitForChange } from './waiting.ts';
 
@@ -31,6 +32,7 @@ export type RunAsk = {
   readonly sameConversation: Preference['same'];
   readonly trace: RouteTrace;
   readonly sizeOf: (candidate: Candidate, atLeast?: number) => Size;
+  readonly scarcity: Scarcity;
   readonly isOffline: boolean;
   readonly signal: AbortSignal;
   readonly push: (part: ChatPart) => void;
@@ -129,6 +131,7 @@ export class RouteRun {
 
   #choose(): Choice {
     const { ledger, tracker, config } = this.#ports;
+    const { scarcity } = this.#ask;
     ledger.refresh();
     const same = this.#course.same ?? this.#ask.sameConversation;
     const snapshot = this.snapshot();
@@ -139,6 +142,7 @@ export class RouteRun {
       ...(same === undefined
         ? {}
         : { same, sameBecause: this.#course.same === undefined ? 'sameConversation' : 'sameKey' }),
+      ...(scarcity.isScarce(this.#ask.lanes) ? { scarcity } : {}),
       shareLeft: ({ key, provider, model }) => tracker.shareLeft(key, provider, model.id, nowMs),
     });
     this.#ask.trace.passedBy(choice.passedBy);

@@ -151,6 +151,8 @@ export function takenSentence(l10n: L10n, candidate: Candidate, why: Why): strin
   switch (why) {
     case 'first':
       return l10n.t('{0} ({1}): first in your order that can answer', name, model);
+    case 'lostFirst':
+      return l10n.t('{0} ({1}): quota is short, and what would be lost first goes first', name, model);
     case 'sameKey':
       return l10n.t('{0} ({1}): the same key goes on', name, model);
     case 'sameConversation':

@@ -14,6 +14,7 @@ import type { Route } from './route.ts';
 import { RouteRun } from './routeRun.ts';
 import { RouteTrace } from './routeTrace.ts';
 import type { RouterPorts } from './routerPorts.ts';
+import { Scarcity } from './scarcity.ts';
 import { sizerOf } from './sizing.ts';
 import { StandingWords } from './standingWords.ts';
 import { wantedBy } from './wanted.ts';
@@ -24,6 +25,7 @@ export class Router {
   readonly #cache: AnswerCache;
   readonly #aftermath: Aftermath;
   readonly #affinity = new Affinity();
+  readonly #scarcity: Scarcity;
   readonly #words: StandingWords;
   readonly #offline = new OfflineWatch();
   readonly #flights = new Map<string, Flight>();
@@ -41,6 +43,7 @@ export class Router {
     this.#window = Array.from(ports.random.bytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
     this.#cache = new AnswerCache(ports.clock);
     this.#words = new StandingWords(ports.l10n);
+    this.#scarcity = new Scarcity(ports);
     this.#aftermath = new Aftermath(ports, () => this.#currentLanes());
   }
 
@@ -161,6 +164,7 @@ export class Router {
     if (request.messages.length === 0) throw new ChatError('noMessages', l10n.t('The request has no messages.'));
     const wanted = wantedBy(l10n, request, this.#ports.providers());
     const lanes = this.#currentLanes();
+    this.#scarcity.asked();
     const sameConversation = this.#affinity.find(request.messages);
     const run = new RouteRun(this.#ports, this.#aftermath, {
       request,
@@ -169,6 +173,7 @@ export class Router {
       sameConversation,
       trace,
       sizeOf: sizerOf(request, tracker),
+      scarcity: this.#scarcity,
       isOffline: this.#offline.isOffline,
       signal: flight.signal,
       push: (part) => flight.push(part),
