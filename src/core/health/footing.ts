@@ -1,7 +1,8 @@
 import type { ApiKey } from '../keys/apiKey.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { Demotion } from './demotion.ts';
 import type { Health } from './health.ts';
-import { isQuarantined } from './healthRules.ts';
+import { mayFindOut } from './healthRules.ts';
 import { providerHealth } from './providerHealth.ts';
 
 /** A provider this far below the next one in health falls behind it. */
@@ -10,7 +11,7 @@ const healthGap = 30;
 /** What decides over a provider's place among the others. */
 export type Footing = {
   readonly health: number;
-  /** No key of it is active: there is nobody to ask. */
+  /** All its keys are in quarantine: there is nobody to ask. */
   readonly isIdle: boolean;
   /** Does not fall behind, whatever its health. */
   readonly keepsPlace: boolean;
@@ -21,13 +22,20 @@ type Known = {
   readonly demotion: (provider: string) => Demotion | undefined;
 };
 
-export function footingOf(provider: string, keys: readonly ApiKey[], known: Known, nowMs: number): Footing {
+export function footingOf(provider: Provider, keys: readonly ApiKey[], known: Known, nowMs: number): Footing {
   const healthOf = (key: ApiKey): Health => known.health(key.fingerprint);
   const health = providerHealth(keys, healthOf, nowMs);
-  // Health 0 is also that of keys which are half-open: those stand in the order like others.
-  const isIdle = health === 0 && !keys.some((key) => key.enabled && !isQuarantined(healthOf(key), nowMs));
-  return { health, isIdle, keepsPlace: known.demotion(provider)?.state === 'restored' };
+  const enabled = (): readonly ApiKey[] => keys.filter((key) => key.enabled);
+  if (health > 0 || enabled().some((key) => healthOf(key).quarantine === undefined)) {
+    return { health, isIdle: false, keepsPlace: known.demotion(provider.id)?.state === 'restored' };
+  }
+  // Where one request may find out, it does so at the usual place.
+  const keepsPlace = enabled().some((key) => mayFindOut(healthOf(key), isChecked(provider), nowMs));
+  return { health, isIdle: !keepsPlace, keepsPlace };
 }
+
+/** There is a zero-token check of its keys. */
+export const isChecked = ({ checkUrl, needsKey }: Provider): boolean => checkUrl !== undefined && needsKey;
 
 /** The same rows, each behind those after it that stand well above it; `behind` are the ones that moved. */
 export function fallBehind<Row extends Footing>(

@@ -6,8 +6,10 @@ export type Health = {
   readonly quarantine?: {
     readonly untilMs: number;
     readonly cause: 'refused' | 'outage';
-    /** How many quarantines in a row: each after a refusal is twice as long, up to 60 minutes. */
+    /** How many in a row: each after a refusal is twice as long, up to 60 minutes; each after a try in vain. */
     readonly times: number;
+    /** After outages: a check was good since, so one request may find out. */
+    readonly mayTry?: true;
   };
   /** Its provider turned out to have no zero-token check: once the quarantine is over, one request finds out. */
   readonly uncheckable?: boolean;

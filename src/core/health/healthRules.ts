@@ -11,6 +11,8 @@ const firstQuarantineMs = 5 * minuteMs;
 const longestQuarantineMs = 60 * minuteMs;
 /** Quarantines that seem longer than they can be were made before the clock was set back. */
 const clockSlackMs = minuteMs;
+/** After so many quarantines in a row, each a try in vain, the next one is looked at when it is over. */
+const manyOutages = 10;
 
 type Quarantine = NonNullable<Health['quarantine']>;
 
@@ -32,11 +34,21 @@ export const isHalfOpen = (health: Health, nowMs: number): boolean =>
   health.quarantine !== undefined && !isQuarantined(health, nowMs);
 
 /**
- * Whether the zero-token check should look at the key now (each minute): an outage at any time,
- * a refusal once its quarantine is over.
+ * One request may find out whether the key is well again: after outages once a check was good, and
+ * where nothing checks it (`isChecked`) once its quarantine is over.
  */
-export const wantsCheck = (health: Health, nowMs: number): boolean =>
-  health.quarantine?.cause === 'outage' || isHalfOpen(health, nowMs);
+export const mayFindOut = (health: Health, isChecked: boolean, nowMs: number): boolean =>
+  health.quarantine?.mayTry === true || (isHalfOpen(health, nowMs) && (!isChecked || health.uncheckable === true));
+
+/**
+ * Whether the zero-token check should look at the key now (each minute): an outage until one was good,
+ * a refusal and an outage that goes on for long once the quarantine is over.
+ */
+export function wantsCheck(health: Health, nowMs: number): boolean {
+  const { quarantine } = health;
+  if (quarantine?.mayTry === true) return false;
+  return isHalfOpen(health, nowMs) || (quarantine?.cause === 'outage' && quarantine.times <= manyOutages);
+}
 
 /** An answered request. One that was half-open counts on from 20. */
 export function afterSuccess(health: Health, nowMs: number): Health {
@@ -49,11 +61,14 @@ export function afterSuccess(health: Health, nowMs: number): Health {
 
 /** A failure that is the key's or its provider's fault; once per key and request. */
 export function afterBlame(health: Health, nowMs: number): Health {
-  if (isQuarantined(health, nowMs)) return health;
+  const { quarantine } = health;
+  if (isQuarantined(health, nowMs) && quarantine?.mayTry !== true) return health;
   const score = Math.max(0, health.score - blameLoss);
   if (score > 0) return { ...health, score };
-  // A bad probe starts the same quarantine again: only refusals make it longer.
-  return quarantined(health, health.quarantine ?? { cause: 'outage', times: 1 }, nowMs);
+  if (quarantine === undefined) return quarantined(health, { cause: 'outage', times: 1 }, nowMs);
+  // A try in vain starts the same quarantine again: only refusals make it longer.
+  const { cause, times } = quarantine;
+  return quarantined(health, { cause, times: cause === 'outage' ? times + 1 : times }, nowMs);
 }
 
 /** The provider refused the key (401, 403). */
@@ -65,7 +80,14 @@ export function afterRefusal(health: Health, nowMs: number): Health {
   return quarantined(refused, { cause: 'refused', times: quarantine.times + 1 }, nowMs);
 }
 
-/** A good zero-token check ends any quarantine at once. */
+/** A good zero-token check that nobody asked for: an outage it does not end, but lets one request find out. */
+export function afterGoodLook(health: Health, nowMs: number): Health {
+  const { quarantine } = health;
+  if (quarantine?.cause !== 'outage') return afterGoodCheck(health, nowMs);
+  return { ...health, accepted: true, checkedAtMs: nowMs, quarantine: { ...quarantine, mayTry: true } };
+}
+
+/** A good zero-token check that the user asked for ends any quarantine at once. */
 export const afterGoodCheck = (health: Health, nowMs: number): Health =>
   health.quarantine === undefined
     ? { ...health, accepted: true, checkedAtMs: nowMs }

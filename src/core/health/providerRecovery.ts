@@ -8,7 +8,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { Ledger } from '../quota/ledger.ts';
 import { afterCheck, knowsNoCheck } from './afterCheck.ts';
 import { afterCatchingUp, afterProviderCheck, fellBehind, mayTry } from './demotion.ts';
-import { fallBehind, footingOf } from './footing.ts';
+import { fallBehind, footingOf, isChecked } from './footing.ts';
 import { isQuarantined } from './healthRules.ts';
 
 /** A little under the minute between two checks, so that with the looks between it is never more. */
@@ -33,7 +33,7 @@ export async function lookAtProviders(ports: ProviderRecoveryPorts, signal: Abor
   const { ledger, clock, providers, keys } = ports;
   const rows = keysByProvider(providers(), keys())
     .filter(({ provider }) => provider.models.length > 0)
-    .map((row) => ({ ...row, ...footingOf(row.provider.id, row.keys, ledger, clock.now()) }));
+    .map((row) => ({ ...row, ...footingOf(row.provider, row.keys, ledger, clock.now()) }));
   const { behind } = fallBehind(rows.filter(({ isIdle }) => !isIdle));
   await Promise.all(rows.map((row) => (behind.has(row) ? lookAt(ports, row, signal) : noteCaughtUp(ports, row))));
 }
@@ -48,7 +48,7 @@ async function lookAt(ports: ProviderRecoveryPorts, row: ProviderKeys, signal: A
   const nowMs = clock.now();
   const known = ledger.demotion(provider.id);
   if (known === undefined) await ledger.changeDemotion(provider.id, (before) => before ?? fellBehind(nowMs));
-  if (mayTry(known, nowMs) || provider.checkUrl === undefined || !provider.needsKey) return;
+  if (mayTry(known, nowMs) || !isChecked(provider)) return;
   if (await ledger.mark(`check:provider:${provider.id}`, nowMs + checkEveryMs, nowMs)) await check(ports, row, signal);
 }
 

@@ -30,7 +30,12 @@ const subject = z.union([account, z.custom<`provider:${string}`>((value) => Stri
 const health = z.object({
   score: z.number().min(0).max(100),
   quarantine: z
-    .object({ untilMs: z.number(), cause: z.enum(['refused', 'outage']), times: z.number().int().positive() })
+    .object({
+      untilMs: z.number(),
+      cause: z.enum(['refused', 'outage']),
+      times: z.number().int().positive(),
+      mayTry: z.literal(true).exactOptional(),
+    })
     .exactOptional(),
   uncheckable: z.boolean().exactOptional(),
   lastError: z.object({ kind: z.string(), sentence: z.string(), atMs: z.number() }).exactOptional(),

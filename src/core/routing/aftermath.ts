@@ -32,7 +32,7 @@ export class Aftermath {
     this.#milestones = new Milestones(ports, lanes);
   }
 
-  /** `wasBehind`: its provider stood behind. Answers the key's status where a limit of it is under strain. */
+  /** `wasBehind`: its provider stood behind, or its key in quarantine. Answers the key's status where a limit of it is under strain. */
   async succeeded(asked: Candidate, readings: RateReadings, wasBehind: boolean): Promise<KeyStatus | undefined> {
     const candidate = this.#asItStands(asked);
     const { id } = candidate.provider;

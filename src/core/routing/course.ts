@@ -3,6 +3,7 @@ import type { Failure } from '../providers/failure.ts';
 import { isSamePair, type Candidate } from './candidate.ts';
 import type { Size } from './obstacle.ts';
 import type { Choice } from './rank.ts';
+import type { Trial } from './trials.ts';
 import { Tried } from './tried.ts';
 import { isBlamed, isOutage, verdictOf } from './verdict.ts';
 
@@ -53,13 +54,14 @@ export class Course {
   failed(
     candidate: Candidate,
     failure: Failure,
-    { sentence, atMs, isTrial }: Pick<HealthError, 'sentence' | 'atMs'> & { readonly isTrial: boolean },
+    { sentence, atMs, trial }: Pick<HealthError, 'sentence' | 'atMs'> & { readonly trial: Trial },
   ): { readonly backoff: number } | undefined {
     const { provider } = candidate;
     if (isBlamed(failure)) {
       this.#blamed.set(candidate.key.fingerprint, { kind: failure.kind, sentence, atMs });
       this.#blamedProviders.add(provider.id);
-      if (isTrial) this.tried.endTrial(provider.id);
+      if (trial === 'provider') this.tried.endTrial(provider.id);
+      if (trial === 'key') this.tried.keyTrialFailed();
     }
     if (isOutage(failure)) this.tried.failed(candidate);
     if (failure.kind === 'tooLarge') this.tried.tooLarge(candidate, this.#sizeOf(candidate).prompt);
@@ -69,7 +71,7 @@ export class Course {
       this.tried.passOrigin(candidate.origin);
       return undefined;
     }
-    return this.#step(candidate, failure, isTrial || this.tried.isOut(provider.id));
+    return this.#step(candidate, failure, trial !== undefined || this.tried.isOut(provider.id));
   }
 
   #step(candidate: Candidate, failure: Failure, oneTry: boolean): { readonly backoff: number } | undefined {

@@ -1,5 +1,5 @@
 import { mayTry, nextCheckAtMs } from '../health/demotion.ts';
-import { fallBehind, footingOf, type Footing } from '../health/footing.ts';
+import { fallBehind, footingOf, isChecked, type Footing } from '../health/footing.ts';
 import type { Lane } from './candidate.ts';
 import type { Snapshot } from './obstacleOf.ts';
 
@@ -22,7 +22,7 @@ type Row = Footing & { readonly lane: Lane };
 export function orderLanes(lanes: readonly Lane[], snapshot: Snapshot): LaneOrder {
   if (lanes.length < 2) return { lanes, ...nobody };
   const { ledger, nowMs, tried } = snapshot;
-  const rows = lanes.map((lane): Row => ({ lane, ...footingOf(lane.provider.id, lane.keys, ledger, nowMs) }));
+  const rows = lanes.map((lane): Row => ({ lane, ...footingOf(lane.provider, lane.keys, ledger, nowMs) }));
   const idle = rows.filter(({ isIdle }) => isIdle);
   const { ordered, ...fallen } = fall(
     rows.filter(({ isIdle }) => !isIdle),
@@ -49,8 +49,7 @@ function fall(
       ? first
       : fallBehind(active.map((row) => (onTrial.has(row.lane.provider.id) ? { ...row, keepsPlace: true } : row)));
   const looks = [...behind].map(({ lane: { provider } }): [string, number | undefined] => {
-    const isChecked = provider.checkUrl !== undefined && provider.needsKey;
-    return [provider.id, nextCheckAtMs(ledger.demotion(provider.id), isChecked)];
+    return [provider.id, nextCheckAtMs(ledger.demotion(provider.id), isChecked(provider))];
   });
   return { ordered, behind: new Map(looks), onTrial };
 }

@@ -1,4 +1,5 @@
-import { isQuarantined } from '../health/healthRules.ts';
+import { isChecked } from '../health/footing.ts';
+import { isQuarantined, mayFindOut } from '../health/healthRules.ts';
 import type { Block, Ceiling, Ledger } from '../quota/ledger.ts';
 import type { Room } from '../quota/roomBook.ts';
 import type { Candidate } from './candidate.ts';
@@ -40,17 +41,11 @@ function standing(candidate: Candidate, snapshot: Snapshot): Obstacle | undefine
   return undefined;
 }
 
-/**
- * Past its end a quarantine still holds until a check ends it; only where there is no check, or no key
- * to check, one request finds out.
- */
+/** Past its end a quarantine still holds until a check was good, or one request has found out where there is none. */
 function quarantine(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | undefined {
   const health = ledger.health(candidate.key.fingerprint);
-  if (health.quarantine === undefined) return undefined;
-  if (isQuarantined(health, nowMs)) return { reason: 'quarantined', untilMs: health.quarantine.untilMs };
-  const { checkUrl, needsKey } = candidate.provider;
-  const isChecked = checkUrl !== undefined && needsKey && health.uncheckable !== true;
-  return isChecked ? { reason: 'quarantined', untilMs: nowMs } : undefined;
+  if (health.quarantine === undefined || mayFindOut(health, isChecked(candidate.provider), nowMs)) return undefined;
+  return { reason: 'quarantined', untilMs: isQuarantined(health, nowMs) ? health.quarantine.untilMs : nowMs };
 }
 
 function blocked(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | undefined {

@@ -12,6 +12,7 @@ export type Why =
   | 'sameConversation'
   | 'first'
   | 'probe'
+  | 'keyTrial'
   | 'providerTrial'
   | 'lostFirst'
   | 'mostLeft'
@@ -98,11 +99,14 @@ function firstEligible(
     let weakHere: Candidate | undefined;
     for (const candidate of candidates) {
       const obstacle = obstacleOf(candidate, snapshot);
-      if (obstacle !== undefined) passedBy.push({ candidate, obstacle });
-      else if (!isWeak(candidate, snapshot))
-        return take(candidate, snapshot, isOnTrial ? 'providerTrial' : whyOf(candidate));
-      else if (probe && !isOnTrial) return take(candidate, snapshot, 'probe');
-      else weakHere ??= candidate;
+      if (obstacle !== undefined) {
+        passedBy.push({ candidate, obstacle });
+        continue;
+      }
+      const why = whyAtItsPlace(candidate, snapshot, probe && !isOnTrial);
+      if (isOnTrial && why !== undefined) return take(candidate, snapshot, 'providerTrial');
+      if (why !== undefined) return take(candidate, snapshot, why === 'first' ? whyOf(candidate) : why);
+      weakHere ??= candidate;
     }
     if (isOnTrial && weakHere !== undefined) return take(weakHere, snapshot, 'providerTrial');
     weak ??= weakHere;
@@ -120,7 +124,7 @@ function bestEligible(
     preference.strategy === 'balanced'
       ? -preference.shareLeft(candidate)
       : (snapshot.ledger.medianLatencyMs(candidate.key.fingerprint, candidate.model.id) ?? 0);
-  let best: { candidate: Candidate; rank: number; cost: number; weak: boolean } | undefined;
+  let best: { candidate: Candidate; rank: number; cost: number; why: Why | undefined } | undefined;
   for (const { candidates, provider } of lanes) {
     for (const candidate of candidates) {
       const obstacle = obstacleOf(candidate, snapshot);
@@ -128,18 +132,30 @@ function bestEligible(
         passedBy.push({ candidate, obstacle });
         continue;
       }
-      const weak = isWeak(candidate, snapshot);
-      const rank = (snapshot.tried.isOut(provider.id) ? 2 : 0) + (weak && !preference.probe ? 1 : 0);
+      const why = whyAtItsPlace(candidate, snapshot, preference.probe);
+      const rank = (snapshot.tried.isOut(provider.id) ? 2 : 0) + (why === undefined ? 1 : 0);
       const cost = costOf(candidate);
       if (best === undefined || rank < best.rank || (rank === best.rank && cost < best.cost)) {
-        best = { candidate, rank, cost, weak };
+        best = { candidate, rank, cost, why };
       }
     }
   }
   if (best === undefined) return undefined;
   if (onTrial.has(best.candidate.provider.id)) return take(best.candidate, snapshot, 'providerTrial');
-  if (best.weak) return take(best.candidate, snapshot, preference.probe ? 'probe' : 'lastResort');
+  if (best.why !== 'first') return take(best.candidate, snapshot, best.why ?? 'lastResort');
   return take(best.candidate, snapshot, preference.strategy === 'balanced' ? 'mostLeft' : 'fastest');
+}
+
+/** Undefined: it comes last, behind all that are well. */
+function whyAtItsPlace(
+  candidate: Candidate,
+  snapshot: Snapshot,
+  probe: boolean,
+): 'first' | 'probe' | 'keyTrial' | undefined {
+  if (!isWeak(candidate, snapshot)) return 'first';
+  const isOnTrial = snapshot.ledger.health(candidate.key.fingerprint).quarantine !== undefined;
+  if (isOnTrial) return snapshot.tried.hasKeyTrialFailed ? undefined : 'keyTrial';
+  return probe ? 'probe' : undefined;
 }
 
 /** Nobody has room for the whole cap: the first who has room for a shorter answer gives that. */

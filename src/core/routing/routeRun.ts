@@ -193,7 +193,7 @@ export class RouteRun {
     if (!result.ok) return this.#failed(candidate, outcome, result.failure);
     const { id } = candidate.provider;
     this.#answeredBy = id;
-    const wasBehind = this.#behind.has(id) || this.#trials.hasTried(id);
+    const wasBehind = this.#behind.has(id) || this.#trials.trialOf(candidate) !== undefined;
     return answerOf(
       this.#ports,
       candidate,
@@ -205,8 +205,8 @@ export class RouteRun {
   async #failed(candidate: Candidate, outcome: AttemptDone, failure: Failure): Promise<Answered | undefined> {
     const { sentence } = outcome;
     this.#attempted.push({ candidate, failure, sentence });
-    const isTrial = this.#trials.hasTried(candidate.provider.id);
-    const step = this.#course.failed(candidate, failure, { sentence, atMs: this.#ports.clock.now(), isTrial });
+    const trial = this.#trials.trialOf(candidate);
+    const step = this.#course.failed(candidate, failure, { sentence, atMs: this.#ports.clock.now(), trial });
     const after = await this.#aftermath.failed(candidate, failure, outcome);
     if (failure.kind === 'cancelled' || this.#ask.signal.aborted) throw cancelled(this.#ports);
     // What was passed on cannot be taken back: the text so far is the answer, and says so.

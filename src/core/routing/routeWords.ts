@@ -159,6 +159,8 @@ export function takenSentence(l10n: L10n, candidate: Candidate, why: Why): strin
       return l10n.t('{0} ({1}): it served this conversation before', name, model);
     case 'probe':
       return l10n.t('{0} ({1}): its health is low, tried to see whether it has recovered', name, model);
+    case 'keyTrial':
+      return l10n.t('{0} ({1}): in quarantine until now, this request finds out whether it is well again', name, model);
     case 'providerTrial':
       return l10n.t(
         '{0} ({1}): {2} is behind since an outage, this request finds out whether it answers again',

@@ -12,6 +12,9 @@ const beingChecked: Obstacle = { reason: 'quarantined' };
 
 export type TrialPorts = { readonly ledger: Pick<Ledger, 'health' | 'mark'>; readonly clock: Pick<Clock, 'now'> };
 
+/** What this attempt finds out; undefined: nothing. */
+export type Trial = 'key' | 'provider' | undefined;
+
 /** What one request finds out for all others, in every window: whether a key or a provider is well again. */
 export class Trials {
   readonly #ports: TrialPorts;
@@ -27,7 +30,7 @@ export class Trials {
   async mayAsk(candidate: Candidate, why: Why): Promise<boolean> {
     const { key, provider } = candidate;
     const isHalfOpen = this.#ports.ledger.health(key.fingerprint).quarantine !== undefined;
-    if (isHalfOpen && !(await this.#claim(`halfOpen:${key.fingerprint}`))) {
+    if (isHalfOpen && !(await this.#claim(tryOfKey(candidate)))) {
       this.#tried.passKey(candidate, beingChecked);
       return false;
     }
@@ -43,6 +46,11 @@ export class Trials {
     return this.#claimed.has(tryOf(providerId));
   }
 
+  trialOf(candidate: Candidate): Trial {
+    if (this.hasTried(candidate.provider.id)) return 'provider';
+    return this.#claimed.has(tryOfKey(candidate)) ? 'key' : undefined;
+  }
+
   async #claim(name: string): Promise<boolean> {
     if (this.#claimed.has(name)) return true;
     const nowMs = this.#ports.clock.now();
@@ -52,4 +60,5 @@ export class Trials {
   }
 }
 
+const tryOfKey = ({ key }: Candidate): string => `halfOpen:${key.fingerprint}`;
 const tryOf = (providerId: string): string => `try:provider:${providerId}`;

@@ -22,6 +22,7 @@ export class Tried {
   readonly #tooMuch = new Map<string, number>();
   readonly #asked = new Set<string>();
   readonly #trialsOver = new Set<string>();
+  #keyTrialFailed = false;
 
   passProvider(id: string): void {
     this.#providers.add(id);
@@ -51,6 +52,15 @@ export class Tried {
 
   isTrialOver(providerId: string): boolean {
     return this.#trialsOver.has(providerId);
+  }
+
+  /** One key a request is tried out at its usual place; others that wait for that come last. */
+  keyTrialFailed(): void {
+    this.#keyTrialFailed = true;
+  }
+
+  get hasKeyTrialFailed(): boolean {
+    return this.#keyTrialFailed;
   }
 
   asked(candidate: Candidate): void {

@@ -4,6 +4,7 @@ import { newHealth, type Health } from '../../../src/core/health/health.ts';
 import {
   afterBlame,
   afterGoodCheck,
+  afterGoodLook,
   afterRefusal,
   afterSuccess,
   isHalfOpen,
@@ -76,6 +77,35 @@ describe('health', () => {
     assert.equal(back.quarantine, undefined);
     assert.equal(back.accepted, true);
     assert.equal(afterSuccess(back, now).score, 25);
+  });
+
+  it('is let try by a good look after outages, and comes back with 20 when a chat is answered', () => {
+    const looked = afterGoodLook(blamed(7), now + minute);
+    assert.deepEqual([looked.score, looked.quarantine?.mayTry], [0, true]);
+    assert.ok(!wantsCheck(looked, now + 2 * minute), 'the next request finds out');
+    const back = afterSuccess(looked, now + 2 * minute);
+    assert.deepEqual([back.score, back.quarantine], [20, undefined]);
+  });
+
+  it('comes back with 20 after a good look at the end of a refusal', () => {
+    assert.equal(afterGoodLook(afterRefusal(newHealth, now), now + 5 * minute).score, 20);
+  });
+
+  it('comes back at once when the user checks it, from outages too', () => {
+    const back = afterGoodCheck(blamed(7), now + 1);
+    assert.deepEqual([back.score, back.quarantine], [20, undefined]);
+  });
+
+  it('is in quarantine for 5 minutes again after a try in vain', () => {
+    const tried = afterBlame(afterGoodLook(blamed(7), now + minute), now + minute);
+    assert.deepEqual(tried.quarantine, { cause: 'outage', times: 2, untilMs: now + 6 * minute });
+  });
+
+  it('is looked at after ten tries in vain only once its 5 minutes are over', () => {
+    let health = blamed(7);
+    for (let time = 1; time <= 10; time += 1) health = afterBlame(afterGoodLook(health, now), now);
+    assert.ok(!wantsCheck(health, now + 5 * minute - 1));
+    assert.ok(wantsCheck(health, now + 5 * minute));
   });
 
   it('comes back with 20 after one good request, where there is no check', () => {

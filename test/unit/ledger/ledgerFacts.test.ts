@@ -184,6 +184,16 @@ for (const kind of ledgerFixtures) {
     );
 
     it(
+      'knows which quarantined key may be tried, for all windows',
+      overTwo(async ({ ledger, other }) => {
+        const quarantine = { untilMs: noon + hour, cause: 'outage', times: 1, mayTry: true } as const;
+        await ledger.changeHealth('a', () => ({ score: 0, quarantine }));
+        other.refresh();
+        assert.deepEqual(other.health('a').quarantine, quarantine);
+      }),
+    );
+
+    it(
       'knows which provider fell behind, for all windows, until it is taken back',
       overTwo(async ({ ledger, other }) => {
         const behind = { state: 'behind', failures: 2, nextTryAtMs: noon + hour, setAtMs: noon } as const;

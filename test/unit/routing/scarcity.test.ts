@@ -53,7 +53,7 @@ describe('while the free quota does not last at the pace of the last hour', () =
   it('a bucket that would soon be empty and drain for nobody goes first of all', async () => {
     const providers = [calendar(100), bucket(120_000)];
     const fixture = routerFixture({ http: http(), keys: ['groq/1', 'gemini/1'], providers });
-    assert.equal((await work(fixture, 20)).key, 'gemini/1');
+    assert.equal((await work(fixture, 19)).key, 'gemini/1');
     assert.equal((await work(fixture, 3)).key, 'groq/1');
   });
 
@@ -66,8 +66,8 @@ describe('while the free quota does not last at the pace of the last hour', () =
       served.push((await ask(fixture)).key);
       await fixture.clock.advance(minuteMs / 2);
     }
-    assert.deepEqual(served, served.toSorted());
-    assert.deepEqual([...new Set(served)], ['groq/1', 'groq/2', 'groq/3']);
+    const changes = served.filter((key, place) => key !== served[place - 1]);
+    assert.deepEqual(changes, ['groq/1', 'groq/2', 'groq/3']);
   });
 
   it('what has no quota is never moved forward', async () => {
