@@ -4,6 +4,7 @@ import type { Lane } from './candidate.ts';
 import type { ChatRequest } from './chat.ts';
 import type { ChatError } from './chatError.ts';
 import { callersFault, degradedText } from './nothingLeft.ts';
+import { isOnlyFull } from './obstacle.ts';
 import { choose } from './rank.ts';
 import type { PassReason } from './route.ts';
 import type { RouteRun } from './routeRun.ts';
@@ -29,7 +30,6 @@ export type DegradedReply =
       readonly reasons: readonly { readonly provider: string; readonly sentence: string }[];
     };
 
-const waiting: ReadonlySet<PassReason> = new Set(['cooling', 'noRoom']);
 /** No key can be asked with these whatever happens to the providers. */
 const outOfUse: ReadonlySet<PassReason> = new Set(['disabled', 'secretMissing', 'originNotConfirmed', 'modelGone']);
 const noAnswerUsed = { prompt: 0, completion: 0, total: 0, estimated: false } as const;
@@ -74,12 +74,15 @@ function isAlarming({ lanes, run, result, isOffline }: DegradedAsk): boolean {
   const anyone = choose(lanes, run.snapshot(true), { strategy: 'priority', probe: true, shareLeft: () => 0 });
   if (anyone.taken !== undefined) return false;
   const standing = anyone.passedBy.filter(({ obstacle }) => !outOfUse.has(obstacle.reason));
-  return standing.length === 0 || !standing.every(({ obstacle }) => waiting.has(obstacle.reason));
+  if (standing.some(({ obstacle }) => obstacle.reason === 'tooLarge')) return false;
+  return standing.length === 0 || !standing.every(({ obstacle }) => isOnlyFull(obstacle));
 }
 
 /** The key is well: it was this very request that it did not take. */
 const isOfTheRequest = (failure: Failure): boolean =>
-  failure.kind === 'badRequest' || (failure.kind === 'noContent' && failure.reason === 'filter');
+  failure.kind === 'badRequest' ||
+  failure.kind === 'tooLarge' ||
+  (failure.kind === 'noContent' && failure.reason === 'filter');
 
 function reasonsByProvider(
   { l10n, clock }: RouterPorts,

@@ -6,7 +6,7 @@ import type { Message } from '../providers/message.ts';
 import { amount } from '../report/amounts.ts';
 import type { CachedAnswer } from './answerCache.ts';
 import { ChatError } from './chatError.ts';
-import type { Obstacle } from './obstacle.ts';
+import { isOnlyFull, type Obstacle } from './obstacle.ts';
 import type { PassedBy } from './rank.ts';
 import type { FailedAttempt } from './routeRun.ts';
 import { nameOf, passedSentence } from './routeWords.ts';
@@ -34,6 +34,8 @@ function tooLarge(
   const rows = passedBy.flatMap(({ obstacle }) => obstacle.tokens ?? []);
   const failures = attempted.flatMap(({ failure }) => (failure.kind === 'tooLarge' ? [failure] : []));
   if (rows.length === 0 && failures.length === 0) return undefined;
+  // Among those that are only full none is too small: it can answer when it has room again.
+  if (passedBy.some(({ obstacle }) => isOnlyFull(obstacle))) return undefined;
   const needed = [...rows.map((row) => row.needed), ...failures.flatMap((failure) => failure.requestedTokens ?? [])];
   const most = [...rows.map((row) => row.most), ...failures.flatMap((failure) => failure.limitTokens ?? [])];
   const words =

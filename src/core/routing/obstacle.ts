@@ -18,6 +18,9 @@ export type Obstacle = {
   readonly tokens?: { readonly needed: number; readonly most: number };
 };
 
+/** What is in the way is a full second or minute, or other requests: the key itself could answer this one. */
+export const isOnlyFull = ({ reason }: Obstacle): boolean => reason === 'cooling' || reason === 'noRoom';
+
 /** Prompt and answer of this request as one candidate would count them, in tokens. */
 export type Size = {
   readonly prompt: number;

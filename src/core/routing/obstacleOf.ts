@@ -48,7 +48,8 @@ function quarantine(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle
   return { reason: 'quarantined', untilMs: isQuarantined(health, nowMs) ? health.quarantine.untilMs : nowMs };
 }
 
-function blocked(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | undefined {
+function blocked(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
+  const { ledger, nowMs } = snapshot;
   const { provider, account, model } = candidate;
   const network = ledger.blocks(`provider:${provider.id}`, nowMs)[0];
   if (network !== undefined) return { reason: 'providerPassedOver', untilMs: network.untilMs };
@@ -58,7 +59,9 @@ function blocked(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | 
   if (gone !== undefined) return { reason: 'modelGone', untilMs: gone.untilMs };
   const longest = longestOf(ledger.blocks(account, nowMs), model.id);
   if (longest === undefined) return undefined;
-  return { reason: longest.kind === 'exhausted' ? 'exhausted' : 'cooling', untilMs: longest.untilMs };
+  if (longest.kind === 'exhausted') return { reason: 'exhausted', untilMs: longest.untilMs };
+  // A wait helps no request that is too large.
+  return tooLarge(candidate, snapshot) ?? { reason: 'cooling', untilMs: longest.untilMs };
 }
 
 function longestOf(blocks: readonly Block[], model: string): Block | undefined {
@@ -70,16 +73,22 @@ function longestOf(blocks: readonly Block[], model: string): Block | undefined {
   return longest;
 }
 
+/** Whatever room there is: the model, or its minute, takes no request of this size. */
+function tooLarge(candidate: Candidate, { size, tried }: Snapshot): Obstacle | undefined {
+  const { prompt, smallestCap, most: known = Number.POSITIVE_INFINITY } = size(candidate);
+  const most = Math.min(known, (tried.tooLargeFrom(candidate) ?? Number.POSITIVE_INFINITY) - 1);
+  const needed = prompt + smallestCap;
+  return needed > most ? { reason: 'tooLarge', tokens: { needed, most } } : undefined;
+}
+
 function tooSmall(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
-  const size = snapshot.size(candidate);
-  const refusedFrom = snapshot.tried.tooLargeFrom(candidate);
-  const most = Math.min(size.most ?? Number.POSITIVE_INFINITY, (refusedFrom ?? Number.POSITIVE_INFINITY) - 1);
-  if (size.prompt + size.smallestCap > most) {
-    // A key with nothing left is not usable, whatever the size.
+  const large = tooLarge(candidate, snapshot);
+  if (large !== undefined) {
+    // A key with nothing left for the day is not usable, whatever the size.
     const bare = snapshot.room(candidate, 0);
-    if (!bare.ok && isSpent(bare.ceiling, bare.used)) return spentOf(bare);
-    return { reason: 'tooLarge', tokens: { needed: size.prompt + size.smallestCap, most } };
+    return !bare.ok && isSpent(bare.ceiling, bare.used) && isLong(bare.ceiling) ? spentOf(bare) : large;
   }
+  const size = snapshot.size(candidate);
   const room = snapshot.room(candidate, size.prompt + size.cap);
   return room.ok ? undefined : fullOf(candidate, snapshot, size, room);
 }
