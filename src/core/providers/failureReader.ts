@@ -32,7 +32,7 @@ export function readFailure(reply: FailedReply): { readonly failure: Failure; re
   const common = { said, ...(reply.status === undefined ? {} : { status: reply.status }) };
   const fromHeaders = readRateHeaders(provider, headers);
   const verdict = judge(provider, status, body);
-  const account = /organization `?(org_\w{1,64})/.exec(body.message)?.[1];
+  const account = accountIn(provider, body);
   const readings = (extra: readonly RateReading[]): RateReadings => ({
     readings: [...fromHeaders, ...extra],
     ...(account === undefined ? {} : { account }),
@@ -41,12 +41,18 @@ export function readFailure(reply: FailedReply): { readonly failure: Failure; re
     const limit = readLimit({ provider, headers, body, readings: fromHeaders, nowMs: reply.nowMs });
     return { failure: limitedFailure(limit, common), readings: readings(limit.readings) };
   }
-  const named = readLimitText(body.message, provider.limitScope);
+  // Hugging Face passes on what an upstream says of its own account.
+  const isOwn = provider.dialect.failures !== 'huggingface';
+  const named = isOwn ? readLimitText(body.message, provider.limitScope) : undefined;
   return {
     failure: plainFailure(verdict, status, body, common),
     readings: readings(named === undefined ? [] : [named.reading]),
   };
 }
+
+/** Who passes on what another provider said names that one's account, which is not the user's. */
+const accountIn = ({ dialect }: Provider, { message }: ErrorBody): string | undefined =>
+  dialect.failures === 'groq' ? /organization `?(org_\w{1,64})/.exec(message)?.[1] : undefined;
 
 type Common = { readonly said: string; readonly status?: number };
 

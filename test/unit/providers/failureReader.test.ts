@@ -201,6 +201,12 @@ describe('limits that replies tell', () => {
     });
   });
 
+  it('no organisation of an upstream: it is not the user’s', () => {
+    const captured = huggingfaceReplies.find(({ what }) => what === 'the upstream’s 429');
+    assert.ok(captured);
+    assert.deepEqual(read(captured).readings, { readings: [] });
+  });
+
   it('Mistral’s, by pattern, whatever the window', () => {
     const { readings } = read({
       of: 'mistral',
