@@ -20,6 +20,7 @@ import type {
   Use,
 } from '../core/quota/ledger.ts';
 import type { LimitName, Limits } from '../core/quota/limits.ts';
+import type { PromptCount } from '../core/quota/promptRatio.ts';
 import { routesKept, type Route } from '../core/routing/route.ts';
 import { MemoryStore } from './memoryStore.ts';
 
@@ -76,6 +77,10 @@ export class MemoryLedger implements Ledger {
 
   learned(account: Account, scope: Scope): Limits {
     return this.#store.state.facts.learned(account, scope);
+  }
+
+  promptRatio(provider: string, model: string): number {
+    return this.#store.state.facts.promptRatio(provider, model)?.ratio ?? 1;
   }
 
   modelsOut(subject: Subject, nowMs: number): readonly ModelOut[] {
@@ -149,6 +154,10 @@ export class MemoryLedger implements Ledger {
     const counted = state.countedSince(account, scope, limit, sinceMs);
     const note = { account, scope, limit, usedAtLeast, sinceMs, untilMs };
     this.#carryOut(plans.planOutside(state.facts, note, counted));
+  }
+
+  async learnPromptRatio(count: PromptCount): Promise<void> {
+    this.#carryOut(plans.planPromptRatio(this.#store.state.facts, count));
   }
 
   async takeModelOut(subject: Subject, out: ModelOut): Promise<void> {

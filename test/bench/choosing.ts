@@ -4,7 +4,7 @@ import { Tracker } from '../../src/core/quota/tracker.ts';
 import { lanesOf } from '../../src/core/routing/candidate.ts';
 import type { Snapshot } from '../../src/core/routing/obstacleOf.ts';
 import { choose } from '../../src/core/routing/rank.ts';
-import { sizerOf } from '../../src/core/routing/sizing.ts';
+import { Sizer } from '../../src/core/routing/sizing.ts';
 import { Tried } from '../../src/core/routing/tried.ts';
 import { keysOf, providerAt } from './benchFixture.ts';
 import { median } from './median.ts';
@@ -46,12 +46,12 @@ export async function chooseAndReserve(count: number, rounds = 7, requests = 2_0
     for (let request = 0; request < requests; request += 1) {
       const startedMs = performance.now();
       const nowMs = clock.now();
-      const sizeOf = sizerOf({ messages: [{ role: 'user', content: 'Why?' }] }, tracker);
+      const sizer = new Sizer({ messages: [{ role: 'user', content: 'Why?' }] }, { tracker, ledger });
       const snapshot: Snapshot = {
         nowMs,
         ledger,
         room: ({ key, provider, model }, tokens) => tracker.room(key, provider, model.id, tokens, nowMs),
-        size: (candidate) => sizeOf(candidate),
+        size: (candidate) => sizer.of(candidate),
         wanted: () => true,
         secretPresent: () => true,
         originConfirmed: () => true,

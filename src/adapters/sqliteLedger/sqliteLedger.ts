@@ -20,6 +20,7 @@ import type {
 } from '../../core/quota/ledger.ts';
 import type { LedgerState } from '../../core/quota/ledgerState.ts';
 import type { LimitName, Limits } from '../../core/quota/limits.ts';
+import type { PromptCount } from '../../core/quota/promptRatio.ts';
 import type { Route } from '../../core/routing/route.ts';
 import type { Change, OwnReservation } from './change.ts';
 import type { SqliteStore } from './sqliteStore.ts';
@@ -73,6 +74,10 @@ export class SqliteLedger implements Ledger {
 
   learned(account: Account, scope: Scope): Limits {
     return this.#state.facts.learned(account, scope);
+  }
+
+  promptRatio(provider: string, model: string): number {
+    return this.#state.facts.promptRatio(provider, model)?.ratio ?? 1;
   }
 
   modelsOut(subject: Subject, nowMs: number): readonly ModelOut[] {
@@ -147,6 +152,12 @@ export class SqliteLedger implements Ledger {
       const counted = this.#state.countedSince(account, scope, limit, sinceMs);
       return plans.planOutside(this.#state.facts, note, counted);
     });
+  }
+
+  async learnPromptRatio(count: PromptCount): Promise<void> {
+    const plan = (): plans.Plan<void> => plans.planPromptRatio(this.#state.facts, count);
+    // Most answers teach nothing new: no transaction for that.
+    if (plan().facts.length > 0) await this.#store.perform(plan);
   }
 
   async takeModelOut(subject: Subject, out: ModelOut): Promise<void> {

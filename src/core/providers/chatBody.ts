@@ -30,12 +30,13 @@ export function chatBody(input: ChatBodyInput): Record<string, unknown> {
   return body;
 }
 
+export const holdsImage = ({ content }: Message): boolean =>
+  typeof content !== 'string' && content.some((part) => part.type === 'image');
+
 /** The first thing in this call that the dialect has no room for; undefined: it fits. */
 export function unsupportedField(input: ChatBodyInput): 'tools' | 'messages' | undefined {
   const { dialect } = input;
   if (!dialect.tools && input.tools !== undefined && input.tools.length > 0) return 'tools';
-  const holdsImage = ({ content }: Message) =>
-    typeof content !== 'string' && content.some((part) => part.type === 'image');
   if (!dialect.images && input.messages.some(holdsImage)) return 'messages';
   return undefined;
 }

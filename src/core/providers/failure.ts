@@ -1,4 +1,5 @@
 import type { LimitName } from '../quota/limits.ts';
+import type { RequestSizes } from './requestSizes.ts';
 
 type Common = {
   /** What the provider itself said, secrets masked, bounded to 500 characters; '' if nothing. */
@@ -6,13 +7,14 @@ type Common = {
   readonly status?: number;
 };
 
-type Limited = Common & {
-  /** Where the limit is counted: the key as a whole, or one model of it. */
-  readonly scope: 'key' | 'model';
-  readonly limit?: LimitName;
-  /** How long the provider asked to wait; absent: it named nothing. */
-  readonly waitMs?: number;
-};
+type Limited = Common &
+  Partial<Omit<RequestSizes, 'limitTokens'>> & {
+    /** Where the limit is counted: the key as a whole, or one model of it. */
+    readonly scope: 'key' | 'model';
+    readonly limit?: LimitName;
+    /** How long the provider asked to wait; absent: it named nothing. */
+    readonly waitMs?: number;
+  };
 
 /** Every way an attempt can fail (spec section 4). Told apart by `kind`, never by text. */
 export type Failure =
@@ -29,7 +31,7 @@ export type Failure =
   | (Common & { readonly kind: 'noCredit' })
   | (Limited & { readonly kind: 'quotaDay' })
   | (Limited & { readonly kind: 'rateMinute' })
-  | (Common & { readonly kind: 'tooLarge'; readonly requestedTokens?: number; readonly limitTokens?: number })
+  | (Common & Partial<RequestSizes> & { readonly kind: 'tooLarge' })
   | (Common & {
       readonly kind: 'modelGone';
       /** "Decommissioned" is true for everyone; "not on this tier" for this account only. */

@@ -8,6 +8,7 @@ import { maskSaid } from './maskSaid.ts';
 import type { Provider } from './provider.ts';
 import { readRateHeaders } from './rateHeaders.ts';
 import type { RateReading, RateReadings } from './rateReading.ts';
+import { requestSizesOf, type RequestSizes } from './requestSizes.ts';
 
 export type FailedReply = {
   readonly provider: Provider;
@@ -31,7 +32,10 @@ export function readFailure(reply: FailedReply): { readonly failure: Failure; re
   const said = maskSaid(body.message, reply.secret);
   const common = { said, ...(reply.status === undefined ? {} : { status: reply.status }) };
   const fromHeaders = readRateHeaders(provider, headers);
-  const verdict = judge(provider, status, body);
+  // Hugging Face passes on what an upstream says of its own account.
+  const isOwn = provider.dialect.failures !== 'huggingface';
+  const named = isOwn ? readLimitText(body.message, provider.limitScope) : undefined;
+  const verdict = judge(provider, status, body, named);
   const account = accountIn(provider, body);
   const readings = (extra: readonly RateReading[]): RateReadings => ({
     readings: [...fromHeaders, ...extra],
@@ -39,11 +43,11 @@ export function readFailure(reply: FailedReply): { readonly failure: Failure; re
   });
   if (verdict === 'limited') {
     const limit = readLimit({ provider, headers, body, readings: fromHeaders, nowMs: reply.nowMs });
-    return { failure: limitedFailure(limit, common), readings: readings(limit.readings) };
+    return {
+      failure: limitedFailure(limit, { ...common, ...(isOfTokens(named) ? requestOf(body) : {}) }),
+      readings: readings(limit.readings),
+    };
   }
-  // Hugging Face passes on what an upstream says of its own account.
-  const isOwn = provider.dialect.failures !== 'huggingface';
-  const named = isOwn ? readLimitText(body.message, provider.limitScope) : undefined;
   return {
     failure: plainFailure(verdict, status, body, common),
     readings: readings(named === undefined ? [] : [named.reading]),
@@ -55,8 +59,20 @@ const accountIn = ({ dialect }: Provider, { message }: ErrorBody): string | unde
   dialect.failures === 'groq' ? /organization `?(org_\w{1,64})/.exec(message)?.[1] : undefined;
 
 type Common = { readonly said: string; readonly status?: number };
+type Named = ReturnType<typeof readLimitText>;
 
-function judge(provider: Provider, status: number, body: ErrorBody): Verdict | undefined {
+function judge(provider: Provider, status: number, body: ErrorBody, named: Named): Verdict | undefined {
+  const verdict = verdictByRules(provider, status, body);
+  // A request that is larger than the limit fits after no wait.
+  return verdict === 'limited' && isLargerThanLimit(named) ? 'tooLarge' : verdict;
+}
+
+const isOfTokens = (named: Named): boolean => named?.limit.startsWith('tokens') === true;
+
+const isLargerThanLimit = (named: Named): boolean =>
+  named !== undefined && isOfTokens(named) && named.limitValue > 0 && (named.requested ?? 0) > named.limitValue;
+
+function verdictByRules(provider: Provider, status: number, body: ErrorBody): Verdict | undefined {
   if (body.html) return htmlVerdict(status);
   if (status === 429 && body.violations.length > 0) return 'limited';
   for (const rule of rulesOf(provider.dialect.failures)) {
@@ -98,7 +114,7 @@ function plainFailure(
     case 'modelGoneForAccount':
       return { kind: 'modelGone', ...common, goneFor: 'account' };
     case 'tooLarge':
-      return { kind: 'tooLarge', ...common, ...sizesOf(body.message) };
+      return { kind: 'tooLarge', ...common, ...requestSizesOf(body.message) };
     case 'badRequest':
       return badRequest(status, body, common);
     default:
@@ -116,17 +132,9 @@ function badRequest(status: number, body: ErrorBody, common: Common): Failure {
 // "property 'X' is unsupported", "Unknown name "X" at", "Unrecognized request argument supplied: X"
 const namedField = /(?:property|unknown name|argument supplied:|parameter:?|field:?) ['"`]?([\w.[\]-]{1,80})['"`]?/i;
 
-const sizes: readonly (readonly [pattern: RegExp, requested: number, limit: number])[] = [
-  [/Limit (\d{1,12}), (?:Used \d{1,15}, )?Requested (\d{1,12})/, 2, 1],
-  [/input token count \(?(\d{1,12})\)? exceeds .{1,60}\((\d{1,12})\)/, 1, 2],
-  [/contains (\d{1,12}) tokens.{1,80}with (\d{1,12}) maximum context/, 1, 2],
-  [/maximum context length is (\d{1,12}) tokens.{1,80}?(\d{1,12}) tokens/, 2, 1],
-];
-
-function sizesOf(message: string): { requestedTokens?: number; limitTokens?: number } {
-  for (const [pattern, requested, limit] of sizes) {
-    const found = pattern.exec(message);
-    if (found !== null) return { requestedTokens: Number(found[requested]), limitTokens: Number(found[limit]) };
-  }
-  return {};
+function requestOf({ message }: ErrorBody): Omit<RequestSizes, 'limitTokens'> | undefined {
+  const sizes = requestSizesOf(message);
+  if (sizes === undefined) return undefined;
+  const { limitTokens: _, ...request } = sizes;
+  return request;
 }

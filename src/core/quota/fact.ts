@@ -102,6 +102,14 @@ export const fact = z.discriminatedUnion('kind', [
   row('accountName', z.string(), z.string(), z.literal(''), z.string()),
   /** The account that a fingerprint draws on at a provider (the scope), since it changed. */
   row('drawsOn', z.string(), z.string(), z.literal(''), account),
+  /** Tokens counted for each estimated one, by provider and model (the scope). */
+  row(
+    'promptRatio',
+    z.string(),
+    z.string(),
+    z.literal(''),
+    z.object({ ratio: z.number().positive(), atMs: z.number() }),
+  ),
   row('key', z.string(), z.literal(''), z.literal(''), apiKey),
   /** The highest key number that a provider ever had. */
   row('lastNumber', z.string(), z.literal(''), z.literal(''), z.number().int().positive()),

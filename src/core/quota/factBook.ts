@@ -7,6 +7,7 @@ import { levelSeen } from './bucket.ts';
 import type { Fact, FactValue } from './fact.ts';
 import { forever, type Block, type ModelOut, type Scope, type Subject } from './ledger.ts';
 import type { LimitName, Limits } from './limits.ts';
+import type { PromptRatio } from './promptRatio.ts';
 
 /** Waits that seem longer than they were when set are from before the clock was set back. */
 const clockSlackMs = 60_000;
@@ -31,6 +32,7 @@ export class FactBook {
   readonly #modelsOut = new Map<string, readonly ModelOut[]>();
   readonly #marks = new Map<string, FactValue<'mark'>>();
   readonly #accountNames = new Map<string, string>();
+  readonly #promptRatios = new Map<string, ReadonlyMap<string, PromptRatio>>();
   readonly accounts = new Accounts();
   readonly #keys = new Map<string, ApiKey>();
   readonly #lastNumbers = new Map<string, number>();
@@ -65,6 +67,9 @@ export class FactBook {
         return undefined;
       case 'accountName':
         this.#applyAccountName(fact);
+        return undefined;
+      case 'promptRatio':
+        this.#applyPromptRatio(fact);
         return undefined;
       case 'drawsOn':
         if (fact.value !== null) this.accounts.set(fact.scope, fact.subject, fact.value);
@@ -145,6 +150,11 @@ export class FactBook {
     return this.#accountNames.get(credentialOf(provider, fingerprint));
   }
 
+  /** Undefined: none was learned. */
+  promptRatio(provider: string, model: string): PromptRatio | undefined {
+    return this.#promptRatios.get(provider)?.get(model);
+  }
+
   /** Sorted by provider, priority, number. The same array until a key changes. */
   keys(): readonly ApiKey[] {
     this.#sortedKeys ??= [...this.#keys.values()].toSorted(byPlace);
@@ -197,6 +207,13 @@ export class FactBook {
   #applyAccountName(fact: Extract<Fact, { kind: 'accountName' }>): void {
     this.#keep(fact);
     put(this.#accountNames, credentialOf(fact.scope, fact.subject), fact.value);
+  }
+
+  #applyPromptRatio(fact: Extract<Fact, { kind: 'promptRatio' }>): void {
+    this.#keep(fact);
+    const ratios = new Map(this.#promptRatios.get(fact.subject));
+    put(ratios, fact.scope, fact.value);
+    this.#promptRatios.set(fact.subject, ratios);
   }
 
   #applyOutside(fact: Extract<Fact, { kind: 'outside' }>): void {

@@ -8,6 +8,7 @@ import type { FactBook } from './factBook.ts';
 import type { Block, ModelOut, Scope, Subject } from './ledger.ts';
 import { limitShapes, type LimitName, type Limits } from './limits.ts';
 import { poolJoinOf, type PoolJoin } from './poolJoin.ts';
+import { nextRatio, type PromptCount } from './promptRatio.ts';
 import { saneLimit } from './saneLimits.ts';
 
 /**
@@ -52,6 +53,14 @@ export function planLearn(book: FactBook, account: Account, scope: Scope, limits
   }
   if (Object.keys(answer).length === 0) return { facts: [], answer };
   return { facts: [{ kind: 'learned', subject: account, scope, name: '', value: { ...before, ...answer } }], answer };
+}
+
+export function planPromptRatio(book: FactBook, count: PromptCount): Plan<void> {
+  const { provider, model, nowMs } = count;
+  const ratio = nextRatio(book.promptRatio(provider, model)?.ratio ?? 1, count);
+  if (ratio === undefined) return { facts: [], answer: undefined };
+  const value = { ratio, atMs: nowMs };
+  return { facts: [{ kind: 'promptRatio', subject: provider, scope: model, name: '', value }], answer: undefined };
 }
 
 export type OutsideNote = {

@@ -8,6 +8,7 @@ import type { TokenUse } from '../providers/message.ts';
 import type { Route } from '../routing/route.ts';
 import type { DemotionChange } from './demotionPlan.ts';
 import type { LimitForm, LimitName, Limits } from './limits.ts';
+import type { PromptCount } from './promptRatio.ts';
 
 /** `*` is the account as a whole, the sum over its models. */
 export type Scope = '*' | (string & {});
@@ -126,6 +127,8 @@ export interface Ledger {
   health(fingerprint: string): Health;
   demotion(provider: string): Demotion | undefined;
   learned(account: Account, scope: Scope): Limits;
+  /** Tokens that the provider counts for each that is estimated of a prompt; 1 until something was learned. */
+  promptRatio(provider: string, model: string): number;
   modelsOut(subject: Subject, nowMs: number): readonly ModelOut[];
   /** Median of the last 20 successes, milliseconds; undefined before the first. */
   medianLatencyMs(fingerprint: string, model: string): number | undefined;
@@ -150,6 +153,8 @@ export interface Ledger {
     sinceMs: number,
     untilMs: number,
   ): Promise<void>;
+  /** Nothing is written where the ratio hardly moves. */
+  learnPromptRatio(count: PromptCount): Promise<void>;
   takeModelOut(subject: Subject, out: ModelOut): Promise<void>;
 
   /** True for the first caller over all windows and restarts until `untilMs`, or until the clock is set back. */

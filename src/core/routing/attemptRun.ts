@@ -1,6 +1,7 @@
 import { afterRefusal, afterSuccess, withError } from '../health/healthRules.ts';
 import type { Health } from '../health/health.ts';
 import type { Secret } from '../keys/secret.ts';
+import { holdsImage } from '../providers/chatBody.ts';
 import type { AttemptPart, AttemptResult } from '../providers/chatCall.ts';
 import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { TokenUse, ToolCallPart } from '../providers/message.ts';
@@ -8,6 +9,7 @@ import type { Block, ShownLevel } from '../quota/ledger.ts';
 import { chargeOf, estimateOf } from './attemptCharge.ts';
 import type { Candidate } from './candidate.ts';
 import type { ChatRequest } from './chat.ts';
+import { countedPrompt } from './countedPrompt.ts';
 import type { Size } from './obstacle.ts';
 import type { RouterPorts } from './routerPorts.ts';
 import { failedSentence } from './routeWords.ts';
@@ -38,6 +40,8 @@ export type AttemptDone = {
   readonly toolCalls: readonly ToolCallPart[];
   readonly ms: number;
   readonly startedAtMs: number;
+  /** The prompt's tokens as the provider counted them; undefined: it did not say. */
+  readonly countedPrompt: number | undefined;
   /** What happened, in words; '' when it went well. */
   readonly sentence: string;
   /** What the failure keeps from being asked, not written yet. */
@@ -100,8 +104,32 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     shown,
     health: (health) => healthAfter(health, result, sentence, nowMs),
   });
+  const counted = countedPrompt(result, cap);
+  if (counted !== undefined) await learnPromptRatio(ports, ask, counted, isTooLarge(result));
   const { text, toolCalls } = received;
-  return { kind: 'done', result, tokens, text, toolCalls, ms, startedAtMs, sentence, block };
+  return { kind: 'done', result, tokens, text, toolCalls, ms, startedAtMs, countedPrompt: counted, sentence, block };
+}
+
+const isTooLarge = (result: AttemptResult): boolean => !result.ok && result.failure.kind === 'tooLarge';
+
+function learnPromptRatio(
+  { ledger, clock }: RouterPorts,
+  { candidate, size, request }: AttemptAsk,
+  counted: number,
+  refused: boolean,
+): Promise<void> {
+  // An image's tokens follow from its size, which nobody has looked at.
+  if (request.messages.some(holdsImage)) return Promise.resolve();
+  const { provider, model } = candidate;
+  const { estimate } = size;
+  return ledger.learnPromptRatio({
+    provider: provider.id,
+    model: model.id,
+    counted,
+    estimate,
+    refused,
+    nowMs: clock.now(),
+  });
 }
 
 type Received = { text: string; chars: number; readonly toolCalls: ToolCallPart[] };

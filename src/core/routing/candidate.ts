@@ -16,8 +16,10 @@ export type Candidate = {
   readonly isLoopback: boolean;
 };
 
+export const pairOf = ({ key, model }: Candidate): string => `${key.id} ${model.id}`;
+
 export const isSamePair = (a: Candidate, b: Candidate | undefined): boolean =>
-  a.key.id === b?.key.id && a.model.id === b.model.id;
+  b !== undefined && pairOf(a) === pairOf(b);
 
 /** One provider's candidates: model's place first, then key priority, then number. */
 export type Lane = {

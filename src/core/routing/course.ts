@@ -1,14 +1,18 @@
 import type { HealthError } from '../health/healthRules.ts';
 import type { Failure } from '../providers/failure.ts';
-import { isSamePair, type Candidate } from './candidate.ts';
-import type { Size } from './obstacle.ts';
+import type { AttemptDone } from './attemptRun.ts';
+import { isSamePair, pairOf, type Candidate } from './candidate.ts';
 import type { Choice } from './rank.ts';
+import type { Sizer } from './sizing.ts';
 import type { Trial } from './trials.ts';
 import { Tried } from './tried.ts';
 import { isBlamed, isOutage, verdictOf } from './verdict.ts';
 
 /** How much larger the cap gets when reasoning ate the answer. */
 const largerBy = 4;
+
+/** What is known of an attempt that failed. */
+type Told = Pick<HealthError, 'sentence' | 'atMs'> & Pick<AttemptDone, 'countedPrompt'> & { readonly trial: Trial };
 
 /**
  * What one request has learned on its way and what that means for its next step. Knows no ledger and
@@ -17,7 +21,9 @@ const largerBy = 4;
 export class Course {
   readonly tried = new Tried();
   readonly #isOffline: boolean;
-  readonly #sizeOf: (candidate: Candidate) => Size;
+  readonly #sizer: Pick<Sizer, 'of' | 'refused'>;
+  /** Refused once for their size: asked again with a smaller cap, if at all. */
+  readonly #shrunk = new Set<string>();
   readonly #times = new Map<string, number>();
   readonly #secondChances: Candidate[] = [];
   readonly #blamed = new Map<string, HealthError>();
@@ -25,9 +31,9 @@ export class Course {
   #same: { readonly keyId: string; readonly model?: string } | undefined;
   #capAtLeast = 0;
 
-  constructor(isOffline: boolean, sizeOf: (candidate: Candidate) => Size) {
+  constructor(isOffline: boolean, sizer: Pick<Sizer, 'of' | 'refused'>) {
     this.#isOffline = isOffline;
-    this.#sizeOf = sizeOf;
+    this.#sizer = sizer;
   }
 
   /** The key, and the model where it is the same too, that this request goes on with. */
@@ -54,7 +60,7 @@ export class Course {
   failed(
     candidate: Candidate,
     failure: Failure,
-    { sentence, atMs, trial }: Pick<HealthError, 'sentence' | 'atMs'> & { readonly trial: Trial },
+    { sentence, atMs, trial, countedPrompt }: Told,
   ): { readonly backoff: number } | undefined {
     const { provider } = candidate;
     if (isBlamed(failure)) {
@@ -64,14 +70,37 @@ export class Course {
       if (trial === 'key') this.tried.keyTrialFailed();
     }
     if (isOutage(failure)) this.tried.failed(candidate);
-    if (failure.kind === 'tooLarge') this.tried.tooLarge(candidate, this.#sizeOf(candidate).prompt);
     this.#same = undefined;
     // Offline, each further request tries each origin once.
     if (this.#isOffline && failure.kind === 'network') {
       this.tried.passOrigin(candidate.origin);
       return undefined;
     }
+    if (failure.kind === 'tooLarge' && this.#fitsSmaller(candidate, failure, countedPrompt)) {
+      this.#same = { keyId: candidate.key.id, model: candidate.model.id };
+      return undefined;
+    }
     return this.#step(candidate, failure, trial !== undefined || this.tried.isOut(provider.id));
+  }
+
+  /** A refusal that names its sizes tells what fits; of another only that this size does not. */
+  #fitsSmaller(
+    candidate: Candidate,
+    { limitTokens }: Failure & { readonly kind: 'tooLarge' },
+    countedPrompt: number | undefined,
+  ): boolean {
+    if (limitTokens === undefined || countedPrompt === undefined) {
+      this.tried.tooLarge(candidate, this.#sizer.of(candidate).prompt);
+      return false;
+    }
+    const fits = this.#sizer.refused(candidate, countedPrompt, limitTokens);
+    const pair = pairOf(candidate);
+    if (!this.#shrunk.has(pair)) {
+      this.#shrunk.add(pair);
+      return fits;
+    }
+    this.tried.tooLarge(candidate, countedPrompt);
+    return false;
   }
 
   #step(candidate: Candidate, failure: Failure, oneTry: boolean): { readonly backoff: number } | undefined {
@@ -84,7 +113,7 @@ export class Course {
         return verdict.backoff ? { backoff: times - 1 } : undefined;
       case 'largerCap':
         this.#same = { keyId, model: candidate.model.id };
-        this.#capAtLeast = this.#sizeOf(candidate).cap * largerBy;
+        this.#capAtLeast = this.#sizer.of(candidate).cap * largerBy;
         return undefined;
       case 'nextModel':
         this.#same = { keyId };
@@ -116,7 +145,7 @@ export class Course {
   }
 
   #count(candidate: Candidate): number {
-    const pair = `${candidate.key.id} ${candidate.model.id}`;
+    const pair = pairOf(candidate);
     const times = (this.#times.get(pair) ?? 0) + 1;
     this.#times.set(pair, times);
     return times;

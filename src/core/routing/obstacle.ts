@@ -23,6 +23,8 @@ export const isOnlyFull = ({ reason }: Obstacle): boolean => reason === 'cooling
 
 /** Prompt and answer of this request as one candidate would count them, in tokens. */
 export type Size = {
+  /** The prompt as estimated before anything was learned of its provider. */
+  readonly estimate: number;
   readonly prompt: number;
   /** What the answer may have: the caller's wish within what the model can take. */
   readonly cap: number;

@@ -7,7 +7,7 @@ import type { ChatPart, ChatRequest } from './chat.ts';
 import { ChatError } from './chatError.ts';
 import { Course } from './course.ts';
 import { CurrentLanes } from './currentLanes.ts';
-import type { Obstacle, Size } from './obstacle.ts';
+import type { Obstacle } from './obstacle.ts';
 import type { Snapshot } from './obstacleOf.ts';
 import type { Reached } from './offlineWatch.ts';
 import { choose, type Choice, type PassedBy, type Preference, type Why } from './rank.ts';
@@ -16,6 +16,7 @@ import type { RouterPorts } from './routerPorts.ts';
 import { answerOf, type Answered, type RunResult } from './runResult.ts';
 import { attemptLine } from './routeWords.ts';
 import type { Scarcity } from './scarcity.ts';
+import type { Sizer } from './sizing.ts';
 import { Trials } from './trials.ts';
 import { soonestEnd, waitForChange } from './waiting.ts';
 
@@ -31,7 +32,7 @@ export type RunAsk = {
   /** What served this conversation before. */
   readonly sameConversation: Preference['same'];
   readonly trace: RouteTrace;
-  readonly sizeOf: (candidate: Candidate, atLeast?: number) => Size;
+  readonly sizer: Sizer;
   readonly scarcity: Scarcity;
   readonly isOffline: boolean;
   readonly signal: AbortSignal;
@@ -67,7 +68,7 @@ export class RouteRun {
     this.#ports = ports;
     this.#aftermath = aftermath;
     this.#ask = ask;
-    this.#course = new Course(ask.isOffline, ask.sizeOf);
+    this.#course = new Course(ask.isOffline, ask.sizer);
     this.#lanes = new CurrentLanes(ask.lanes, () => ports.keys.all());
     this.#trials = new Trials(ports, this.#course.tried);
     this.#deadlineMs = ports.clock.monotonic() + ports.config().deadlineMs;
@@ -121,7 +122,7 @@ export class RouteRun {
       nowMs,
       ledger,
       room: ({ key, provider, model }, tokens) => tracker.room(key, provider, model.id, tokens, nowMs),
-      size: (candidate) => this.#ask.sizeOf(candidate, this.#course.capAtLeast),
+      size: (candidate) => this.#ask.sizer.of(candidate, this.#course.capAtLeast),
       wanted: anyWanted ? () => true : this.#ask.wanted,
       secretPresent: ({ key, provider }) => !provider.needsKey || keys.secretPresent(key),
       originConfirmed: ({ key, provider }) => !provider.needsKey || keys.isOriginConfirmed(key, provider),
@@ -160,7 +161,7 @@ export class RouteRun {
   }
 
   async #attempt({ candidate, cap, why }: Taken): Promise<Answered | undefined> {
-    const { trace, request, signal, sizeOf } = this.#ask;
+    const { trace, request, signal, sizer } = this.#ask;
     if (why === 'probe') this.#probe = false;
     if (!(await this.#trials.mayAsk(candidate, why))) return undefined;
     const timeoutMs = firstEventTimeoutMs({
@@ -175,7 +176,7 @@ export class RouteRun {
       route: trace.id,
       request,
       candidate,
-      size: sizeOf(candidate),
+      size: sizer.of(candidate),
       cap,
       signal,
       firstEventTimeoutMs: timeoutMs,
@@ -203,10 +204,11 @@ export class RouteRun {
   }
 
   async #failed(candidate: Candidate, outcome: AttemptDone, failure: Failure): Promise<Answered | undefined> {
-    const { sentence } = outcome;
+    const { sentence, countedPrompt } = outcome;
     this.#attempted.push({ candidate, failure, sentence });
     const trial = this.#trials.trialOf(candidate);
-    const step = this.#course.failed(candidate, failure, { sentence, atMs: this.#ports.clock.now(), trial });
+    const told = { sentence, atMs: this.#ports.clock.now(), trial, countedPrompt };
+    const step = this.#course.failed(candidate, failure, told);
     const after = await this.#aftermath.failed(candidate, failure, outcome);
     if (failure.kind === 'cancelled' || this.#ask.signal.aborted) throw cancelled(this.#ports);
     // What was passed on cannot be taken back: the text so far is the answer, and says so.

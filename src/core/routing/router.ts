@@ -15,7 +15,7 @@ import { RouteRun } from './routeRun.ts';
 import { RouteTrace } from './routeTrace.ts';
 import type { RouterPorts } from './routerPorts.ts';
 import { Scarcity } from './scarcity.ts';
-import { sizerOf } from './sizing.ts';
+import { Sizer } from './sizing.ts';
 import { StandingWords } from './standingWords.ts';
 import { wantedBy } from './wanted.ts';
 
@@ -160,7 +160,7 @@ export class Router {
     flight: Flight,
     trace: RouteTrace,
   ): Promise<ChatAnswer> {
-    const { l10n, tracker, emit, clock, config } = this.#ports;
+    const { l10n, emit, clock, config } = this.#ports;
     if (request.messages.length === 0) throw new ChatError('noMessages', l10n.t('The request has no messages.'));
     const wanted = wantedBy(l10n, request, this.#ports.providers());
     const lanes = this.#currentLanes();
@@ -172,7 +172,7 @@ export class Router {
       wanted,
       sameConversation,
       trace,
-      sizeOf: sizerOf(request, tracker),
+      sizer: new Sizer(request, this.#ports),
       scarcity: this.#scarcity,
       isOffline: this.#offline.isOffline,
       signal: flight.signal,

@@ -1,5 +1,5 @@
 import type { Account } from '../keys/apiKey.ts';
-import type { Candidate } from './candidate.ts';
+import { pairOf, type Candidate } from './candidate.ts';
 import type { Obstacle } from './obstacle.ts';
 
 const alreadyTried: Obstacle = { reason: 'alreadyTried' };
@@ -103,5 +103,4 @@ export class Tried {
   }
 }
 
-const pairOf = (candidate: Candidate): string => `${candidate.key.id} ${candidate.model.id}`;
 const sizeOf = (account: Account, candidate: Candidate): string => `${account} ${candidate.model.id}`;

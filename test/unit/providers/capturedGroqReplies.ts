@@ -75,7 +75,7 @@ export const groqReplies: readonly CapturedReply[] = [
       'rate_limit_exceeded',
       'tokens',
     ),
-    failure: { kind: 'tooLarge', requestedTokens: 13_266, limitTokens: 8_000 },
+    failure: { kind: 'tooLarge', requestedTokens: 13_266, withCap: true, limitTokens: 8_000 },
     sentence: /13,266 tokens, 8,000 are taken; send less$/,
   },
   {
@@ -88,7 +88,14 @@ export const groqReplies: readonly CapturedReply[] = [
       'rate_limit_exceeded',
       'tokens',
     ),
-    failure: { kind: 'quotaDay', scope: 'model', limit: 'tokensPerDay', waitMs: 578_016 },
+    failure: {
+      kind: 'quotaDay',
+      scope: 'model',
+      limit: 'tokensPerDay',
+      waitMs: 578_016,
+      requestedTokens: 3_619,
+      withCap: true,
+    },
     sentence: /^Test Key 1 has used up its tokens of the day for m1, for 10m/,
   },
   {
@@ -127,7 +134,14 @@ export const groqReplies: readonly CapturedReply[] = [
       'rate_limit_exceeded',
       'tokens',
     ),
-    failure: { kind: 'rateMinute', scope: 'model', limit: 'tokensPerMinute', waitMs: 4_770 },
+    failure: {
+      kind: 'rateMinute',
+      scope: 'model',
+      limit: 'tokensPerMinute',
+      waitMs: 4_770,
+      requestedTokens: 1_000,
+      withCap: true,
+    },
     sentence: /tokens per minute/,
   },
   {

@@ -7,7 +7,7 @@ import { choose } from '../../../src/core/routing/rank.ts';
 import { lanesOf } from '../../../src/core/routing/candidate.ts';
 import { ChatError } from '../../../src/core/routing/chatError.ts';
 import { obstacleOf, type Snapshot } from '../../../src/core/routing/obstacleOf.ts';
-import { sizerOf } from '../../../src/core/routing/sizing.ts';
+import { Sizer } from '../../../src/core/routing/sizing.ts';
 import { Tried } from '../../../src/core/routing/tried.ts';
 import { held, passTime, providerOf, question, routerFixture, type RouterFixture } from '../support/routerFixture.ts';
 import { propertyRuns } from '../support/runs.ts';
@@ -244,13 +244,13 @@ describe('for all keys, failures and clocks', () => {
         const { fixture } = await play({ ...given, requests: 2 });
         const { ledger, tracker, clock } = fixture;
         const nowMs = clock.now();
-        const sizeOf = sizerOf(question(), tracker);
+        const sizer = new Sizer(question(), { tracker, ledger });
         const lanes = lanesOf(fixture.providers, fixture.keys);
         const snapshot: Snapshot = {
           nowMs,
           ledger,
           room: ({ key, provider, model }, tokens) => tracker.room(key, provider, model.id, tokens, nowMs),
-          size: (candidate) => sizeOf(candidate),
+          size: (candidate) => sizer.of(candidate),
           wanted: () => true,
           secretPresent: () => true,
           originConfirmed: () => true,
@@ -268,7 +268,7 @@ describe('for all keys, failures and clocks', () => {
         const { candidate, cap } = choice.taken;
         const obstacle = obstacleOf(candidate, snapshot);
         assert.equal(obstacle === undefined || obstacle.fittingCap === cap, true);
-        const { prompt } = sizeOf(candidate);
+        const { prompt } = sizer.of(candidate);
         const room = tracker.room(candidate.key, candidate.provider, candidate.model.id, prompt + cap, nowMs);
         assert.equal(room.ok, true);
       }),

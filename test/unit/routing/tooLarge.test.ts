@@ -26,7 +26,7 @@ function fixtureOf(
     { id: 'big', limits: big, contextTokens: 100_000 },
     { id: 'small', limits: small, contextTokens: smallContext },
   ];
-  const provider = providerOf('groq', { models, limits: {}, limitScope: 'model' });
+  const provider = providerOf('groq', { models, limits: {}, limitScope: 'model', limitForm: 'window' });
   return routerFixture({ http, keys: ['groq/1'], providers: [provider] });
 }
 

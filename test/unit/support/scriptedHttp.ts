@@ -234,7 +234,7 @@ export function rateLimited(limit: keyof typeof groqLimits, wait: string, used?:
   const of = limit.startsWith('R') ? 'requests' : 'tokens';
   const per = limit.endsWith('M') ? 'minute' : 'day';
   const value = groqLimits[limit];
-  const requested = of === 'tokens' ? 1_100 : 1;
+  const requested = of === 'tokens' ? 1_040 : 1;
   const share = (parseDurationMs(wait) ?? 0) / (per === 'day' ? 86_400_000 : 60_000);
   const usedUp = Math.min(value, used ?? Math.round(value - requested + share * value));
   const message =
