@@ -100,8 +100,9 @@ function fullOf(candidate: Candidate, snapshot: Snapshot, size: Size, room: Room
   const fittingCap = fitting(candidate, snapshot, size, room);
   if (fittingCap !== undefined) return { reason: 'noRoom', untilMs: resetAtMs, full, fittingCap };
   const least = ceiling.limit.startsWith('requests') ? 1 : size.prompt + size.smallestCap;
-  // A second or a minute passes by itself, whatever becomes of what is held.
-  const onlyHeld = held > 0 && ceiling.form !== 'sliding' && used + least <= ceiling.value;
+  // A request that has come in counts as one whatever becomes of it, but for calendars; tokens may be fewer.
+  const mayComeBack = ceiling.form === 'calendar' || !ceiling.limit.startsWith('requests');
+  const onlyHeld = held > 0 && mayComeBack && used + least <= ceiling.value;
   return { reason: 'noRoom', untilMs: resetAtMs, full, ...(onlyHeld ? { onlyHeld } : {}) };
 }
 

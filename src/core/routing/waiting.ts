@@ -50,9 +50,9 @@ export function soonestEnd(
 export function endsInMs(obstacle: Obstacle, nowMs: number, mostMs: number): number | undefined {
   const { reason, untilMs, onlyHeld } = obstacle;
   if (reason !== 'cooling' && reason !== 'noRoom' && reason !== 'exhausted') return undefined;
-  if (onlyHeld === true) return mostMs;
-  if (untilMs === undefined) return undefined;
-  const waitMs = Math.max(1, untilMs - nowMs);
+  const waitMs = untilMs === undefined ? undefined : Math.max(1, untilMs - nowMs);
+  if (onlyHeld === true) return Math.min(mostMs, waitMs ?? mostMs);
+  if (waitMs === undefined) return undefined;
   return waitMs <= mostMs ? waitMs : undefined;
 }
 
