@@ -45,8 +45,11 @@ export function planCharge(
 /** A reservation, and what it charged when it was made. */
 export type ChargedReservation = { readonly ask: ReserveAsk; readonly charged: readonly Charged[] };
 
-/** What a request that has ended charges after all. */
+/** In each unit. */
 export type Charge = { readonly requests: number; readonly tokens: number };
+
+/** What a request that has ended charges after all, and what its provider charged when it came in. */
+export type Charges = { readonly atLast: Charge; readonly upFront: Charge };
 
 /**
  * Puts right what was reserved, and moves the level by as much as the provider's own differed from
@@ -57,7 +60,7 @@ export function planCorrection(
   book: FactBook,
   account: Account,
   { ask, charged }: ChargedReservation,
-  charge: Charge,
+  { atLast, upFront }: Charges,
   { nowMs, shown = [] }: Pick<Settlement, 'nowMs' | 'shown'>,
   sentBetween: SentBetween,
 ): readonly Fact[] {
@@ -66,18 +69,19 @@ export function planCorrection(
   const writing = new LevelWriting(book, account, nowMs);
   for (const bucket of own) {
     const seen = shown.find((each) => each.limit === bucket.limit && each.scope === bucket.scope);
-    const [reserved, used] = [reservedOf(ask, bucket.limit), unitOf(charge, bucket.limit)];
+    const [reserved, used] = [reservedOf(ask, bucket.limit), unitOf(atLast, bucket.limit)];
     const settled = writing.now(bucket) + used - reserved;
     if (seen === undefined) {
       writing.put(bucket, settled);
       continue;
     }
     const start = charged.find(({ limit, scope }) => limit === bucket.limit && scope === bucket.scope);
-    const counted = (start?.level ?? 0) - (seen.withRequest ? 0 : reserved);
+    const inShown = seen.withRequest ? unitOf(upFront, bucket.limit) : 0;
+    const counted = (start?.level ?? 0) - reserved + inShown;
     const after = unitOf(sentBetween(bucket.scope, ask.nowMs, ask.nowMs + onTheWayMs), bucket.limit) - reserved;
     const drift = driftOf(seen.level - counted, start?.onTheWay ?? 0, Math.max(0, after));
     // Never under what the provider showed and this request adds, drained since it was sent.
-    const seenAfter = seen.level + used - (seen.withRequest ? reserved : 0);
+    const seenAfter = seen.level + used - inShown;
     const drained = Math.max(0, nowMs - ask.nowMs) * drainPerMs(bucket.limit, bucket.value);
     writing.put(bucket, Math.max(settled + drift, seenAfter - drained), true);
   }

@@ -105,8 +105,14 @@ export class LedgerState {
   /** What its end puts right in them; while it is still held. */
   planCorrection(reserved: ChargedReservation, attempt: Attempt, settlement: Settlement): readonly Fact[] {
     const account = this.facts.accounts.of(attempt.subject);
-    const charge = { requests: attempt.requests, tokens: attempt.total };
-    return planCorrection(this.facts, account, reserved, charge, settlement, this.#sentBetween(account));
+    const { tokens, promptTokens } = reserved.ask;
+    // Providers count the prompt before they answer; the cap was sent to them.
+    const prompt = attempt.prompt > 0 && !attempt.estimated ? attempt.prompt : promptTokens;
+    const charges = {
+      atLast: { requests: attempt.requests, tokens: attempt.total },
+      upFront: { requests: 1, tokens: prompt + tokens - promptTokens },
+    };
+    return planCorrection(this.facts, account, reserved, charges, settlement, this.#sentBetween(account));
   }
 
   #sentBetween(account: Account): SentBetween {

@@ -84,6 +84,17 @@ for (const kind of ledgerFixtures) {
     );
 
     it(
+      'takes no estimate that was too high for room: the provider charged what the prompt really was',
+      overTwo(async ({ ledger }) => {
+        const ask = askOf({ ceilings, tokens: 4_000, promptTokens: 3_000 });
+        const reservation = reservationOf(await ledger.reserve(ask));
+        const tokens = { prompt: 2_000, completion: 100, total: 2_100, estimated: false };
+        await ledger.settle({ ...settlementOf(reservation, { total: 2_100, shown: shows(3_000) }), tokens });
+        assert.equal(levelAt(ledger, noon), 2_100);
+      }),
+    );
+
+    it(
       'does not take requests on their way, which a reply cannot show yet, for unused',
       overTwo(async ({ ledger }) => {
         const first = reservationOf(await ledger.reserve(askOf({ ceilings, tokens: 4_000 })));
