@@ -6,8 +6,8 @@ import type { Obstacle } from './obstacle.ts';
 import type { PassedBy } from './rank.ts';
 import { nameOf } from './routeWords.ts';
 
-/** Waiting makes sense when this much of the deadline is left afterwards (spec section 4). */
-const spareMs = 10_000;
+/** Waiting makes sense when this much of the deadline is left afterwards. */
+const spareMs = 3_000;
 /** A wait shorter than this is not worth a word to the user. */
 const worthSayingMs = 1_000;
 
@@ -27,11 +27,9 @@ export function soonestEnd(
   nowMs: number,
   timeLeftMs: number,
 ): Wait | undefined {
-  const mostMs = timeLeftMs - spareMs;
-  if (mostMs <= 0) return undefined;
   let soonest: { waitMs: number; row: PassedBy } | undefined;
   for (const row of passedBy) {
-    const waitMs = endsInMs(row.obstacle, nowMs, mostMs);
+    const waitMs = endsInMs(row.obstacle, nowMs, timeLeftMs);
     if (waitMs !== undefined && (soonest === undefined || waitMs < soonest.waitMs)) soonest = { waitMs, row };
   }
   if (soonest === undefined) return undefined;
@@ -46,9 +44,11 @@ export function soonestEnd(
   return { waitMs, key, sentence, isWorthSaying: waitMs >= worthSayingMs };
 }
 
-/** Undefined: this does not end in time. A held reservation ends when its request does. */
-export function endsInMs(obstacle: Obstacle, nowMs: number, mostMs: number): number | undefined {
+/** Undefined: this does not end in time for an attempt. A held reservation ends when its request does. */
+export function endsInMs(obstacle: Obstacle, nowMs: number, timeLeftMs: number): number | undefined {
   const { reason, untilMs, onlyHeld } = obstacle;
+  const mostMs = timeLeftMs - spareMs;
+  if (mostMs <= 0) return undefined;
   if (reason !== 'cooling' && reason !== 'noRoom' && reason !== 'exhausted') return undefined;
   const waitMs = untilMs === undefined ? undefined : Math.max(1, untilMs - nowMs);
   if (onlyHeld === true) return Math.min(mostMs, waitMs ?? mostMs);

@@ -69,7 +69,7 @@ describe('what a refusal for a limit or for credit does to health, key, model, w
 
   it('rateMinute: an unnamed limit waits 2 s, doubling to 60 s', async () => {
     const http = new ScriptedHttp(() => ({ status: 429, body: '{}' }));
-    const fixture = routerFixture({ http, keys: ['groq/1'], config: { deadlineMs: 11_000 } });
+    const fixture = routerFixture({ http, keys: ['groq/1'], config: { deadlineMs: 4_000 } });
     const waits: number[] = [];
     for (let request = 0; request < 7; request += 1) {
       const before = fixture.clock.now();
@@ -89,7 +89,7 @@ describe('what a refusal for a limit or for credit does to health, key, model, w
   it('rateMinute: requests that are refused together are one refusal, not many in a row', async () => {
     const late = Array.from({ length: 8 }, () => new says.LateReply());
     const http = new ScriptedHttp(() => late[http.asked.length - 1] ?? says.answers());
-    const fixture = routerFixture({ http, keys: ['groq/1'], config: { deadlineMs: 11_000 } });
+    const fixture = routerFixture({ http, keys: ['groq/1'], config: { deadlineMs: 4_000 } });
     const asked = late.map(() => fixture.router.chat(question()));
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(http.asked.length, 8);

@@ -37,20 +37,69 @@ function limitedFor(wait: string, deadlineMs = 60_000): RouterFixture {
 }
 
 describe('waiting', () => {
-  it('for a cooldown that ends at least 10 s before the deadline, and says so', async () => {
-    const { answer, parts, tookMs } = await ask(limitedFor('50s'));
+  it('for a cooldown that ends at least 3 s before the deadline, and says so', async () => {
+    const { answer, parts, tookMs } = await ask(limitedFor('57s'));
     assert.equal(answer.key, 'groq/1');
-    assert.equal(Math.round(tookMs / 1_000), 50);
+    assert.equal(Math.round(tookMs / 1_000), 57);
     const said = parts.flatMap((part) => (part.type === 'progress' ? [part.text] : []));
-    assert.equal(said.at(-1), 'Waiting 50s for Groq Key 1');
+    assert.equal(said.at(-1), 'Waiting 57s for Groq Key 1');
     assert.equal(answer.route.waits.length, 1);
-    assert.equal(Math.round((answer.route.waits[0]?.ms ?? 0) / 1_000), 50);
+    assert.equal(Math.round((answer.route.waits[0]?.ms ?? 0) / 1_000), 57);
   });
 
   it('not for one that ends later: the degraded answer comes at once', async () => {
-    const { answer, tookMs } = await ask(limitedFor('51s'));
+    const { answer, tookMs } = await ask(limitedFor('58s'));
     assert.equal(answer.degraded, true);
     assert.equal(tookMs, 0);
+  });
+
+  it('leaves the attempt that follows the 3 s to the deadline', async () => {
+    const http = new ScriptedHttp(({ secret }) => {
+      if (http.chats(secret) > 1) return 'hangs';
+      return says.rateLimited('RPM', secret === 'groq/1' ? '57s' : '59s');
+    });
+    const { answer, tookMs } = await ask(routerFixture({ http, keys: ['groq/1', 'gemini/1'] }));
+    const last = answer.route.attempts.at(-1);
+    assert.deepEqual([last?.key, last?.outcome, last?.ms, tookMs], ['groq/1', 'timeout', 3_000, 60_000]);
+  });
+
+  it('for requests under way until they have ended, and not past that', async () => {
+    const live = new LiveReply();
+    const http = new ScriptedHttp(() => (http.asked.length === 1 ? live : says.answers()));
+    const fixture = routerFixture({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_300 } }] });
+    const first = fixture.router.chat(question({ stream: true }));
+    await settled();
+    live.says('Be');
+    const second = fixture.router.chat(question());
+    // Under way for as long as a wait may last, a piece at a time.
+    for (let passedMs = 0; passedMs < 56_000; passedMs += 8_000) {
+      await settled();
+      await fixture.clock.advance(8_000);
+      live.says('…');
+    }
+    await settled();
+    assert.equal(http.asked.length, 1);
+    live.ends({ prompt: 20, completion: 10 });
+    assert.equal((await first).degraded, false);
+    assert.equal((await second).key, 'groq/1');
+    assert.equal(fixture.clock.monotonic(), 56_000);
+  });
+
+  it('for requests under way no longer than leaves 3 s to the deadline', async () => {
+    const live = new LiveReply();
+    const http = new ScriptedHttp(() => live);
+    const fixture = routerFixture({ http, keys: [{ ref: 'groq/1', limits: { tokensPerDay: 1_300 } }] });
+    const first = fixture.router.chat(question({ stream: true }));
+    await settled();
+    const gaveUpAt = fixture.router.chat(question()).then(() => fixture.clock.monotonic());
+    for (let passedMs = 0; passedMs < 60_000; passedMs += 1_000) {
+      live.says('…');
+      await settled();
+      await fixture.clock.advance(1_000);
+    }
+    live.ends();
+    await first;
+    assert.equal(await gaveUpAt, 57_000);
   });
 
   it('for the soonest of several', async () => {
