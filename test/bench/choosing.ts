@@ -55,6 +55,7 @@ export async function chooseAndReserve(count: number, rounds = 7, requests = 2_0
         wanted: () => true,
         secretPresent: () => true,
         originConfirmed: () => true,
+        timedOut: () => false,
         tried: new Tried(),
       };
       const { taken } = choose(lanes, snapshot, { strategy: 'priority', probe: false, shareLeft: () => 1 });

@@ -2,21 +2,19 @@ import type { Candidate, Lane } from './candidate.ts';
 import { obstacleOf, type Snapshot } from './obstacleOf.ts';
 import { endsInMs } from './waiting.ts';
 
-/** A provider on loopback may have to load its model first (spec section 4). */
-const loopbackTimeoutMs = 60_000;
-
 export type AttemptTimeAsk = {
   readonly candidate: Candidate;
   readonly lanes: readonly Lane[];
   readonly timeLeftMs: number;
   readonly attemptTimeoutMs: number;
-  /** Looked at only where the time is short. */
+  /** Looked at only where it matters. */
   readonly snapshot: () => Snapshot;
 };
 
 /**
  * How long one attempt may take to its first event: the providers that this request has not tried yet
  * and still can get an equal share of the time that is left, whether or not this one was tried before.
+ * A server on loopback may have to load its model first, and gets all of it where no other is left.
  */
 export function firstEventTimeoutMs({
   candidate,
@@ -26,7 +24,7 @@ export function firstEventTimeoutMs({
   snapshot,
 }: AttemptTimeAsk): number {
   const leftMs = Math.max(1, timeLeftMs);
-  if (candidate.isLoopback) return Math.min(loopbackTimeoutMs, leftMs);
+  if (candidate.isLoopback && !isOtherServerLeft(candidate, lanes, snapshot(), leftMs)) return leftMs;
   if (leftMs / lanes.length >= attemptTimeoutMs) return attemptTimeoutMs;
   const seen = snapshot();
   const others = lanes.filter(({ provider, candidates }) => {
@@ -35,6 +33,17 @@ export function firstEventTimeoutMs({
   });
   return Math.min(attemptTimeoutMs, leftMs / (1 + others.length));
 }
+
+/** The models of one server wait for the same disk and memory: they are no way out. */
+const isOtherServerLeft = (
+  { origin }: Candidate,
+  lanes: readonly Lane[],
+  snapshot: Snapshot,
+  leftMs: number,
+): boolean =>
+  lanes.some(({ candidates }) =>
+    candidates.some((each) => each.origin !== origin && mayAnswer(each, snapshot, leftMs)),
+  );
 
 /** Now, with a shorter answer, or once what stands in the way has ended in time. */
 function mayAnswer(candidate: Candidate, snapshot: Snapshot, leftMs: number): boolean {

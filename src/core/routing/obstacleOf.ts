@@ -15,6 +15,8 @@ export type Snapshot = {
   readonly wanted: (candidate: Candidate) => boolean;
   readonly secretPresent: (candidate: Candidate) => boolean;
   readonly originConfirmed: (candidate: Candidate) => boolean;
+  /** It did not answer in time a moment ago. */
+  readonly timedOut: (candidate: Candidate) => boolean;
   readonly tried: Tried;
 };
 

@@ -17,6 +17,7 @@ export type Why =
   | 'lostFirst'
   | 'mostLeft'
   | 'fastest'
+  | 'afterTimeout'
   | 'lastResort'
   | 'secondChance'
   | 'smallerCap';
@@ -74,6 +75,7 @@ function preferredOf(lanes: readonly Lane[], snapshot: Snapshot, preference: Pre
   for (const { candidates } of lanes) {
     for (const candidate of candidates) {
       if (candidate.key.id !== same.keyId || candidate.model.id !== (same.model ?? candidate.model.id)) continue;
+      if (sameBecause === 'sameConversation' && snapshot.timedOut(candidate)) continue;
       if (obstacleOf(candidate, snapshot) === undefined) return take(candidate, snapshot, sameBecause ?? 'sameKey');
     }
   }
@@ -83,6 +85,29 @@ function preferredOf(lanes: readonly Lane[], snapshot: Snapshot, preference: Pre
 const scarceOrder = (order: LaneOrder, { tried }: Snapshot, { scarcity }: Preference): LaneOrder =>
   scarcity === undefined ? order : scarcity.order(order, (provider) => tried.isOut(provider));
 
+/** Where a candidate that can be asked stands: 0 at its usual place, 1 behind those, 2 last. */
+type Standing =
+  | { readonly tier: 0; readonly why: 'first' | 'probe' | 'keyTrial' }
+  | { readonly tier: 1; readonly why: 'afterTimeout' }
+  | { readonly tier: 2; readonly why: 'lastResort' };
+
+const usual: Standing = { tier: 0, why: 'first' };
+const probed: Standing = { tier: 0, why: 'probe' };
+const onKeyTrial: Standing = { tier: 0, why: 'keyTrial' };
+const behindOthers: Standing = { tier: 1, why: 'afterTimeout' };
+const last: Standing = { tier: 2, why: 'lastResort' };
+
+function standingOf(candidate: Candidate, { ledger, tried, timedOut }: Snapshot, probe: boolean): Standing {
+  const { score, quarantine } = ledger.health(candidate.key.fingerprint);
+  const isLate = timedOut(candidate);
+  if (score >= weakScore) return isLate ? behindOthers : usual;
+  if (isLate) return last;
+  if (quarantine !== undefined) return tried.hasKeyTrialFailed ? last : onKeyTrial;
+  return probe ? probed : last;
+}
+
+type Ranked = { readonly candidate: Candidate; readonly standing: Standing };
+
 function firstEligible(
   { lanes, onTrial }: LaneOrder,
   snapshot: Snapshot,
@@ -91,40 +116,43 @@ function firstEligible(
 ): Taken | undefined {
   const whyOf = (candidate: Candidate): Why =>
     scarcity !== undefined && scarcity.lossOf(candidate).rank < 2 ? 'lostFirst' : 'first';
-  let weak: Candidate | undefined;
+  let best: Ranked | undefined;
   for (const { provider, candidates } of lanes) {
     // What is left of a provider with an outage comes after everyone else, weak ones too.
-    if (weak !== undefined && snapshot.tried.isOut(provider.id)) break;
+    if (best !== undefined && snapshot.tried.isOut(provider.id)) break;
     const isOnTrial = onTrial.has(provider.id);
-    let weakHere: Candidate | undefined;
+    let bestHere: Ranked | undefined;
     for (const candidate of candidates) {
       const obstacle = obstacleOf(candidate, snapshot);
       if (obstacle !== undefined) {
         passedBy.push({ candidate, obstacle });
         continue;
       }
-      const why = whyAtItsPlace(candidate, snapshot, probe && !isOnTrial);
-      if (isOnTrial && why !== undefined) return take(candidate, snapshot, 'providerTrial');
-      if (why !== undefined) return take(candidate, snapshot, why === 'first' ? whyOf(candidate) : why);
-      weakHere ??= candidate;
+      const standing = standingOf(candidate, snapshot, probe && !isOnTrial);
+      if (isOnTrial && standing.tier === 0) return take(candidate, snapshot, 'providerTrial');
+      if (standing.tier === 0) {
+        return take(candidate, snapshot, standing.why === 'first' ? whyOf(candidate) : standing.why);
+      }
+      if (bestHere === undefined || standing.tier < bestHere.standing.tier) bestHere = { candidate, standing };
     }
-    if (isOnTrial && weakHere !== undefined) return take(weakHere, snapshot, 'providerTrial');
-    weak ??= weakHere;
+    if (bestHere === undefined) continue;
+    if (isOnTrial && !snapshot.timedOut(bestHere.candidate)) return take(bestHere.candidate, snapshot, 'providerTrial');
+    if (best === undefined || bestHere.standing.tier < best.standing.tier) best = bestHere;
   }
-  return weak === undefined ? undefined : take(weak, snapshot, 'lastResort');
+  return best === undefined ? undefined : take(best.candidate, snapshot, best.standing.why);
 }
 
 function bestEligible(
   { lanes, onTrial }: LaneOrder,
   snapshot: Snapshot,
-  preference: Preference,
+  { strategy, probe, shareLeft }: Preference,
   passedBy: PassedBy[],
 ): Taken | undefined {
   const costOf = (candidate: Candidate): number =>
-    preference.strategy === 'balanced'
-      ? -preference.shareLeft(candidate)
+    strategy === 'balanced'
+      ? -shareLeft(candidate)
       : (snapshot.ledger.medianLatencyMs(candidate.key.fingerprint, candidate.model.id) ?? 0);
-  let best: { candidate: Candidate; rank: number; cost: number; why: Why | undefined } | undefined;
+  let best: (Ranked & { readonly rank: number; readonly cost: number }) | undefined;
   for (const { candidates, provider } of lanes) {
     for (const candidate of candidates) {
       const obstacle = obstacleOf(candidate, snapshot);
@@ -132,42 +160,32 @@ function bestEligible(
         passedBy.push({ candidate, obstacle });
         continue;
       }
-      const why = whyAtItsPlace(candidate, snapshot, preference.probe);
-      const rank = (snapshot.tried.isOut(provider.id) ? 2 : 0) + (why === undefined ? 1 : 0);
+      const standing = standingOf(candidate, snapshot, probe);
+      const rank = (snapshot.tried.isOut(provider.id) ? 3 : 0) + standing.tier;
       const cost = costOf(candidate);
       if (best === undefined || rank < best.rank || (rank === best.rank && cost < best.cost)) {
-        best = { candidate, rank, cost, why };
+        best = { candidate, standing, rank, cost };
       }
     }
   }
   if (best === undefined) return undefined;
-  if (onTrial.has(best.candidate.provider.id)) return take(best.candidate, snapshot, 'providerTrial');
-  if (best.why !== 'first') return take(best.candidate, snapshot, best.why ?? 'lastResort');
-  return take(best.candidate, snapshot, preference.strategy === 'balanced' ? 'mostLeft' : 'fastest');
-}
-
-/** Undefined: it comes last, behind all that are well. */
-function whyAtItsPlace(
-  candidate: Candidate,
-  snapshot: Snapshot,
-  probe: boolean,
-): 'first' | 'probe' | 'keyTrial' | undefined {
-  if (!isWeak(candidate, snapshot)) return 'first';
-  const isOnTrial = snapshot.ledger.health(candidate.key.fingerprint).quarantine !== undefined;
-  if (isOnTrial) return snapshot.tried.hasKeyTrialFailed ? undefined : 'keyTrial';
-  return probe ? 'probe' : undefined;
+  const { candidate, standing } = best;
+  if (onTrial.has(candidate.provider.id) && !snapshot.timedOut(candidate)) {
+    return take(candidate, snapshot, 'providerTrial');
+  }
+  if (standing.why !== 'first') return take(candidate, snapshot, standing.why);
+  return take(candidate, snapshot, strategy === 'balanced' ? 'mostLeft' : 'fastest');
 }
 
 /** Nobody has room for the whole cap: the first who has room for a shorter answer gives that. */
 function withSmallerCap(passedBy: readonly PassedBy[], snapshot: Snapshot): Taken | undefined {
-  let weak: Taken | undefined;
+  let best: { readonly taken: Taken; readonly tier: number } | undefined;
   for (const { candidate, obstacle } of passedBy) {
     if (obstacle.fittingCap === undefined) continue;
-    const taken = { candidate, cap: obstacle.fittingCap, why: 'smallerCap' } as const;
-    if (!isWeak(candidate, snapshot)) return taken;
-    weak ??= taken;
+    const { tier } = standingOf(candidate, snapshot, false);
+    if (best !== undefined && best.tier <= tier) continue;
+    best = { taken: { candidate, cap: obstacle.fittingCap, why: 'smallerCap' }, tier };
+    if (tier === 0) break;
   }
-  return weak;
+  return best?.taken;
 }
-
-const isWeak = ({ key }: Candidate, { ledger }: Snapshot): boolean => ledger.health(key.fingerprint).score < weakScore;

@@ -17,6 +17,7 @@ import { answerOf, type Answered, type RunResult } from './runResult.ts';
 import { attemptLine } from './routeWords.ts';
 import type { Scarcity } from './scarcity.ts';
 import type { Sizer } from './sizing.ts';
+import type { TimedOutKeys } from './timedOutKeys.ts';
 import { Trials } from './trials.ts';
 import { soonestEnd, waitForChange } from './waiting.ts';
 
@@ -35,6 +36,7 @@ export type RunAsk = {
   readonly sizer: Sizer;
   readonly scarcity: Scarcity;
   readonly isOffline: boolean;
+  readonly timedOut: TimedOutKeys;
   readonly signal: AbortSignal;
   readonly push: (part: ChatPart) => void;
 };
@@ -126,6 +128,7 @@ export class RouteRun {
       wanted: anyWanted ? () => true : this.#ask.wanted,
       secretPresent: ({ key, provider }) => !provider.needsKey || keys.secretPresent(key),
       originConfirmed: ({ key, provider }) => !provider.needsKey || keys.isOriginConfirmed(key, provider),
+      timedOut: ({ key }) => this.#ask.timedOut.has(key.id),
       tried: this.#course.tried,
     };
   }
@@ -205,6 +208,7 @@ export class RouteRun {
 
   async #failed(candidate: Candidate, outcome: AttemptDone, failure: Failure): Promise<Answered | undefined> {
     const { sentence, countedPrompt } = outcome;
+    if (failure.kind === 'timeout') this.#ask.timedOut.add(candidate.key.id);
     this.#attempted.push({ candidate, failure, sentence });
     const trial = this.#trials.trialOf(candidate);
     const told = { sentence, atMs: this.#ports.clock.now(), trial, countedPrompt };

@@ -174,6 +174,8 @@ export function takenSentence(l10n: L10n, candidate: Candidate, why: Why): strin
       return l10n.t('{0} ({1}): the fastest of late', name, model);
     case 'lastResort':
       return l10n.t('{0} ({1}): its health is low, but no other key can answer', name, model);
+    case 'afterTimeout':
+      return l10n.t('{0} ({1}): it did not answer in time a moment ago, but no other key can answer', name, model);
     case 'secondChance':
       return l10n.t('{0} ({1}): once more, since no other key can answer', name, model);
     case 'smallerCap':

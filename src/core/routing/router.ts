@@ -17,6 +17,7 @@ import type { RouterPorts } from './routerPorts.ts';
 import { Scarcity } from './scarcity.ts';
 import { Sizer } from './sizing.ts';
 import { StandingWords } from './standingWords.ts';
+import { TimedOutKeys } from './timedOutKeys.ts';
 import { wantedBy } from './wanted.ts';
 
 /** The one door to the models: spreads requests over the keys, and says why (spec section 4). */
@@ -28,6 +29,7 @@ export class Router {
   readonly #scarcity: Scarcity;
   readonly #words: StandingWords;
   readonly #offline = new OfflineWatch();
+  readonly #timedOut: TimedOutKeys;
   readonly #flights = new Map<string, Flight>();
   readonly #listeners = new Set<() => void>();
   readonly #answerListeners = new Set<(answer: ChatAnswer) => void>();
@@ -42,6 +44,7 @@ export class Router {
     this.#ports = ports;
     this.#window = Array.from(ports.random.bytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
     this.#cache = new AnswerCache(ports.clock);
+    this.#timedOut = new TimedOutKeys(ports.clock);
     this.#words = new StandingWords(ports.l10n);
     this.#scarcity = new Scarcity(ports);
     this.#aftermath = new Aftermath(ports, () => this.#currentLanes());
@@ -175,6 +178,7 @@ export class Router {
       sizer: new Sizer(request, this.#ports),
       scarcity: this.#scarcity,
       isOffline: this.#offline.isOffline,
+      timedOut: this.#timedOut,
       signal: flight.signal,
       push: (part) => flight.push(part),
     });

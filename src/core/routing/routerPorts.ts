@@ -12,7 +12,7 @@ export type RouterConfig = {
   readonly strategy: Strategy;
   /** To the first content, milliseconds. */
   readonly deadlineMs: number;
-  /** Of one attempt to its first streamed event; a provider on loopback gets 60 s. */
+  /** Of one attempt to its first streamed event; one on loopback gets longer where nobody else is left. */
   readonly attemptTimeoutMs: number;
   readonly cacheEnabled: boolean;
   readonly cacheTtlMs: number;

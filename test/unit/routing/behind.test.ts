@@ -159,6 +159,23 @@ describe('a provider set behind by an outage', () => {
     recovery.dispose();
   });
 
+  it('a try that timed out is not made again while its key goes behind the others', async () => {
+    const http = world({ ...up, chat: () => 'hangs' });
+    const fixture = await behind(http);
+    const recovery = recoveryOf(fixture);
+    recovery.start();
+    await pass(fixture, 5_000);
+    await ask(fixture);
+    assert.equal(http.chats('groq/1'), 1);
+    await pass(fixture, minuteMs + 5_000);
+    await ask(fixture);
+    assert.equal(http.chats('groq/1'), 1);
+    await pass(fixture, minuteMs);
+    await ask(fixture);
+    assert.equal(http.chats('groq/1'), 2);
+    recovery.dispose();
+  });
+
   it('after ten tries in vain is tried each five minutes', async () => {
     const http = world({ ...up, chat: says.overloaded });
     const groqs = Array.from({ length: 8 }, (_, index): KeyRef => `groq/${index + 1}`);

@@ -254,6 +254,7 @@ describe('for all keys, failures and clocks', () => {
           wanted: () => true,
           secretPresent: () => true,
           originConfirmed: () => true,
+          timedOut: () => false,
           tried: new Tried(),
         };
         const shareLeft = ({ key, provider, model }: (typeof lanes)[number]['candidates'][number]) =>
