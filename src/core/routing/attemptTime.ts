@@ -1,5 +1,5 @@
 import type { Candidate, Lane } from './candidate.ts';
-import { obstacleOf, type Snapshot } from './obstacleOf.ts';
+import { ifWaitedFor, obstacleOf, type Snapshot } from './obstacleOf.ts';
 import { endsInMs } from './waiting.ts';
 
 export type AttemptTimeAsk = {
@@ -49,5 +49,5 @@ const isOtherServerLeft = (
 function mayAnswer(candidate: Candidate, snapshot: Snapshot, leftMs: number): boolean {
   const obstacle = obstacleOf(candidate, snapshot);
   if (obstacle === undefined || obstacle.fittingCap !== undefined) return true;
-  return endsInMs(obstacle, snapshot.nowMs, leftMs) !== undefined;
+  return endsInMs(ifWaitedFor(candidate, obstacle, snapshot), snapshot.nowMs, leftMs) !== undefined;
 }

@@ -30,6 +30,10 @@ export function obstacleOf(candidate: Candidate, snapshot: Snapshot): Obstacle |
   );
 }
 
+/** The same obstacle for who thinks of waiting: a wait helps no request that is too large. */
+export const ifWaitedFor = (candidate: Candidate, obstacle: Obstacle, snapshot: Snapshot): Obstacle =>
+  obstacle.reason === 'cooling' ? (tooLarge(candidate, snapshot) ?? obstacle) : obstacle;
+
 const disabled: Obstacle = { reason: 'disabled' };
 const notWanted: Obstacle = { reason: 'notWanted' };
 const secretMissing: Obstacle = { reason: 'secretMissing' };
@@ -50,8 +54,7 @@ function quarantine(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle
   return { reason: 'quarantined', untilMs: isQuarantined(health, nowMs) ? health.quarantine.untilMs : nowMs };
 }
 
-function blocked(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
-  const { ledger, nowMs } = snapshot;
+function blocked(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | undefined {
   const { provider, account, model } = candidate;
   const network = ledger.blocks(`provider:${provider.id}`, nowMs)[0];
   if (network !== undefined) return { reason: 'providerPassedOver', untilMs: network.untilMs };
@@ -61,9 +64,7 @@ function blocked(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined
   if (gone !== undefined) return { reason: 'modelGone', untilMs: gone.untilMs };
   const longest = longestOf(ledger.blocks(account, nowMs), model.id);
   if (longest === undefined) return undefined;
-  if (longest.kind === 'exhausted') return { reason: 'exhausted', untilMs: longest.untilMs };
-  // A wait helps no request that is too large.
-  return tooLarge(candidate, snapshot) ?? { reason: 'cooling', untilMs: longest.untilMs };
+  return { reason: longest.kind === 'exhausted' ? 'exhausted' : 'cooling', untilMs: longest.untilMs };
 }
 
 function longestOf(blocks: readonly Block[], model: string): Block | undefined {

@@ -1,7 +1,7 @@
 import type { Candidate, Lane } from './candidate.ts';
 import { orderLanes, type LaneOrder } from './laneOrder.ts';
 import type { Obstacle } from './obstacle.ts';
-import { obstacleOf, type Snapshot } from './obstacleOf.ts';
+import { ifWaitedFor, obstacleOf, type Snapshot } from './obstacleOf.ts';
 import type { Scarcity } from './scarcity.ts';
 
 export type Strategy = 'priority' | 'balanced' | 'fastest';
@@ -54,11 +54,18 @@ export function choose(lanes: readonly Lane[], snapshot: Snapshot, preference: P
   const preferred = preferredOf(lanes, snapshot, preference);
   if (preferred !== undefined) return { taken: preferred, passedBy, behind: new Map() };
   const order = orderLanes(lanes, snapshot);
-  const taken =
+  const { behind } = order;
+  const eligible =
     preference.strategy === 'priority'
       ? firstEligible(scarceOrder(order, snapshot, preference), snapshot, preference, passedBy)
       : bestEligible(order, snapshot, preference, passedBy);
-  return { taken: taken ?? withSmallerCap(passedBy, snapshot), passedBy, behind: order.behind };
+  const taken = eligible ?? withSmallerCap(passedBy, snapshot);
+  if (taken !== undefined) return { taken, passedBy, behind };
+  const rows = passedBy.map(({ candidate, obstacle }) => ({
+    candidate,
+    obstacle: ifWaitedFor(candidate, obstacle, snapshot),
+  }));
+  return { taken, passedBy: rows, behind };
 }
 
 type Taken = NonNullable<Choice['taken']>;
