@@ -122,7 +122,7 @@ function firstEligible(
   passedBy: PassedBy[],
 ): Taken | undefined {
   const whyOf = (candidate: Candidate): Why =>
-    scarcity !== undefined && scarcity.lossOf(candidate).rank < 2 ? 'lostFirst' : 'first';
+    scarcity !== undefined && scarcity.lossOf(candidate).rank < 3 ? 'lostFirst' : 'first';
   let best: Ranked | undefined;
   for (const { provider, candidates } of lanes) {
     // What is left of a provider with an outage comes after everyone else, weak ones too.

@@ -18,8 +18,11 @@ export type ScarcityPorts = {
   readonly clock: Pick<Clock, 'now'>;
 };
 
-/** A bucket that drains for nobody, then a quota by the moment it turns, then all that can wait. */
-type Loss = { readonly rank: 0 | 1 | 2; readonly turnsAtMs: number };
+/**
+ * A bucket that drains for nobody, now or within the hour; then quotas by the moment they turn; then
+ * buckets by the hour in which they would be empty; then what is never lost.
+ */
+type Loss = { readonly rank: 0 | 1 | 2 | 3; readonly lostAtMs: number };
 
 /**
  * Whether the free quota lasts at the pace of the last hour. While it does not, what would be lost
@@ -65,7 +68,7 @@ export class Scarcity {
       .filter((lane) => !stays(lane))
       .flatMap((lane) => lane.candidates.map((candidate) => ({ lane, candidate, loss: this.lossOf(candidate) })));
     // Sorting is stable: what is lost at the same moment keeps its usual order.
-    moved.sort((a, b) => a.loss.rank - b.loss.rank || a.loss.turnsAtMs - b.loss.turnsAtMs);
+    moved.sort((a, b) => a.loss.rank - b.loss.rank || a.loss.lostAtMs - b.loss.lostAtMs);
     const lanes: { readonly lane: Lane; readonly candidates: Candidate[] }[] = [];
     for (const { lane, candidate } of moved) {
       const last = lanes.at(-1);
@@ -145,9 +148,11 @@ function lastingPace({ left, value, turnsAtMs, drainsMs }: Quota, nowMs: number)
 }
 
 function lossOfQuota(quota: Quota | undefined, nowMs: number): Loss {
-  if (quota === undefined) return { rank: 2, turnsAtMs: 0 };
+  if (quota === undefined) return { rank: 3, lostAtMs: 0 };
   const { turnsAtMs, left, value, drainsMs } = quota;
-  if (turnsAtMs !== undefined) return { rank: 1, turnsAtMs: Math.max(turnsAtMs, nowMs) };
+  if (turnsAtMs !== undefined) return { rank: 1, lostAtMs: Math.max(turnsAtMs, nowMs) };
   const emptyInMs = ((value - left) / value) * drainsMs;
-  return { rank: emptyInMs <= hourMs ? 0 : 2, turnsAtMs: 0 };
+  if (emptyInMs <= hourMs) return { rank: 0, lostAtMs: 0 };
+  // By the hour, so that a key serves for a while before the next one does.
+  return { rank: 2, lostAtMs: Math.ceil(emptyInMs / hourMs) };
 }
