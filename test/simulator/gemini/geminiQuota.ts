@@ -36,21 +36,21 @@ export function quotaError(call: Call, ask: ChatAsk): GeminiError | undefined {
   const minute: Violation = { limit: 'requestsPerMinute', value: valueOf(call, ask, 'requestsPerMinute') };
   switch (call.behaviour) {
     case 'dayUsed':
-      return exhausted(ask.model, [day], wait ?? shortWaitMs);
+      return quotaExceeded(ask.model, [day], wait ?? shortWaitMs);
     case 'rateMinute':
-      return exhausted(
+      return quotaExceeded(
         ask.model,
         [{ limit: 'tokensPerMinute', value: valueOf(call, ask, 'tokensPerMinute') }],
         wait ?? 34_074.824224,
       );
     case 'rateRequests':
-      return exhausted(ask.model, [minute], wait ?? 34_074.824224);
+      return quotaExceeded(ask.model, [minute], wait ?? 34_074.824224);
     case 'dayAndMinute':
-      return exhausted(ask.model, [minute, day], wait ?? shortWaitMs);
+      return quotaExceeded(ask.model, [minute, day], wait ?? shortWaitMs);
     case 'longWait':
-      return exhausted(ask.model, [day], wait ?? untilNextDayMs(call.nowMs, pacific));
+      return quotaExceeded(ask.model, [day], wait ?? untilNextDayMs(call.nowMs, pacific));
     case 'limitZero':
-      return exhausted(
+      return quotaExceeded(
         ask.model,
         [
           { ...day, value: 0 },
@@ -74,7 +74,7 @@ function usedUp(call: Call, ask: ChatAsk): GeminiError | undefined {
   if (over.length === 0) return undefined;
   const minuteOnly = over.every((limit) => limit.endsWith('Minute'));
   const waitMs = minuteOnly ? 60_000 - (call.nowMs % 60_000) : shortWaitMs;
-  return exhausted(
+  return quotaExceeded(
     ask.model,
     over.map((limit) => ({ limit, value: valueOf(call, ask, limit) })),
     call.sim.waitMs ?? waitMs,
@@ -86,7 +86,8 @@ function valueOf(call: Call, ask: ChatAsk, limit: GeminiLimit): number {
   return Number.isFinite(value) ? value : (geminiLimits(ask.model)[limit] ?? 0);
 }
 
-function exhausted(model: string, violations: readonly Violation[], waitMs: number): GeminiError {
+/** The 429 that names every limit without room. */
+export function quotaExceeded(model: string, violations: readonly Violation[], waitMs: number): GeminiError {
   const lines = violations.map(
     ({ limit, value }) =>
       `\n* Quota exceeded for metric: generativelanguage.googleapis.com/${quotas[limit][1]}, limit: ${value}, model: ${model}`,

@@ -98,15 +98,23 @@ const opening = (breach: Breach, what: string): string =>
 
 const unitOf = (limit: GroqLimit): 'tokens' | 'requests' => (limit.startsWith('tokens') ? 'tokens' : 'requests');
 
-export function rateLimited(call: Call, breach: Breach, headers: Readonly<Record<string, string>>): Reply {
-  const unit = unitOf(breach.limit);
+/** What a refusal says that waiting would end. */
+export function rateLimitedText(breach: Breach): string {
   const numbers = `Limit ${breach.value}, Used ${Math.round(breach.used)}, Requested ${breach.requested}`;
-  const message = `${opening(breach, 'Rate limit reached')}: ${numbers}. Please try again in ${goDuration(breach.waitMs)}. ${unit === 'tokens' ? upgrade : visit}`;
+  const more = unitOf(breach.limit) === 'tokens' ? upgrade : visit;
+  return `${opening(breach, 'Rate limit reached')}: ${numbers}. Please try again in ${goDuration(breach.waitMs)}. ${more}`;
+}
+
+/** What a refusal says of a request that is bigger than a whole minute. */
+export const tooLargeText = (breach: Breach): string =>
+  `${opening(breach, 'Request too large')}: Limit ${breach.value}, Requested ${breach.requested}, please reduce your message size and try again. ${upgrade}`;
+
+export function rateLimited(call: Call, breach: Breach, headers: Readonly<Record<string, string>>): Reply {
   return groqError(
     call,
     429,
-    message,
-    { type: unit, code: 'rate_limit_exceeded' },
+    rateLimitedText(breach),
+    { type: unitOf(breach.limit), code: 'rate_limit_exceeded' },
     {
       'retry-after': String(Math.ceil(breach.waitMs / 1000)),
       ...headers,
@@ -114,13 +122,12 @@ export function rateLimited(call: Call, breach: Breach, headers: Readonly<Record
   );
 }
 
-/** Bigger than a whole minute: waiting never helps, though a wait is named. */
+/** Waiting never helps, though a wait is named. */
 export function tooLarge(call: Call, breach: Breach, headers: Readonly<Record<string, string>>): Reply {
-  const message = `${opening(breach, 'Request too large')}: Limit ${breach.value}, Requested ${breach.requested}, please reduce your message size and try again. ${upgrade}`;
   return groqError(
     call,
     413,
-    message,
+    tooLargeText(breach),
     { type: 'tokens', code: 'rate_limit_exceeded' },
     {
       'retry-after': String(Math.ceil(breach.waitMs / 1000)),
