@@ -93,7 +93,9 @@ export class Fleet {
     const { medianMs, sigma } = this.plan.latency[target.key.provider];
     // Longer than this would be a time-out, which this day has none of.
     const latencyMs = Math.min(12_000, logNormal(chance, medianMs, sigma));
-    return this.#after(latencyMs, this.#answer(target, request, sizes, nowMs), this.#letIn(target.place, sizes, nowMs));
+    // Headers show the request's own charge.
+    const arrive = this.#letIn(target.place, sizes, nowMs);
+    return this.#after(latencyMs, this.#answer(target, request, sizes, nowMs), arrive);
   }
 
   #targetsOf(provider: ProviderId): readonly Target[] {

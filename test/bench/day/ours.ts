@@ -1,4 +1,7 @@
+import { MemoryAccountNames } from '../../../src/adapters/memoryAccountNames.ts';
+import { MemoryKeyBook } from '../../../src/adapters/memoryKeyBook.ts';
 import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
+import { MemoryStore } from '../../../src/adapters/memoryStore.ts';
 import { Recovery } from '../../../src/core/health/recovery.ts';
 import type { ApiKey } from '../../../src/core/keys/apiKey.ts';
 import { Secret } from '../../../src/core/keys/secret.ts';
@@ -21,10 +24,13 @@ import { FleetHttp } from './fleetHttp.ts';
 import { modelsOf, providerIds, type FleetPlan, type ProviderId } from './fleetPlan.ts';
 
 /** The product as the extension composes it, without an editor, on the fleet's clock. */
-function start({ time, fleet, workload }: World, strategy: Strategy): Contestant {
+async function start({ time, fleet, workload }: World, strategy: Strategy): Promise<Contestant> {
   const providers = providerIds.map(providerOf);
-  const { keys, secrets } = keysOf(fleet.plan, providers);
-  const ledger = new MemoryLedger({ clock: time });
+  const store = new MemoryStore();
+  const keyBook = new MemoryKeyBook(store);
+  const secrets = await addKeys(keyBook, fleet.plan, providers);
+  const names = new MemoryAccountNames(store);
+  const ledger = new MemoryLedger({ clock: time, store });
   const config: RouterConfig = {
     strategy,
     deadlineMs: 60_000,
@@ -35,7 +41,7 @@ function start({ time, fleet, workload }: World, strategy: Strategy): Contestant
   };
   const tracker = new Tracker({
     ledger,
-    keyBook: { all: () => keys.all },
+    keyBook,
     clock: time,
     providers: () => providers,
     warnAtPercent: () => config.warnAtPercent,
@@ -51,22 +57,22 @@ function start({ time, fleet, workload }: World, strategy: Strategy): Contestant
     l10n: plainL10n,
     log: benchLog,
     keys: {
-      all: () => keys.all,
+      all: () => keyBook.all(),
       secretPresent: (key) => secrets.has(key.id),
       secretOf,
       isOriginConfirmed: () => true,
     },
     providers: () => providers,
     config: () => config,
-    noteAccount: (key, account) => keys.noteAccount(key, account),
+    noteAccount: async (key, account) => void (await names.noteAccountName(key, account)),
     emit: () => undefined,
   });
   const recovery = new Recovery({
     ledger,
     clock: time,
     log: benchLog,
-    keys: () => keys.all,
-    providerOf: (key) => providers.find(({ id }) => id === key.provider),
+    keys: () => keyBook.all(),
+    providers: () => providers,
     secretOf,
     isOriginConfirmed: () => true,
     check: (provider, secret, signal) => client.check(provider, secret, signal),
@@ -102,29 +108,16 @@ function providerOf(id: ProviderId): Provider {
   return { ...found, models: found.models.filter((model) => modelsOf[id].includes(model.id)) };
 }
 
-function keysOf(plan: FleetPlan, providers: readonly Provider[]) {
+async function addKeys(keyBook: MemoryKeyBook, plan: FleetPlan, providers: readonly Provider[]) {
   const secrets = new Map<string, Secret>();
-  const all = plan.keys.map(({ provider, number, secret }): ApiKey => {
+  const drafts = plan.keys.map(({ provider, number, secret }): ApiKey => {
     const origins = providers.filter(({ id }) => id === provider).map(({ baseUrl }) => originOf(baseUrl));
     const key = apiKeyOf({ provider, number, origins });
     secrets.set(key.id, new Secret(secret));
     return key;
   });
-  return { keys: new KeyList(all), secrets };
-}
-
-/** The keys, and what providers say of whose they are. */
-class KeyList {
-  readonly all: readonly ApiKey[];
-
-  constructor(all: readonly ApiKey[]) {
-    this.all = all;
-  }
-
-  /** The one place where keys of one organisation become a pool; today the router leaves that to the user. */
-  noteAccount(_key: ApiKey, _account: string): void {
-    return;
-  }
+  await keyBook.add(drafts);
+  return secrets;
 }
 
 const strategies: readonly Strategy[] = ['priority', 'balanced', 'fastest'];
@@ -132,5 +125,5 @@ const strategies: readonly Strategy[] = ['priority', 'balanced', 'fastest'];
 export const ours: readonly ContestantEntry[] = strategies.map((strategy) => ({
   id: `ours-${strategy}`,
   name: `AI Keys, ${strategy}`,
-  start: async (world) => start(world, strategy),
+  start: (world) => start(world, strategy),
 }));
