@@ -108,7 +108,7 @@ export function benchFixture({
       cacheTtlMs: 3_600_000,
       warnAtPercent: [75, 90],
     }),
-    noteAccount: () => undefined,
+    noteAccount: () => Promise.resolve(),
     emit,
   });
   return { router, ledger, dispose: () => http.dispose() };
