@@ -15,6 +15,8 @@ export type Room =
       readonly held: number;
       /** When the window turns; for seconds, minutes and buckets, when this much room comes back. */
       readonly resetAtMs: number;
+      /** The same if the reservations under way came to nothing. */
+      readonly unheldAtMs: number;
     };
 
 /** What stands in the way may end by itself (a use outside that a provider named until a moment). */
@@ -109,7 +111,8 @@ export class RoomBook {
       if (used + held + ask > value || value - used < leastLeft[unit]) {
         const need = Math.max(ask, leastLeft[unit]);
         const resetAtMs = this.resetAtMs(account, known, zone, need, nowMs);
-        const room: Room = { ok: false, ceiling, used, held, resetAtMs };
+        const unheldAtMs = this.#unheldAtMs(account, known, zone, need, nowMs) ?? resetAtMs;
+        const room: Room = { ok: false, ceiling, used, held, resetAtMs, unheldAtMs };
         remember(entry, nowMs, Math.min(resetAtMs, nowMs + refusalKeptMs), -1, { tokens, room });
         return room;
       }
@@ -118,6 +121,15 @@ export class RoomBook {
     }
     remember(entry, nowMs, untilMs, mostTokens, undefined);
     return roomy;
+  }
+
+  /** Undefined where nothing is held that may come back: a request that has come in counts, but for calendars. */
+  #unheldAtMs(account: Account, known: KnownLimit, zone: string, need: number, nowMs: number): number | undefined {
+    const { form, unit, limit, value } = known;
+    const { used, held } = this.count(account, known, zone, nowMs);
+    if (held === 0 || (form !== 'calendar' && unit === 'requests')) return undefined;
+    if (used + need <= value) return nowMs;
+    return form === 'bucket' ? fitsAtMs(limit, value, used, need, nowMs) : undefined;
   }
 
   #keyEntry(key: ApiKey, provider: Provider): KeyEntry {

@@ -12,6 +12,8 @@ export type Obstacle = {
   readonly fittingCap?: number;
   /** Only reservations under way stand in the way: they settle soon. */
   readonly onlyHeld?: boolean;
+  /** When it would end if those came to nothing. */
+  readonly unheldAtMs?: number;
   /** Its origin did not answer while the machine is offline. */
   readonly unreachable?: true;
   /** Sizes in tokens, where the request is too large for the model. */

@@ -97,16 +97,15 @@ function tooSmall(candidate: Candidate, snapshot: Snapshot): Obstacle | undefine
 }
 
 function fullOf(candidate: Candidate, snapshot: Snapshot, size: Size, room: Room & { ok: false }): Obstacle {
-  const { ceiling, used, held, resetAtMs } = room;
-  if (isSpent(ceiling, used)) return spentOf(room);
-  const full = { ceiling, used, held };
+  if (isSpent(room.ceiling, room.used)) return spentOf(room);
   const fittingCap = fitting(candidate, snapshot, size, room);
+  // Whoever waits is content with the shortest answer that is worth a request.
+  const least = fittingCap === undefined ? snapshot.room(candidate, size.prompt + size.smallestCap) : room;
+  const { ceiling, used, held, resetAtMs, unheldAtMs } = least.ok ? room : least;
+  const full = { ceiling, used, held };
   if (fittingCap !== undefined) return { reason: 'noRoom', untilMs: resetAtMs, full, fittingCap };
-  const least = ceiling.limit.startsWith('requests') ? 1 : size.prompt + size.smallestCap;
-  // A request that has come in counts as one whatever becomes of it, but for calendars; tokens may be fewer.
-  const mayComeBack = ceiling.form === 'calendar' || !ceiling.limit.startsWith('requests');
-  const onlyHeld = held > 0 && mayComeBack && used + least <= ceiling.value;
-  return { reason: 'noRoom', untilMs: resetAtMs, full, ...(onlyHeld ? { onlyHeld } : {}) };
+  const onlyHeld = unheldAtMs <= snapshot.nowMs;
+  return { reason: 'noRoom', untilMs: resetAtMs, full, unheldAtMs, ...(onlyHeld ? { onlyHeld } : {}) };
 }
 
 function spentOf({ ceiling, used, held, resetAtMs }: Room & { ok: false }): Obstacle {

@@ -110,7 +110,7 @@ export class RouteRun {
       if (choice.taken !== undefined) {
         const answered = await this.#attempt(choice.taken);
         if (answered !== undefined) return answered;
-      } else if (!(await this.#secondChance(choice)) && !(await this.#wait(passedBy))) {
+      } else if (!(await this.#secondChance(choice)) && !(await this.#wait(passedBy)) && !this.#doubt(passedBy)) {
         return { kind: 'nothingLeft', passedBy, deadlinePassed: false };
       }
     }
@@ -268,6 +268,12 @@ export class RouteRun {
     const waitedMs = await waitForChange(this.#ports, soonest.waitMs, this.#ask.signal);
     this.#ask.trace.waited(soonest.key, waitedMs, soonest.sentence);
     return true;
+  }
+
+  /** True: an estimate that shut somebody out may have been too high, and nobody else is left. */
+  #doubt(passedBy: readonly PassedBy[]): boolean {
+    const tooLarge = passedBy.filter(({ obstacle }) => obstacle.reason === 'tooLarge');
+    return this.#ask.sizer.doubt(tooLarge.map(({ candidate }) => candidate));
   }
 
   /** Full jitter: anything from nothing to the whole step. */

@@ -59,6 +59,23 @@ export class Sizer {
     return prompt + least <= limit;
   }
 
+  /**
+   * Where only what was learned of earlier prompts says that this one is too large, the model may take
+   * it after all: from here on it counts as first estimated. False: there is no such model.
+   */
+  doubt(tooLarge: readonly Candidate[]): boolean {
+    let found = false;
+    for (const candidate of tooLarge) {
+      const name = nameOf(candidate);
+      if (this.#counted.has(name)) continue;
+      const { estimate, smallestCap: least, most } = this.of(candidate);
+      if (most !== undefined && estimate + least > most) continue;
+      this.#counted.set(name, estimate);
+      found = true;
+    }
+    return found;
+  }
+
   #estimate(name: string, { provider, model }: Candidate): number {
     const known = this.#estimates.get(name);
     if (known !== undefined) return known;

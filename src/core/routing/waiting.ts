@@ -46,14 +46,14 @@ export function soonestEnd(
 
 /** Undefined: this does not end in time for an attempt. A held reservation ends when its request does. */
 export function endsInMs(obstacle: Obstacle, nowMs: number, timeLeftMs: number): number | undefined {
-  const { reason, untilMs, onlyHeld } = obstacle;
+  const { reason, untilMs, unheldAtMs } = obstacle;
   const mostMs = timeLeftMs - spareMs;
   if (mostMs <= 0) return undefined;
   if (reason !== 'cooling' && reason !== 'noRoom' && reason !== 'exhausted') return undefined;
   const waitMs = untilMs === undefined ? undefined : Math.max(1, untilMs - nowMs);
-  if (onlyHeld === true) return Math.min(mostMs, waitMs ?? mostMs);
-  if (waitMs === undefined) return undefined;
-  return waitMs <= mostMs ? waitMs : undefined;
+  if (waitMs !== undefined && waitMs <= mostMs) return waitMs;
+  // What is held may come back: any change in the ledger ends the wait.
+  return unheldAtMs !== undefined && unheldAtMs - nowMs <= mostMs ? mostMs : undefined;
 }
 
 /** Waits at most this long; a change in the ledger or a cancelled request ends it. Answers how long it took. */

@@ -48,6 +48,28 @@ const perMinute = (tokensPerMinute: number) => [
 const asks = (http: says.ScriptedHttp, provider = 'groq'): readonly (readonly [string, number])[] =>
   http.asked.filter(({ secret }) => secret.startsWith(provider)).map(({ secret, cap }) => [secret, cap]);
 
+describe('a request that only earlier prompts make too large', () => {
+  const learned = async (http: says.ScriptedHttp, keys: readonly KeyRef[]): Promise<RouterFixture> => {
+    const fixture = routerFixture({ http, keys, providers: perMinute(8_000) });
+    const count = { provider: 'groq', model: 'groq-model', counted: 1_300, estimate: 1_000, refused: true };
+    await fixture.ledger.learnPromptRatio({ ...count, nowMs: fixture.clock.now() });
+    return fixture;
+  };
+
+  it('is tried before the caller is told to send less', async () => {
+    const http = groqOf({ real: 6_500 });
+    const fixture = await learned(http, ['groq/1']);
+    assert.equal((await fixture.router.chat(question(promptOf(6_500)))).key, 'groq/1');
+  });
+
+  it('goes to whoever takes it for certain, where there is one', async () => {
+    const http = groqOf({ real: 6_500 });
+    const fixture = await learned(http, ['groq/1', 'gemini/1']);
+    assert.equal((await fixture.router.chat(question(promptOf(6_500)))).key, 'gemini/1');
+    assert.equal(asks(http).length, 0);
+  });
+});
+
 describe('a request that is refused for its size', () => {
   it('is asked once more of the same key and model, with the cap that fits, before any other key', async () => {
     const http = groqOf({ real: 7_300 });
