@@ -86,7 +86,11 @@ function fullWords(
   if (onlyHeld === true) {
     return l10n.t('{0} of {1} {2} left while other requests are under way', left, of, unitWords(l10n, ceiling.limit));
   }
-  return l10n.t('{0} of {1} {2} left, resets in {3}', left, of, unitWords(l10n, ceiling.limit), wait);
+  const unit = unitWords(l10n, ceiling.limit);
+  // A bucket has no moment at which all of it is back: it frees a little all the time.
+  return ceiling.form === 'bucket'
+    ? l10n.t('{0} of {1} {2} left, enough for this request in {3}', left, of, unit, wait)
+    : l10n.t('{0} of {1} {2} left, resets in {3}', left, of, unit, wait);
 }
 
 function unitWords(l10n: L10n, limit: LimitName): string {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { passTime, question, routerFixture, settled, type RouterFixture } from '../support/routerFixture.ts';
+import {
+  oneModel,
+  passTime,
+  providerOf,
+  question,
+  routerFixture,
+  settled,
+  type RouterFixture,
+} from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
@@ -68,6 +76,21 @@ describe('the trace of a route', () => {
     assert.match(
       route.attempts[0]?.sentence ?? '',
       /^Groq Key 1 has used up its tokens of the day.*, until .*\d\d:\d\d.*; other keys are asked until then$/,
+    );
+  });
+
+  it('a bucket says when it has enough for the request again, and no reset', async () => {
+    const http = new ScriptedHttp(() => says.answers({ prompt: 20_000, completion: 3_000 }));
+    const providers = [
+      providerOf('groq', oneModel('groq', { tokensPerDay: 24_000 })),
+      providerOf('gemini', oneModel('gemini')),
+    ];
+    const fixture = routerFixture({ http, keys: ['groq/1', 'gemini/1'], providers });
+    await ask(fixture);
+    const { route } = await ask(fixture, { maxTokens: 2_000 });
+    assert.match(
+      route.passedOver.find(({ key }) => key === 'groq/1')?.sentence ?? '',
+      /^Groq Key 1: 1,000 of 24,000 tokens left, enough for this request in \S+/,
     );
   });
 
