@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'mocha';
 import { openLedger, type OpenLedger } from '../../src/adapters/sqliteLedger/openLedger.ts';
 import { SystemClock } from '../../src/adapters/systemClock.ts';
 import { SystemRandom } from '../../src/adapters/systemRandom.ts';
+import { drainPerMs } from '../../src/core/quota/bucket.ts';
 import { runs } from '../unit/support/runs.ts';
 
 const requests = runs(5_000, 20_000);
@@ -96,6 +97,15 @@ describe(`${numbers.length} processes over one database, half of them killed`, f
   it('passes no limit, and leaves no room unused', () => {
     const { tokens } = window.ledger.use('pool:tight', '*', 0);
     assert.ok(tokens <= tightLimit && tokens > tightLimit - 7, `${tokens} of ${tightLimit}`);
+  });
+
+  it('fills a leaky bucket to its brim and no further', () => {
+    const drainedInAMinute = 60_000 * drainPerMs('tokensPerDay', tightLimit);
+    const { tokens } = window.ledger.use('pool:bucket', '*', 0);
+    assert.ok(tokens > tightLimit - 7 && tokens <= tightLimit + drainedInAMinute, `${tokens} of ${tightLimit}`);
+    const bucket = { limit: 'tokensPerDay', scope: '*', form: 'bucket', value: tightLimit, sinceMs: 0 } as const;
+    const { used } = window.ledger.count('pool:bucket', bucket, Date.now());
+    assert.ok(used <= tokens && used >= tokens - drainedInAMinute, `level ${used} after ${tokens}`);
   });
 
   function start(number: number): ChildProcess {

@@ -62,6 +62,8 @@ for (let count = 1; count <= requests; count += 1) {
   const sinceMs = quotaDay(clock.now(), 'UTC').startMs;
   const ceilings = [{ limit: 'tokensPerDay', scope: '*', form: 'calendar', value: tightLimit, sinceMs } as const];
   await request({ account: 'pool:tight', tokens: tightTokens, ceilings });
+  const bucket = [{ limit: 'tokensPerDay', scope: '*', form: 'bucket', value: tightLimit, sinceMs: 0 } as const];
+  await request({ account: 'pool:bucket', tokens: tightTokens, ceilings: bucket });
 }
 ledger.dispose();
 clearInterval(alive);

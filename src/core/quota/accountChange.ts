@@ -1,5 +1,5 @@
 import { accountOf, type Account, type ApiKey } from '../keys/apiKey.ts';
-import { joinedLevels } from './bucketPlans.ts';
+import { joinedLevels, sharedLevels } from './bucketPlans.ts';
 import type { Fact } from './fact.ts';
 import type { FactBook } from './factBook.ts';
 
@@ -17,15 +17,18 @@ export function accountFacts(book: FactBook, key: ApiKey, before?: ApiKey): read
   return [drawsOn, ...book.ofSubject(was).flatMap((each) => carriedOver(book, each, now))];
 }
 
-/** Several keys may bring the same wait to one pool: the longest holds. */
-export function together(facts: readonly Fact[]): readonly Fact[] {
-  const longest = new Map<string, Fact>();
+/** Several keys may bring the same wait to one pool: the longest holds. Levels of buckets join what is there. */
+export function together(book: FactBook, facts: readonly Fact[]): readonly Fact[] {
+  const merged = new Map<string, Fact>();
   for (const each of facts) {
     const id = `${each.kind}\n${each.subject}\n${each.scope}\n${each.name}`;
-    const before = longest.get(id);
-    if (before === undefined || endOf(each) >= endOf(before)) longest.set(id, each);
+    const before = merged.get(id);
+    if (each.kind === 'levels' && each.value !== null && each.subject.startsWith('pool:')) {
+      const there = before?.kind === 'levels' ? before.value : book.storedLevels(each.subject, each.scope);
+      merged.set(id, { ...each, value: joinedLevels(there ?? {}, each.value) });
+    } else if (before === undefined || endOf(each) >= endOf(before)) merged.set(id, each);
   }
-  return [...longest.values()];
+  return [...merged.values()];
 }
 
 const endOf = ({ value }: Fact): number =>
@@ -45,8 +48,7 @@ function carriedOver(book: FactBook, each: Fact, now: Account): readonly Fact[] 
       return Object.keys(book.learned(now, each.scope)).length > 0 ? [] : [{ ...each, subject: now }];
     case 'levels': {
       if (each.value === null) return [];
-      // A key that leaves a pool takes the pool's level along: whose use it was nobody can tell any more.
-      const value = each.subject.startsWith('pool:') ? each.value : joinedLevels(book, now, each.scope, each.value);
+      const value = each.subject.startsWith('pool:') ? sharedLevels(each.value) : each.value;
       return [{ ...each, subject: now, value }];
     }
     case 'modelOut':

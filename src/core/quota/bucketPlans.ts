@@ -114,14 +114,27 @@ export function planRefund(book: FactBook, account: Account, model: string, char
  * A key's buckets join those of the pool that it draws on now. A level that the provider showed has
  * the others' use in it already; two counts of our own add up.
  */
-export function joinedLevels(book: FactBook, now: Account, scope: Scope, levels: Levels): Levels {
-  const joined: Levels = { ...book.storedLevels(now, scope) };
+export function joinedLevels(there: Levels, levels: Levels): Levels {
+  const joined: Levels = { ...there };
   for (const { name: limit } of limitShapes) {
-    const [own, there] = [levels[limit], joined[limit]];
+    const [own, before] = [levels[limit], joined[limit]];
     if (own === undefined) continue;
-    joined[limit] = there === undefined ? own : together(own, there);
+    joined[limit] = before === undefined ? own : together(own, before);
   }
   return joined;
+}
+
+/**
+ * A key that leaves a pool takes the pool's level along: whose use it was nobody can tell any more. The
+ * use of the others is in it, so that coming back does not count it twice.
+ */
+export function sharedLevels(levels: Levels): Levels {
+  const shared: Levels = {};
+  for (const { name } of limitShapes) {
+    const level = levels[name];
+    if (level !== undefined) shared[name] = { ...level, shown: true };
+  }
+  return shared;
 }
 
 function together(one: BucketLevel, other: BucketLevel): NonNullable<Levels[LimitName]> {

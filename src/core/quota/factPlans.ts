@@ -139,7 +139,7 @@ export function planAddKeys(book: FactBook, drafts: readonly KeyDraft[]): Plan<r
     return { ok: true, key };
   });
   for (const [subject, value] of last) facts.push({ kind: 'lastNumber', subject, ...plain, value });
-  return { facts: [...facts, ...together(carried)], answer };
+  return { facts: [...facts, ...together(book, carried)], answer };
 }
 
 export function planUpdateKeys(book: FactBook, keys: readonly ApiKey[]): Plan<void> {
@@ -151,7 +151,13 @@ export function planUpdateKeys(book: FactBook, keys: readonly ApiKey[]): Plan<vo
     }
   }
   return {
-    facts: [...keys.map(keyFact), ...together(keys.flatMap((key) => accountFacts(book, key, book.key(key.id))))],
+    facts: [
+      ...keys.map(keyFact),
+      ...together(
+        book,
+        keys.flatMap((key) => accountFacts(book, key, book.key(key.id))),
+      ),
+    ],
     answer: undefined,
   };
 }

@@ -3,7 +3,9 @@ import { describe, it } from 'mocha';
 import { drainPerMs } from '../../../src/core/quota/bucket.ts';
 import type { Ceiling, Ledger, ShownLevel } from '../../../src/core/quota/ledger.ts';
 import { parseSnapshot } from '../../../src/core/quota/snapshot.ts';
-import { LedgerFolder, ledgerFixtures, withTwoWindows } from './ledgerFixture.ts';
+import type { Account } from '../../../src/core/keys/apiKey.ts';
+import { draftOf } from '../support/apiKeyOf.ts';
+import { LedgerFolder, ledgerFixtures, withRecord, withTwoWindows } from './ledgerFixture.ts';
 import { askOf, midnight, noon, reservationOf, settlementOf, spend } from './spend.ts';
 
 const hour = 3_600_000;
@@ -135,6 +137,53 @@ for (const kind of ledgerFixtures) {
         assert.equal(levelAt(ledger, noon + hour), 12_000);
       }),
     );
+  });
+}
+
+for (const kind of ledgerFixtures) {
+  describe(`the buckets of keys that join and leave a pool, with a ledger ${kind.name}`, () => {
+    const draftsOf = (...names: readonly string[]) =>
+      names.map((name) => draftOf(`id-${name}`, { provider: 'groq', fingerprint: name }));
+
+    async function withKeys(
+      play: (ledger: Ledger, pool: (name: string | undefined) => Promise<void>) => Promise<void>,
+    ) {
+      await withRecord(kind, async (fixture) => {
+        const { ledger, keyBook } = await fixture.window();
+        await keyBook.add(draftsOf('a', 'b'));
+        await play(ledger, (name) =>
+          keyBook.update(
+            keyBook.all().map(({ pool: _, ...key }) => (name === undefined ? key : { ...key, pool: name })),
+          ),
+        );
+      });
+    }
+
+    const levelOf = (ledger: Ledger, account: Account): number =>
+      Math.round(ledger.count(account, bucket, noon + arrivalMs).used);
+
+    it('add up where each counted its own use', () =>
+      withKeys(async (ledger, pool) => {
+        await spend(ledger, 1_000, { who: 'a', ceilings });
+        await spend(ledger, 200, { who: 'b', ceilings });
+        await pool('p');
+        assert.equal(levelOf(ledger, 'pool:groq/p'), 1_200);
+      }));
+
+    it('are one where the provider had shown it: each sees the use of both', () =>
+      withKeys(async (ledger, pool) => {
+        await spend(ledger, 1_000, { who: 'a', ceilings }, { shown: shows(1_200) });
+        await spend(ledger, 200, { who: 'b', ceilings });
+        await pool('p');
+        assert.equal(levelOf(ledger, 'pool:groq/p'), 1_200);
+      }));
+
+    it('are not counted twice when a key leaves and comes back', () =>
+      withKeys(async (ledger, pool) => {
+        await spend(ledger, 1_000, { who: 'a', ceilings });
+        for (const name of ['p', undefined, 'p']) await pool(name);
+        assert.equal(levelOf(ledger, 'pool:groq/p'), 1_000);
+      }));
   });
 }
 
