@@ -1,17 +1,14 @@
 // `npm run bench`: installs the peers where they are missing, packages, activates in a real VS Code, then measures.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { median } from '../bench/median.ts';
+import { benchDir, installPeers } from './installPeers.ts';
 import { outDir, projectDir } from './project.ts';
 import { runOrThrow, runProcess } from './runProcess.ts';
 
-const benchDir = join(projectDir, 'test/bench');
-
-if (!existsSync(join(benchDir, 'node_modules/ai-retry'))) {
-  await runOrThrow('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: benchDir, echo: true });
-}
+await installPeers();
 // Before the package: it builds for development, and the sizes are those of the last build.
 await runOrThrow(process.execPath, ['test/harness/host/runHost.ts', '--tree'], { cwd: projectDir, echo: true });
 await runOrThrow(process.execPath, ['test/harness/package.ts'], { cwd: projectDir, echo: true });

@@ -33,13 +33,14 @@ export class FleetHttp implements Http {
 
 /** A chat as it is written on the wire. */
 export async function askFleet(fleet: Fleet, secret: string, body: string): Promise<WireReply> {
-  const { model, cap, text } = read(JSON.parse(body));
+  const { model, cap, text } = readChat(body);
   const target = fleet.target(secret, model);
   if (target === undefined) throw new Error(`nobody has the model ${model}`);
   return fleet.chat(target, idIn(text), cap);
 }
 
-function read(sent: unknown): { readonly model: string; readonly cap: number; readonly text: string } {
+export function readChat(body: string): { readonly model: string; readonly cap: number; readonly text: string } {
+  const sent: unknown = JSON.parse(body);
   const model = valueIn(sent, 'model');
   const cap = valueIn(sent, 'max_tokens') ?? valueIn(sent, 'max_completion_tokens');
   const messages = valueIn(sent, 'messages');

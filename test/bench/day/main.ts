@@ -4,10 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { upperBound } from './bound.ts';
+import { installPeers } from '../../harness/installPeers.ts';
 import type { ContestantEntry } from './contestant.ts';
-import { knowsEverything } from './knowsEverything.ts';
-import { ours } from './ours.ts';
-import { roundRobin } from './roundRobin.ts';
+import { contestants, peerIds } from './contestants.ts';
 import { runDay } from './runDay.ts';
 import { printWorkload, rowOf, type DayRow } from './table.ts';
 import { workload, workloadIds } from './workloads.ts';
@@ -22,9 +21,12 @@ const { values } = parseArgs({
   },
 });
 const seeds = (values.seed ?? values.seeds.split(',')).map(Number);
-const contestants = [knowsEverything, ...ours, roundRobin].filter(
-  ({ id }) => values.contestants === undefined || values.contestants.split(',').includes(id),
-);
+const isAsked = (id: string): boolean => values.contestants?.split(',').includes(id) ?? true;
+if (peerIds.some(isAsked)) {
+  await installPeers();
+  // Named at run time, since its imports are there only now.
+  await import(new URL('../dayPeers.ts', import.meta.url).href);
+}
 const chosen = workloadIds.filter((id) => values.workloads.split(',').includes(id));
 
 /** Our default strategy is held to its bars on every seed, everyone else shows one day. */
@@ -32,7 +34,7 @@ const seedsOf = ({ id }: ContestantEntry): readonly number[] => (id === 'ours-pr
 
 const rows: DayRow[] = [];
 for (const id of chosen) {
-  for (const entry of contestants) {
+  for (const entry of contestants.filter((each) => isAsked(each.id))) {
     for (const seed of seedsOf(entry)) {
       const today = workload(id, seed);
       const bound = upperBound(today.plan, today.requests);
@@ -47,3 +49,5 @@ for (const id of chosen) {
 const outDir = resolve(import.meta.dirname, '../../../out');
 mkdirSync(outDir, { recursive: true });
 writeFileSync(join(outDir, 'benchDay.json'), `${JSON.stringify(rows, undefined, 2)}\n`);
+// What a peer leaves running would keep the process.
+process.exit(0);
