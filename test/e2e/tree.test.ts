@@ -24,8 +24,13 @@ const scene = {
       return groq;
     },
   },
-  settings: () => ({ 'aiKeys.providers': { groq: { models: [model], limits: { tokensPerDay: 14_400 } } } }),
+  settings: () => ({ 'aiKeys.providers': { groq: { models: [model] } } }),
 };
+
+/** The user's own day, which turns at midnight. */
+const limits = { tokensPerDay: 14_400 };
+/** The provider's, which is a bucket at Groq. */
+const limited = () => ({ 'aiKeys.providers': { groq: { models: [model], limits } } });
 
 /** Tokens of the day that Key 1, Key 2 and so on have used. */
 const used =
@@ -61,14 +66,14 @@ const selected = (workbench: Workbench, count: number): Promise<boolean> =>
 async function shows(
   workbench: Workbench,
   number: number,
-  { badge, bar, tooltip }: { badge: string; bar: RegExp; tooltip: RegExp },
+  { badge, bar, tooltip, resets = true }: { badge: string; bar: RegExp; tooltip: RegExp; resets?: boolean },
 ): Promise<void> {
   await eventually(async () => (await workbench.tree().badge(key(number))) === badge, { what: `the badge ${badge}` });
   await workbench.statusBar.waitForText(extensionId, bar);
   await eventually(
     async () => {
       const text = await workbench.tree().tooltip(key(number));
-      return tooltip.test(text) && /\(in \d+/.test(text);
+      return tooltip.test(text) && /\(in \d+/.test(text) === resets;
     },
     { what: `a tooltip like ${String(tooltip)}` },
   );
@@ -84,8 +89,8 @@ async function askFor(workbench: Workbench, groq: Simulator, tokens: number): Pr
 
 describe('A day in the tree, by hand alone', () => {
   it(
-    'welcomes without a word in the status bar, and takes a first key from there and a second from its provider',
-    withWorkbench(scene, async ({ workbench, groq }) => {
+    'welcomes without a word in the status bar, takes a first key from there and a second from its provider, and says what frees in an hour',
+    withWorkbench({ ...scene, settings: limited }, async ({ workbench, groq }) => {
       const words = await workbench.tree().welcome().innerText();
       for (const link of ['Add Key', 'Import .env', 'Try Without a Key']) assert.ok(words.includes(link), link);
       assert.equal(await workbench.statusBar.items(extensionId).count(), 0);
@@ -102,18 +107,21 @@ describe('A day in the tree, by hand alone', () => {
       await workbench.quickInput.submit();
       await row(workbench, 2, '0%');
       await workbench.runCommand('Notifications: Clear All Notifications');
-      await shows(workbench, 1, { badge: '0', bar: /Groq 1 · 0%/, tooltip: /0\/14\.4K/ });
+      await shows(workbench, 1, { badge: '0', bar: /Groq 1 · 0%/, tooltip: /0\/14\.4K/, resets: false });
       assert.deepEqual(await workbench.tree().labels(), [
         'Groq, health 100%, 2 keys',
         'Groq Key 1, ready, 0% used',
         'Groq Key 2, ready, 0% used',
       ]);
+      await askFor(workbench, groq, 5_000);
+      // Groq's own limits are buckets: nothing of them resets at midnight.
+      await shows(workbench, 1, { badge: '35', bar: /Groq 1 · 35%/, tooltip: /frees 600 an hour/, resets: false });
     }),
   );
 
   it(
     'moves the badge as requests are made, and warns once on passing 75%, with the next thing to do on the toast',
-    withWorkbench({ ...scene, keys: ({ groq }) => goodKeys(groq, 2) }, async ({ workbench, groq }) => {
+    withWorkbench({ ...scene, keys: ({ groq }) => goodKeys(groq, 2, { limits }) }, async ({ workbench, groq }) => {
       await askFor(workbench, groq, 5_000);
       await row(workbench, 1, '35%');
       await shows(workbench, 1, { badge: '35', bar: /Groq 1 · 35%/, tooltip: /5K\/14\.4K/ });
@@ -134,7 +142,7 @@ describe('A day in the tree, by hand alone', () => {
   it(
     'marks a used-up key, leads to its runbook, and serves the very next request from the second without a word',
     withWorkbench(
-      { ...scene, keys: ({ groq }) => goodKeys(groq, 2), usage: used(12_000) },
+      { ...scene, keys: ({ groq }) => goodKeys(groq, 2, { limits }), usage: used(12_000) },
       async ({ workbench, groq }) => {
         await askFor(workbench, groq, 2_400);
         await row(workbench, 1, /used up · \d/);
@@ -161,7 +169,7 @@ describe('A day in the tree, by hand alone', () => {
   it(
     'orders keys by dragging and by keyboard, one or several, disables, enables and edits them, and asks before it removes one',
     withWorkbench(
-      { ...scene, keys: ({ groq }) => goodKeys(groq, 3), usage: used(14_400, 3_200) },
+      { ...scene, keys: ({ groq }) => goodKeys(groq, 3, { limits }), usage: used(14_400, 3_200) },
       async ({ workbench }) => {
         const tree = workbench.tree();
         await row(workbench, 1, /used up/);
@@ -196,7 +204,7 @@ describe('A day in the tree, by hand alone', () => {
   it(
     'keeps selection and folding while another window changes a key, and shows the change',
     withWorkbench(
-      { ...scene, keys: ({ groq }) => goodKeys(groq, 2), usage: used(14_400, 3_200) },
+      { ...scene, keys: ({ groq }) => goodKeys(groq, 2, { limits }), usage: used(14_400, 3_200) },
       async ({ workbench, session }) => {
         await workbench.tree().row(key(2)).click();
         const other = await session.openWindow();
