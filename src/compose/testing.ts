@@ -3,6 +3,7 @@ import { ShiftedClock } from '../adapters/shiftedClock.ts';
 import type { KeyRef } from '../core/keys/keyRef.ts';
 import { keyRef } from '../core/keys/keyRef.ts';
 import { planEnvImport } from '../core/keys/envPlan.ts';
+import type { FingerprintOf } from '../core/keys/fingerprint.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Limits } from '../core/quota/limits.ts';
 import type { Core } from './core.ts';
@@ -37,7 +38,7 @@ export function testingOf({ keyring, providers }: Core, clock: Clock): Testing {
       const known = providers.current().providers;
       const reading = readEnvFile(text, known);
       if (reading === 'tooLarge') throw new Error(reading);
-      const fingerprintOf: typeof keyring.fingerprintOf = (secret) => keyring.fingerprintOf(secret);
+      const fingerprintOf: FingerprintOf = (secret, provider) => keyring.fingerprintOf(secret, provider);
       const plan = planEnvImport({ reading, existing: keyring.keys(), fingerprintOf, providers: known });
       const result = await keyring.applyPlan(plan);
       if (!result.ok) throw new Error(result.problem.kind);

@@ -71,8 +71,8 @@ export function topUp(connection: Connection, known: Snapshot): void {
 
 function accountsIn(connection: Connection): Accounts {
   const accounts = new Accounts();
-  for (const { kind, subject, scope, value } of connection.factsAfter(0)) {
-    if (kind === 'drawsOn' && value !== null) accounts.set(scope, subject, value);
+  for (const { kind, subject, value } of connection.factsAfter(0)) {
+    if (kind === 'drawsOn' && value !== null) accounts.set(subject, value);
   }
   return accounts;
 }

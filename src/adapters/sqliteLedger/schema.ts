@@ -68,7 +68,7 @@ const tables = `
 `;
 
 /** Another number for each form that the tables have had. A file of another form is left as it is. */
-export const schemaForm = 3;
+export const schemaForm = 4;
 
 /**
  * Creates the tables where there are none; `fill` runs in the same transaction. Answers the form

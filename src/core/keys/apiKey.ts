@@ -21,7 +21,7 @@ export type ApiKey = {
   readonly enabled: boolean;
   /** Scheme, host and port of the URLs that this key may be sent to. */
   readonly origins: readonly string[];
-  /** Keyed hash of the secret: the same secret is the same key, without being kept. */
+  /** Provider and keyed hash of the secret: the same secret is the same key, without being kept. */
   readonly fingerprint: string;
   readonly addedAtMs: number;
 };

@@ -3,6 +3,7 @@ import type { ApiKey } from './apiKey.ts';
 import type { EnvEntry, EnvReading } from './envLines.ts';
 import type { EnvProblem } from './envProblem.ts';
 import { envVariableReader, type EnvVariable } from './envVariable.ts';
+import type { FingerprintOf } from './fingerprint.ts';
 import { planImport, type FoundKey, type ImportPlan } from './importPlan.ts';
 import { readLimit, readPriority, type FieldReading } from './keyEdit.ts';
 import { keyRef } from './keyRef.ts';
@@ -31,7 +32,7 @@ export type EnvPlan = ImportPlan & {
 export type EnvSource = {
   readonly reading: EnvReading;
   readonly existing: readonly ApiKey[];
-  readonly fingerprintOf: (secret: Secret) => string;
+  readonly fingerprintOf: FingerprintOf;
   readonly providers: readonly Provider[];
 };
 

@@ -1,5 +1,6 @@
 import { limitShapes, type Limits } from '../quota/limits.ts';
 import type { ApiKey } from './apiKey.ts';
+import type { FingerprintOf } from './fingerprint.ts';
 import type { Secret } from './secret.ts';
 
 /** A key that a file, a paste or a backup holds. What is absent keeps its default or its present value. */
@@ -46,12 +47,12 @@ export type ImportPlan = {
 export type ImportSource = {
   readonly found: readonly FoundKey[];
   readonly existing: readonly ApiKey[];
-  readonly fingerprintOf: (secret: Secret) => string;
+  readonly fingerprintOf: FingerprintOf;
 };
 
 /** Sorts what was found into added, changed and left alone. The same secret twice is one key. */
 export function planImport({ found, existing, fingerprintOf }: ImportSource): ImportPlan {
-  const all = found.map((key): PlannedKey => ({ ...key, fingerprint: fingerprintOf(key.secret) }));
+  const all = found.map((key): PlannedKey => ({ ...key, fingerprint: fingerprintOf(key.secret, key.provider) }));
   const standing = new Standing(existing, all);
   const seen = new Map<string, PlannedKey>();
   const add: PlannedKey[] = [];

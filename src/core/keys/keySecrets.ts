@@ -37,8 +37,8 @@ export class KeySecrets {
     this.#cache = new SecretCache(ports.vault);
   }
 
-  fingerprintOf(secret: Secret): string {
-    return fingerprintOf(this.#ports.salt, secret);
+  fingerprintOf(secret: Secret, provider: string): string {
+    return fingerprintOf(this.#ports.salt, secret, provider);
   }
 
   async secretOf(key: Pick<ApiKey, 'id'>): Promise<Secret | undefined> {
@@ -95,7 +95,7 @@ export class KeySecrets {
     const stale = this.#ports.keyBook.all().flatMap((key) => {
       const secret = this.peek(key.id);
       if (secret === undefined || secret === 'unknown') return [];
-      const fingerprint = this.fingerprintOf(secret);
+      const fingerprint = this.fingerprintOf(secret, key.provider);
       return fingerprint === key.fingerprint ? [] : [{ ...key, fingerprint }];
     });
     if (stale.length > 0) await this.#ports.keyBook.update(stale);

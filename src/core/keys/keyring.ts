@@ -67,8 +67,8 @@ export class Keyring {
     return keyName(this.#ports.l10n, displayNameOf(this.#ports.providers(), key.provider), key.number);
   }
 
-  fingerprintOf(secret: Secret): string {
-    return this.#secrets.fingerprintOf(secret);
+  fingerprintOf(secret: Secret, provider: string): string {
+    return this.#secrets.fingerprintOf(secret, provider);
   }
 
   /** Looks at a text before anything is asked or stored. */
@@ -255,7 +255,7 @@ export class Keyring {
     return {
       keys: this.keys(),
       providers: this.#ports.providers(),
-      fingerprintOf: (secret) => this.fingerprintOf(secret),
+      fingerprintOf: (secret, provider) => this.fingerprintOf(secret, provider),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { ApiKey } from './apiKey.ts';
+import type { FingerprintOf } from './fingerprint.ts';
 import { planImport, type FoundKey, type ImportPlan } from './importPlan.ts';
-import type { Secret } from './secret.ts';
 import { cleanSecretText, type SecretProblem } from './secretText.ts';
 
 /** What was pasted into the add dialog. */
@@ -22,7 +22,7 @@ export type PasteSource = {
   readonly text: string;
   readonly provider: string;
   readonly existing: readonly ApiKey[];
-  readonly fingerprintOf: (secret: Secret) => string;
+  readonly fingerprintOf: FingerprintOf;
 };
 
 /** One key a line, all of one provider, each with the next free number. */

@@ -1,13 +1,13 @@
 import type { Provider } from '../providers/provider.ts';
 import type { ApiKey } from './apiKey.ts';
+import type { FingerprintOf } from './fingerprint.ts';
 import { failed, type Failed, type PreparedKey, type PreparedSecret } from './keyringResult.ts';
-import type { Secret } from './secret.ts';
 import { cleanSecretText, shapeHint } from './secretText.ts';
 
 export type PrepareContext = {
   readonly keys: readonly ApiKey[];
   readonly providers: readonly Provider[];
-  readonly fingerprintOf: (secret: Secret) => string;
+  readonly fingerprintOf: FingerprintOf;
 };
 
 /** Looks at a text that shall become a key. */
@@ -17,7 +17,7 @@ export function prepareKey(context: PrepareContext, providerId: string, text: st
   const cleaned = cleanSecretText(text);
   if (!cleaned.ok) return failed({ kind: 'badSecret', problem: cleaned.problem });
   const { secret } = cleaned;
-  const fingerprint = context.fingerprintOf(secret);
+  const fingerprint = context.fingerprintOf(secret, providerId);
   const twin = context.keys.find((key) => key.provider === providerId && key.fingerprint === fingerprint);
   if (twin !== undefined) return failed({ kind: 'duplicate', of: twin });
   return { ok: true, provider, secret, fingerprint, hint: shapeHint(secret, provider, context.providers) };

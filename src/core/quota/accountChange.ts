@@ -10,10 +10,10 @@ import type { FactBook } from './factBook.ts';
 export function accountFacts(book: FactBook, key: ApiKey, before?: ApiKey): readonly Fact[] {
   const { provider, fingerprint } = key;
   const own = before?.fingerprint === fingerprint ? accountOf(before) : accountOf({ provider, fingerprint });
-  const was = book.accounts.known(provider, fingerprint) ?? own;
+  const was = book.accounts.known(fingerprint) ?? own;
   const now = accountOf(key);
   if (was === now) return [];
-  const drawsOn: Fact = { kind: 'drawsOn', subject: fingerprint, scope: provider, name: '', value: now };
+  const drawsOn: Fact = { kind: 'drawsOn', subject: fingerprint, scope: '', name: '', value: now };
   return [drawsOn, ...book.ofSubject(was).flatMap((each) => carriedOver(book, each, now))];
 }
 

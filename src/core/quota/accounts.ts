@@ -1,7 +1,7 @@
 import type { Account } from '../keys/apiKey.ts';
 
 /** Who used something: as much of it as is known where the sums came back from a copy. */
-export type Owner = { readonly provider: string; readonly fingerprint: string; readonly account: Account };
+export type Owner = { readonly fingerprint: string; readonly account: Account };
 
 /** Whose use it was is not in a snapshot: it counts, and no report names it. */
 export const restored = { provider: '', key: 'restored/1', keyId: '', fingerprint: '' } as const;
@@ -11,8 +11,7 @@ export const restored = { provider: '', key: 'restored/1', keyId: '', fingerprin
  * where its key has joined or left a pool since, it counts where the key counts.
  */
 export class Accounts {
-  readonly #ofKey = new Map<string, Account>();
-  readonly #ofSecret = new Map<string, Account>();
+  readonly #now = new Map<string, Account>();
   #changes = 0;
 
   /** Another number after each change. */
@@ -20,26 +19,23 @@ export class Accounts {
     return this.#changes;
   }
 
-  set(provider: string, fingerprint: string, account: Account): void {
-    this.#ofKey.set(`${provider}/${fingerprint}`, account);
-    this.#ofSecret.set(`secret:${fingerprint}`, account);
+  set(fingerprint: string, account: Account): void {
+    this.#now.set(fingerprint, account);
     this.#changes += 1;
   }
 
   /** Undefined: it never changed. */
-  known(provider: string, fingerprint: string): Account | undefined {
-    return this.#ofKey.get(`${provider}/${fingerprint}`);
+  known(fingerprint: string): Account | undefined {
+    return this.#now.get(fingerprint);
   }
 
-  of({ provider, fingerprint, account }: Owner): Account {
-    const now = provider === '' ? this.#ofSecret.get(account) : this.known(provider, fingerprint);
-    return now ?? account;
+  /** Of a restored sum only the account is known: a secret's names its fingerprint. */
+  of({ fingerprint, account }: Owner): Account {
+    const whose = fingerprint === '' && account.startsWith('secret:') ? account.slice('secret:'.length) : fingerprint;
+    return this.known(whose) ?? account;
   }
 
-  *all(): Generator<{ provider: string; fingerprint: string; account: Account }> {
-    for (const [key, account] of this.#ofKey) {
-      const slash = key.lastIndexOf('/');
-      yield { provider: key.slice(0, slash), fingerprint: key.slice(slash + 1), account };
-    }
+  all(): IterableIterator<[fingerprint: string, account: Account]> {
+    return this.#now.entries();
   }
 }

@@ -100,7 +100,7 @@ export const fact = z.discriminatedUnion('kind', [
   row('mark', z.string(), z.literal(''), z.literal(''), z.object({ untilMs: z.number(), setAtMs: z.number() })),
   /** The account that a provider (the scope) named for a fingerprint (Groq's `org_…`). */
   row('accountName', z.string(), z.string(), z.literal(''), z.string()),
-  /** The account that a fingerprint draws on at a provider (the scope), since it changed. */
+  /** The account that a fingerprint draws on, since it changed. A copy of form 1 names its provider (the scope). */
   row('drawsOn', z.string(), z.string(), z.literal(''), account),
   /** Tokens counted for each estimated one, by provider and model (the scope). */
   row(

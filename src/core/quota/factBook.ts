@@ -72,7 +72,7 @@ export class FactBook {
         this.#applyPromptRatio(fact);
         return undefined;
       case 'drawsOn':
-        if (fact.value !== null) this.accounts.set(fact.scope, fact.subject, fact.value);
+        if (fact.value !== null) this.accounts.set(fact.subject, fact.value);
         return undefined;
       case 'key':
         put(this.#keys, fact.subject, fact.value);
@@ -177,9 +177,7 @@ export class FactBook {
     for (const [subject, value] of this.#marks) yield { kind: 'mark', subject, ...at, value };
     for (const [subject, value] of this.#keys) yield { kind: 'key', subject, ...at, value: mutableKey(value) };
     for (const [subject, value] of this.#lastNumbers) yield { kind: 'lastNumber', subject, ...at, value };
-    for (const { provider, fingerprint, account } of this.accounts.all()) {
-      yield { kind: 'drawsOn', subject: fingerprint, scope: provider, name: '', value: account };
-    }
+    for (const [subject, value] of this.accounts.all()) yield { kind: 'drawsOn', subject, ...at, value };
     for (const stored of this.#stored.values()) yield stored;
   }
 

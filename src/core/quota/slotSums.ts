@@ -12,9 +12,9 @@ type Spent = { readonly owner: Owner; readonly model: string; readonly slots: Ma
 export class SlotSums {
   readonly #spent = new Map<string, Spent>();
 
-  add({ provider, fingerprint, account }: Owner, model: string, atMs: number, { requests, tokens }: Sum): void {
-    const name = `${provider}\n${fingerprint}\n${account}\n${model}`;
-    const owner = { provider, fingerprint, account };
+  add({ fingerprint, account }: Owner, model: string, atMs: number, { requests, tokens }: Sum): void {
+    const name = `${fingerprint}\n${account}\n${model}`;
+    const owner = { fingerprint, account };
     const { slots } = this.#spent.get(name) ?? this.#begin(name, { owner, model, slots: new Map() });
     const slot = slotOf(atMs);
     const before = slots.get(slot) ?? nothing;

@@ -5,6 +5,7 @@ import { account, fact, type Fact } from './fact.ts';
 import type { FactBook } from './factBook.ts';
 import { forever } from './ledger.ts';
 import type { LedgerState } from './ledgerState.ts';
+import { fromForm1 } from './snapshotOfForm1.ts';
 
 /** Use of one account and model, recorded at the start of the period it fell in. */
 const spent = z.object({
@@ -16,7 +17,7 @@ const spent = z.object({
 });
 
 const snapshotSchema = z.object({
-  version: z.literal(1),
+  version: z.literal([1, 2]),
   takenAtMs: z.number(),
   sums: z.array(spent),
   facts: z.array(fact),
@@ -29,13 +30,13 @@ export type SpentRow = Readonly<z.infer<typeof spent>>;
  * months, the keys' metadata, health, waits and learned limits. Holds no secret; plain JSON.
  */
 export type Snapshot = {
-  readonly version: 1;
+  readonly version: 2;
   readonly takenAtMs: number;
   readonly sums: readonly SpentRow[];
   readonly facts: readonly Fact[];
 };
 
-export const noSnapshot: Snapshot = { version: 1, takenAtMs: 0, sums: [], facts: [] };
+export const noSnapshot: Snapshot = { version: 2, takenAtMs: 0, sums: [], facts: [] };
 
 /** The snapshot as it would be now, had it been taken again: with what was recorded since. */
 export function extendSnapshot(
@@ -56,7 +57,9 @@ export function extendSnapshot(
 /** What came back from `globalState`, or undefined where it is no snapshot. */
 export function parseSnapshot(value: unknown): Snapshot | undefined {
   const parsed = snapshotSchema.safeParse(value);
-  return parsed.success ? parsed.data : undefined;
+  if (!parsed.success) return undefined;
+  const { version, takenAtMs, sums, facts } = parsed.data;
+  return { version: 2, takenAtMs, ...(version === 1 ? fromForm1({ sums, facts }) : { sums, facts }) };
 }
 
 export type Spender = Owner & { readonly model: string };
@@ -88,7 +91,7 @@ export function snapshotOf(
       later = use;
     }
   }
-  return { version: 1, takenAtMs: nowMs, sums, facts: [...state.facts.facts()].filter((each) => lasts(each, nowMs)) };
+  return { version: 2, takenAtMs: nowMs, sums, facts: [...state.facts.facts()].filter((each) => lasts(each, nowMs)) };
 }
 
 /** What is over needs no place. */

@@ -26,7 +26,7 @@ export async function addSeveralKeys(provider: Provider, text: string, ports: Ad
     text,
     provider: provider.id,
     existing: keyring.keys(),
-    fingerprintOf: (secret) => keyring.fingerprintOf(secret),
+    fingerprintOf: (secret, of) => keyring.fingerprintOf(secret, of),
   });
   const prepared = plan.add.map(({ secret, fingerprint }): PreparedKey => {
     return { ok: true, provider, secret, fingerprint, hint: {} };

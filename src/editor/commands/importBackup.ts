@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import { describeBackupProblem, openBackup, readBackup, type SealedBackup } from '../../core/keys/backup.ts';
 import { planEnvImport } from '../../core/keys/envPlan.ts';
+import type { FingerprintOf } from '../../core/keys/fingerprint.ts';
 import { planImport } from '../../core/keys/importPlan.ts';
 import { displayNameOf, keyName } from '../../core/keys/keyName.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
@@ -82,7 +83,7 @@ class Restore {
       },
     });
     if (answer.kind !== 'value') return undefined;
-    const fingerprintOf = (secret: Secret): string => keyring.fingerprintOf(secret);
+    const fingerprintOf: FingerprintOf = (secret, provider) => keyring.fingerprintOf(secret, provider);
     const plan = planImport({ found: answer.value, existing: keyring.keys(), fingerprintOf });
     return { name, plan, targets: {}, notTaken: [], notTakenMore: 0 };
   }
@@ -101,7 +102,7 @@ class Restore {
       },
     });
     if (answer.kind !== 'value') return undefined;
-    const fingerprintOf = (secret: Secret): string => keyring.fingerprintOf(secret);
+    const fingerprintOf: FingerprintOf = (secret, provider) => keyring.fingerprintOf(secret, provider);
     const source = { reading: answer.value, existing: keyring.keys(), fingerprintOf, providers: providers() };
     return importableOf(name, planEnvImport(source));
   }

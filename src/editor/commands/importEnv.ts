@@ -85,7 +85,7 @@ export class EnvImport {
     return planEnvImport({
       reading: readEnv(text),
       existing: keyring.keys(),
-      fingerprintOf: (secret) => keyring.fingerprintOf(secret),
+      fingerprintOf: (secret, provider) => keyring.fingerprintOf(secret, provider),
       providers: providers(),
     });
   }

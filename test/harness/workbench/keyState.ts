@@ -72,7 +72,7 @@ export async function putKeys(
   const drafts = states.map(({ secret, lost: _lost, ...given }) => {
     const priority = (priorities.get(given.provider) ?? 0) + 1;
     priorities.set(given.provider, priority);
-    const fingerprint = fingerprintOf(salt, new Secret(secret));
+    const fingerprint = fingerprintOf(salt, new Secret(secret), given.provider);
     const id = Buffer.from(random.bytes(16)).toString('hex');
     return { label: '', priority, limits: {}, enabled: true, addedAtMs: Date.now(), ...given, id, fingerprint };
   });

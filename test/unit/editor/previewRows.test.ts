@@ -11,7 +11,7 @@ function preview(fixture: KeyringFixture, text: string): readonly PreviewSection
   const { keyring, providers } = fixture;
   const reading = readEnvFile(text, providers);
   assert.ok(reading !== 'tooLarge');
-  const fingerprintOf: typeof keyring.fingerprintOf = (secret) => keyring.fingerprintOf(secret);
+  const fingerprintOf: typeof keyring.fingerprintOf = (...of) => keyring.fingerprintOf(...of);
   const plan = planEnvImport({ reading, existing: keyring.keys(), fingerprintOf, providers });
   const notTaken = plan.problems.map((problem) => describeEnvProblem(plainL10n, problem));
   const ask = { plan, targets: plan.alertTargets, notTaken, notTakenMore: plan.problemsLeftOut, providers };

@@ -4,6 +4,7 @@ import { readEnvFile } from '../../../src/adapters/envFile.ts';
 import { createBackup, openBackup, readBackup } from '../../../src/core/keys/backup.ts';
 import { exportEnv } from '../../../src/core/keys/envExport.ts';
 import { planEnvImport, type EnvPlan } from '../../../src/core/keys/envPlan.ts';
+import type { FingerprintOf } from '../../../src/core/keys/fingerprint.ts';
 import { planImport } from '../../../src/core/keys/importPlan.ts';
 import { pasteKind, planPaste } from '../../../src/core/keys/paste.ts';
 import { Secret } from '../../../src/core/keys/secret.ts';
@@ -39,7 +40,7 @@ describe('Carrying out an import', () => {
     assert.deepEqual(secretsOf(fixture), { 1: groqText('n'), 2: groqText('a'), 3: groqText('b') });
     for (const key of fixture.keyring.keys()) {
       const secret = await fixture.keyring.secretOf(key);
-      assert.equal(secret === undefined ? undefined : fixture.keyring.fingerprintOf(secret), key.fingerprint);
+      assert.equal(secret === undefined ? undefined : fixture.keyring.fingerprintOf(secret, 'groq'), key.fingerprint);
     }
   });
 
@@ -155,7 +156,7 @@ describe('Export and backup', () => {
     const plan = planImport({
       found: opened.found,
       existing: [],
-      fingerprintOf: (secret) => other.keyring.fingerprintOf(secret),
+      fingerprintOf: (...of) => other.keyring.fingerprintOf(...of),
     });
     assert.ok((await other.keyring.applyPlan(plan)).ok);
     const bare = (from: KeyringFixture): unknown =>
@@ -169,7 +170,7 @@ describe('Export and backup', () => {
     await fixture.addGroq('a');
     const secret = new Secret(groqText('z'));
     const found = [{ provider: 'groq', number: 1, secret, origins: ['https://old.example'] }];
-    const fingerprintOf = (one: Secret): string => fixture.keyring.fingerprintOf(one);
+    const fingerprintOf: FingerprintOf = (...of) => fixture.keyring.fingerprintOf(...of);
     const result = await fixture.keyring.applyPlan(
       planImport({ found, existing: fixture.keyring.keys(), fingerprintOf }),
     );
@@ -190,7 +191,7 @@ describe('Pasting keys', () => {
     const fixture = new KeyringFixture();
     await fixture.addGroq('a');
     const text = `${groqText('a')}\n"${groqText('b')}",\n\nnot a key\n${groqText('c')}`;
-    const fingerprintOf = (secret: Secret): string => fixture.keyring.fingerprintOf(secret);
+    const fingerprintOf: FingerprintOf = (...of) => fixture.keyring.fingerprintOf(...of);
     const plan = planPaste({ text, provider: 'groq', existing: fixture.keyring.keys(), fingerprintOf });
     assert.deepEqual(plan.problems, [{ line: 4, problem: { kind: 'whiteSpace' } }]);
     await fixture.keyring.applyPlan(plan);
@@ -204,7 +205,7 @@ function planOf(fixture: KeyringFixture, text: string): EnvPlan {
   return planEnvImport({
     reading,
     existing: fixture.keyring.keys(),
-    fingerprintOf: (secret) => fixture.keyring.fingerprintOf(secret),
+    fingerprintOf: (...of) => fixture.keyring.fingerprintOf(...of),
     providers: fixture.providers,
   });
 }

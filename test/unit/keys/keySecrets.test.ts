@@ -92,7 +92,10 @@ describe('Stored secrets', () => {
     const { fixture, id } = await fixtureWithKey();
     fixture.vault.stored.set(id, groqText('n'));
     await fixture.newWindow(2).reconcile();
-    assert.equal(fixture.keyring.find('groq/1')?.fingerprint, fixture.keyring.fingerprintOf(new Secret(groqText('n'))));
+    assert.equal(
+      fixture.keyring.find('groq/1')?.fingerprint,
+      fixture.keyring.fingerprintOf(new Secret(groqText('n')), 'groq'),
+    );
   });
 });
 

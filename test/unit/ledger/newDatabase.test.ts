@@ -45,7 +45,7 @@ describe('a database made in place of one that several windows used', () => {
     assert.ok(connection);
     const row = { account: 'secret:a', model: 'm1', atMs: midnight, requests: 3, tokens: 900 } as const;
     topUp(connection, {
-      version: 1,
+      version: 2,
       takenAtMs: noon,
       facts: [],
       sums: [row, { ...row, account: 'secret:b', tokens: 10 }],
