@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { farEndWords } from '../core/alerts/farEndWords.ts';
 import type { SendResult } from '../core/alerts/channel.ts';
-import type { Secret } from '../core/keys/secret.ts';
+import { Secret } from '../core/keys/secret.ts';
 import type { L10n } from '../core/ports.ts';
 
 const errorSchema = z.object({
@@ -62,8 +62,10 @@ const again = (said: string, retryAfterMs = 0): SendResult => ({ ok: false, kind
 /** The server's own line where there is one. */
 function serverWords({ response, message }: MailError, { user, password }: SmtpFailureContext): string {
   if (password === undefined) return farEndWords(response ?? message, []);
-  const plainLogin = (text: string): string => base64(`\u0000${user}\u0000${text}`);
-  return farEndWords(response ?? message, [password], [base64, plainLogin]);
+  const plain = password.reveal();
+  // As the two ways to log in send it, however short it is.
+  const logins = [base64(plain), base64(`\u0000${user}\u0000${plain}`)];
+  return farEndWords(response ?? message, [password, ...logins.map((login) => new Secret(login))]);
 }
 
 const isCertificateProblem = ({ code, originalCode, message }: MailError): boolean =>

@@ -82,7 +82,7 @@ export class TelegramApi {
     return {
       ok: false,
       status,
-      said: farEndWords(description ?? `HTTP ${status}`, [token], [inPath, encodeURIComponent]),
+      said: farEndWords(description ?? `HTTP ${status}`, [token]),
       ...(Number.isFinite(seconds) ? { retryAfterMs: Math.max(0, seconds) * 1_000 } : {}),
       ...(migratedTo === undefined ? {} : { migratedTo: String(migratedTo) }),
     };

@@ -4,6 +4,7 @@ import type { ApiKey } from './apiKey.ts';
 import { displayNameOf, keyName } from './keyName.ts';
 import { parseKeyRef, type KeyRef } from './keyRef.ts';
 import type { Secret } from './secret.ts';
+import { withoutSecret } from './withoutSecret.ts';
 import { describeSecretProblem, type SecretProblem } from './secretText.ts';
 
 /** Why the keyring did not do what it was asked. Nothing was changed then. */
@@ -63,6 +64,5 @@ const longestReason = 200;
 /** What an error says, without the secrets that were under way. */
 export function reasonOf(error: unknown, secrets: readonly Secret[]): string {
   const said = error instanceof Error ? error.message : String(error);
-  const masked = secrets.reduce((text, secret) => text.replaceAll(secret.reveal(), '[secret]'), said);
-  return masked.slice(0, longestReason);
+  return secrets.reduce(withoutSecret, said).slice(0, longestReason);
 }

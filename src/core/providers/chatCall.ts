@@ -37,8 +37,6 @@ export type AttemptResult =
       /** Undefined: the provider said nothing that can be true; estimate it. */
       readonly usage: TokenUse | undefined;
       readonly readings: RateReadings;
-      /** The model's name as the provider gave it. */
-      readonly servedModel?: string;
       readonly sawContent: boolean;
     }
   | {

@@ -7,6 +7,7 @@ import type { Failure } from './failure.ts';
 import { readFailure } from './failureReader.ts';
 import { failureOfHttpError } from './httpFailure.ts';
 import { checkKey, listModels } from './keyCheck.ts';
+import { lineSaid, maskSaid } from './maskSaid.ts';
 import type { Provider } from './provider.ts';
 import { readRateHeaders } from './rateHeaders.ts';
 import type { RateReadings } from './rateReading.ts';
@@ -110,7 +111,11 @@ export class ChatClient {
       case 'cutOff':
         return failed(attempt, { kind: 'cutOff', said: '' });
       case 'badReply':
-        return failed(attempt, { kind: 'badReply', said: outcome.said, status: 200 });
+        return failed(attempt, {
+          kind: 'badReply',
+          said: lineSaid(maskSaid(outcome.said, attempt.secret)),
+          status: 200,
+        });
       case 'error': {
         const nowMs = this.#ports.clock.now();
         const read = readFailure({ ...asked(attempt), status: undefined, headers, text: outcome.text, nowMs });
@@ -143,8 +148,7 @@ function finished(attempt: Attempt): AttemptResult {
     const reason = finishReason === 'length' || finishReason === 'filter' ? finishReason : 'empty';
     return failed(attempt, { kind: 'noContent', said: '', reason });
   }
-  const { usage, servedModel } = reader;
-  return { ok: true, finishReason, usage, readings, sawContent, ...(servedModel === undefined ? {} : { servedModel }) };
+  return { ok: true, finishReason, usage: reader.usage, readings, sawContent };
 }
 
 /** The connection failed, or time or the caller's patience ran out. */

@@ -22,14 +22,21 @@ type Json = Readonly<Record<string, unknown>>;
 
 const maxLength = 64 * 1024;
 
-export function readErrorBody(body: string, contentType: string | undefined): ErrorBody {
+/** Every text in it goes through `mask` before it is cut or looked at. */
+export function readErrorBody(
+  body: string,
+  contentType: string | undefined,
+  mask: (text: string) => string,
+): ErrorBody {
   const text = body.slice(0, maxLength).trim();
   const html =
     /^<(?:!doctype|html|head|body|\?xml)/i.test(text) ||
     (contentType?.includes('text/html') === true && text.startsWith('<'));
-  const parsed = html ? undefined : parseJson(text);
+  const parsed = html ? undefined : parseJson(text, mask);
   const root = recordOf(Array.isArray(parsed) ? parsed[0] : parsed);
-  if (root === undefined) return { ...nothing, html, message: html ? titleOf(text) : (textOf(parsed) ?? text) };
+  if (root === undefined) {
+    return { ...nothing, html, message: html ? titleOf(mask(text)) : (textOf(parsed) ?? mask(text)) };
+  }
   return fromRecords(root, recordOf(root['error']) ?? recordOf(root['message']) ?? root);
 }
 

@@ -4,7 +4,7 @@ import { type ErrorBody, readErrorBody } from './errorBody.ts';
 import type { Failure } from './failure.ts';
 import { type FailureRule, rulesOf, statusOfCodes, type Verdict, verdictOf } from './failureRules.ts';
 import { readLimit, readLimitText } from './limitFailure.ts';
-import { maskSaid } from './maskSaid.ts';
+import { lineSaid, maskSaid } from './maskSaid.ts';
 import type { Provider } from './provider.ts';
 import { readRateHeaders } from './rateHeaders.ts';
 import type { RateReading, RateReadings } from './rateReading.ts';
@@ -27,10 +27,9 @@ export type FailedReply = {
 /** The kind of a failed reply, and what it says of limits. Never throws, whatever the body is. */
 export function readFailure(reply: FailedReply): { readonly failure: Failure; readonly readings: RateReadings } {
   const { provider, headers } = reply;
-  const body = readErrorBody(reply.text, headers['content-type']);
+  const body = readErrorBody(reply.text, headers['content-type'], (text) => maskSaid(text, reply.secret));
   const status = reply.status ?? body.status ?? statusOfCodes(body.codes);
-  const said = maskSaid(body.message, reply.secret);
-  const common = { said, ...(reply.status === undefined ? {} : { status: reply.status }) };
+  const common = { said: lineSaid(body.message), ...(reply.status === undefined ? {} : { status: reply.status }) };
   const fromHeaders = readRateHeaders(provider, headers);
   // Hugging Face passes on what an upstream says of its own account.
   const isOwn = provider.dialect.failures !== 'huggingface';

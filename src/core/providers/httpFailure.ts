@@ -1,10 +1,10 @@
 import type { HttpError } from '../ports.ts';
 import type { Failure } from './failure.ts';
-import { maskSaid } from './maskSaid.ts';
+import { lineSaid, maskSaid } from './maskSaid.ts';
 
 /** The kind of a request that got no whole reply. `ended` tells whether its own timer or its caller stopped it. */
 export function failureOfHttpError(error: HttpError, ended: 'cancelled' | 'timeout' | undefined): Failure {
-  const said = maskSaid(error.message);
+  const said = lineSaid(maskSaid(error.message));
   if (ended !== undefined) return { kind: ended, said: '' };
   switch (error.problem) {
     case 'headersTimeout':

@@ -1,8 +1,10 @@
 /** Small guards for JSON whose shape nobody promised: each answers undefined rather than throw. */
 
-export function parseJson(text: string): unknown {
+/** `mask` is applied to every text in it, at any depth. */
+export function parseJson(text: string, mask?: (text: string) => string): unknown {
   try {
-    return JSON.parse(text);
+    if (mask === undefined) return JSON.parse(text);
+    return JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? mask(value) : value));
   } catch {
     return undefined;
   }

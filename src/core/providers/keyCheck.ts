@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Secret } from '../keys/secret.ts';
+import { withoutSecret } from '../keys/withoutSecret.ts';
 import { type Clock, type Http, HttpError, type L10n } from '../ports.ts';
 import { AttemptTimer } from './attemptTimer.ts';
 import type { CheckResult, ModelsResult } from './chatCall.ts';
@@ -77,7 +78,7 @@ async function getJson(
         failure: readFailure({ provider, status, headers, text, secret, nowMs: clock.now() }).failure,
       };
     }
-    const value = parseJson(text);
+    const value = parseJson(text, (said) => (secret === undefined ? said : withoutSecret(said, secret)));
     if (typeof value === 'object' && value !== null) return { ok: true, value };
     return { ok: false, failure: { kind: 'badReply', said: 'the reply is no JSON', status } };
   } catch (error) {

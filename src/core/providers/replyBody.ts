@@ -32,7 +32,7 @@ export async function readReply(
   const form = formOf(response.headers['content-type']);
   if (form === 'foreign') {
     await discard(response.body);
-    return badReply(`content type ${(response.headers['content-type'] ?? '').slice(0, 80)}`);
+    return badReply(`content type ${response.headers['content-type'] ?? ''}`);
   }
   const decoder = new TextDecoder();
   let events: EventReader | undefined;

@@ -35,7 +35,6 @@ export class ReplyReader {
   finishReason: FinishReason | undefined;
   /** The last one said: providers repeat and accumulate it. */
   usage: TokenUse | undefined;
-  servedModel: string | undefined;
   sawText = false;
   readonly #onPart: (part: AttemptPart) => void;
   readonly #plausibleTokens: number;
@@ -59,7 +58,6 @@ export class ReplyReader {
     const groq = recordOf(chunk['x_groq']);
     if (isError(chunk) || textOf(groq?.['error'])) return 'error';
     this.usage = readUsage(chunk['usage'] ?? groq?.['usage'], this.#plausibleTokens) ?? this.usage;
-    this.servedModel ??= textOf(chunk['model']);
     const choices = chunk['choices'];
     if (!Array.isArray(choices)) return 'foreign';
     const choice = recordOf(choices[0]);

@@ -96,7 +96,7 @@ describe('Adding a key', () => {
     const result = await fixture.keyring.add({ provider: 'groq', text: groqText() });
     assert.equal(
       result.kind === 'failed' && wordsFor(result.problem),
-      'The system could not store the secret: no room for [secret]',
+      'The system could not store the secret: no room for […]',
     );
     assert.deepEqual([fixture.vault.stored.size, fixture.keyring.keys()], [0, []]);
   });
