@@ -1,7 +1,7 @@
 import type { ApiKey } from '../core/keys/apiKey.ts';
-import type { AddOutcome, KeyBook, KeyDraft } from '../core/keys/keyBook.ts';
+import type { AddOutcome, KeyBook, KeyDraft, UnownedSecret } from '../core/keys/keyBook.ts';
 import type { Cancel } from '../core/ports.ts';
-import { planAddKeys, planRemoveKeys, planUpdateKeys, type Plan } from '../core/quota/factPlans.ts';
+import * as plans from '../core/quota/factPlans.ts';
 import { MemoryStore } from './memoryStore.ts';
 
 export class MemoryKeyBook implements KeyBook {
@@ -16,15 +16,27 @@ export class MemoryKeyBook implements KeyBook {
   }
 
   async add(drafts: readonly KeyDraft[]): Promise<readonly AddOutcome[]> {
-    return this.#carryOut(planAddKeys(this.#store.state.facts, drafts));
+    return this.#carryOut(plans.planAddKeys(this.#store.state.facts, drafts));
   }
 
   async update(keys: readonly ApiKey[]): Promise<void> {
-    this.#carryOut(planUpdateKeys(this.#store.state.facts, keys));
+    this.#carryOut(plans.planUpdateKeys(this.#store.state.facts, keys));
   }
 
   async remove(ids: readonly string[]): Promise<void> {
-    this.#carryOut(planRemoveKeys(this.#store.state.facts, ids));
+    this.#carryOut(plans.planRemoveKeys(this.#store.state.facts, ids));
+  }
+
+  async expectSecrets(ids: readonly string[], nowMs: number): Promise<void> {
+    this.#carryOut(plans.planExpectSecrets(ids, nowMs));
+  }
+
+  unownedSecrets(): readonly UnownedSecret[] {
+    return Array.from(this.#store.state.facts.unownedSecrets(), ([id, { sinceMs }]) => ({ id, sinceMs }));
+  }
+
+  async forgetSecrets(ids: readonly string[]): Promise<void> {
+    this.#carryOut(plans.planForgetSecrets(this.#store.state.facts, ids));
   }
 
   onDidChange(listener: () => void): Cancel {
@@ -36,7 +48,7 @@ export class MemoryKeyBook implements KeyBook {
     });
   }
 
-  #carryOut<Answer>(plan: Plan<Answer>): Answer {
+  #carryOut<Answer>(plan: plans.Plan<Answer>): Answer {
     const answer = this.#store.state.carryOut(plan);
     if (plan.facts.length > 0) this.#store.changed();
     return answer;

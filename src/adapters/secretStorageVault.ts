@@ -27,11 +27,6 @@ export class SecretStorageVault implements KeyVault {
     await this.#storage.delete(keyPrefix + keyId);
   }
 
-  async ids(): Promise<readonly string[]> {
-    const names = await this.#storage.keys();
-    return names.filter((name) => name.startsWith(keyPrefix)).map((name) => name.slice(keyPrefix.length));
-  }
-
   onDidChange(listener: (keyId: string) => void): Cancel {
     const subscription = this.#storage.onDidChange(({ key }) => {
       if (key.startsWith(keyPrefix)) listener(key.slice(keyPrefix.length));

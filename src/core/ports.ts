@@ -84,8 +84,6 @@ export interface KeyVault {
   get(keyId: string): Promise<Secret | undefined>;
   store(keyId: string, secret: Secret): Promise<void>;
   delete(keyId: string): Promise<void>;
-  /** Ids of all secrets present. */
-  ids(): Promise<readonly string[]>;
   onDidChange(listener: (keyId: string) => void): Cancel;
 }
 

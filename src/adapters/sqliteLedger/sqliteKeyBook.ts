@@ -1,7 +1,7 @@
 import type { ApiKey } from '../../core/keys/apiKey.ts';
-import type { AddOutcome, KeyBook, KeyDraft } from '../../core/keys/keyBook.ts';
+import type { AddOutcome, KeyBook, KeyDraft, UnownedSecret } from '../../core/keys/keyBook.ts';
 import type { Cancel } from '../../core/ports.ts';
-import { planAddKeys, planRemoveKeys, planUpdateKeys } from '../../core/quota/factPlans.ts';
+import * as plans from '../../core/quota/factPlans.ts';
 import type { SqliteStore } from './sqliteStore.ts';
 
 /** Keys' metadata in the ledger's database: numbers are given inside its transactions. */
@@ -17,15 +17,27 @@ export class SqliteKeyBook implements KeyBook {
   }
 
   async add(drafts: readonly KeyDraft[]): Promise<readonly AddOutcome[]> {
-    return this.#store.perform(() => planAddKeys(this.#store.state.facts, drafts));
+    return this.#store.perform(() => plans.planAddKeys(this.#store.state.facts, drafts));
   }
 
   async update(keys: readonly ApiKey[]): Promise<void> {
-    return this.#store.perform(() => planUpdateKeys(this.#store.state.facts, keys));
+    return this.#store.perform(() => plans.planUpdateKeys(this.#store.state.facts, keys));
   }
 
   async remove(ids: readonly string[]): Promise<void> {
-    return this.#store.perform(() => planRemoveKeys(this.#store.state.facts, ids));
+    return this.#store.perform(() => plans.planRemoveKeys(this.#store.state.facts, ids));
+  }
+
+  async expectSecrets(ids: readonly string[], nowMs: number): Promise<void> {
+    return this.#store.perform(() => plans.planExpectSecrets(ids, nowMs));
+  }
+
+  unownedSecrets(): readonly UnownedSecret[] {
+    return Array.from(this.#store.state.facts.unownedSecrets(), ([id, { sinceMs }]) => ({ id, sinceMs }));
+  }
+
+  async forgetSecrets(ids: readonly string[]): Promise<void> {
+    return this.#store.perform(() => plans.planForgetSecrets(this.#store.state.facts, ids));
   }
 
   onDidChange(listener: () => void): Cancel {

@@ -34,7 +34,7 @@ type Done = { readonly book: Undo[]; readonly secrets: Undo[] };
 
 /**
  * Does what a plan says, all or nothing: secrets first, then the book, and on a failure or a cancel
- * everything is taken back. A crash in between leaves at most secrets that no key owns.
+ * everything is taken back. A crash in between leaves at most secrets that no key owns, and the book knows of them.
  */
 export async function runImport(
   plan: ImportPlan,
@@ -74,8 +74,21 @@ async function attempt(
     if (origins === undefined) return failed({ kind: 'unknownProvider', provider: planned.provider });
     drafts.push({ draft: draftOf(planned, origins, priorities, ports), secret: planned.secret });
   }
-  const stored = await storeSecrets(plan, drafts, ports, options, done);
+  const stored = (await expectSecrets(drafts, ports)) ?? (await storeSecrets(plan, drafts, ports, options, done));
   return stored ?? writeBook(plan, drafts, ports, done);
+}
+
+async function expectSecrets(
+  drafts: readonly { draft: KeyDraft; secret: Secret }[],
+  { keyBook, clock }: ImportRunPorts,
+): Promise<ImportResult | undefined> {
+  try {
+    const ids = drafts.map(({ draft }) => draft.id);
+    if (ids.length > 0) await keyBook.expectSecrets(ids, clock.now());
+    return undefined;
+  } catch (error) {
+    return failed({ kind: 'bookFailed', reason: reasonOf(error, []) });
+  }
 }
 
 async function storeSecrets(

@@ -17,9 +17,19 @@ export interface KeyBook {
   add(drafts: readonly KeyDraft[]): Promise<readonly AddOutcome[]>;
   /** Replaces by `id`. An unknown id throws: it is a bug. */
   update(keys: readonly ApiKey[]): Promise<void>;
+  /** Their secrets are unowned from then on. */
   remove(ids: readonly string[]): Promise<void>;
+  /** Before the secrets of new keys are stored: if their keys are never added, they are known to be left over. */
+  expectSecrets(ids: readonly string[], nowMs: number): Promise<void>;
+  /** Secrets of keys that this book removed, or that it expects. */
+  unownedSecrets(): readonly UnownedSecret[];
+  /** They are deleted. */
+  forgetSecrets(ids: readonly string[]): Promise<void>;
   onDidChange(listener: () => void): Cancel;
 }
+
+/** By key id; since 0 where its key was removed. */
+export type UnownedSecret = { readonly id: string; readonly sinceMs: number };
 
 export type AddOutcome =
   | { readonly ok: true; readonly key: ApiKey }

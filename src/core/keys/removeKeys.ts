@@ -24,6 +24,9 @@ export async function removeKeys(
     return failed({ kind: 'bookFailed', reason: reasonOf(error, []) });
   }
   const deleted = await Promise.allSettled(removed.map((key) => vault.delete(key.id)));
+  const gone = removed.filter((_, index) => deleted[index]?.status === 'fulfilled');
+  // Where this fails, the sweep deletes once more what is not there.
+  await keyBook.forgetSecrets(gone.map((key) => key.id)).catch(() => undefined);
   removed.forEach((key, index) => {
     forget(key.id);
     log.info(l10n.t('{0} removed', nameOf(key)));

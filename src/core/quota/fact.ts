@@ -111,6 +111,8 @@ export const fact = z.discriminatedUnion('kind', [
     z.object({ ratio: z.number().positive(), atMs: z.number() }),
   ),
   row('key', z.string(), z.literal(''), z.literal(''), apiKey),
+  /** A secret, by key id, whose key was removed (then since 0) or is still to be added. */
+  row('unownedSecret', z.string(), z.literal(''), z.literal(''), z.object({ sinceMs: z.number() })),
   /** The highest key number that a provider ever had. */
   row('lastNumber', z.string(), z.literal(''), z.literal(''), z.number().int().positive()),
 ]);

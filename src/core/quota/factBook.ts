@@ -36,6 +36,7 @@ export class FactBook {
   readonly accounts = new Accounts();
   readonly #keys = new Map<string, ApiKey>();
   readonly #lastNumbers = new Map<string, number>();
+  readonly #unownedSecrets = new Map<string, FactValue<'unownedSecret'>>();
   #sortedKeys: readonly ApiKey[] | undefined = none;
 
   /** Answers whose limits may read differently now. */
@@ -80,6 +81,9 @@ export class FactBook {
         return undefined;
       case 'lastNumber':
         put(this.#lastNumbers, fact.subject, fact.value);
+        return undefined;
+      case 'unownedSecret':
+        put(this.#unownedSecrets, fact.subject, fact.value);
         return undefined;
       default:
         return fact satisfies never;
@@ -169,6 +173,10 @@ export class FactBook {
     return this.#lastNumbers.get(provider) ?? 0;
   }
 
+  unownedSecrets(): ReadonlyMap<string, FactValue<'unownedSecret'>> {
+    return this.#unownedSecrets;
+  }
+
   /** All that stands, as facts that would make the same book again. */
   *facts(): Generator<Fact> {
     const at = { scope: '', name: '' } as const;
@@ -177,6 +185,7 @@ export class FactBook {
     for (const [subject, value] of this.#marks) yield { kind: 'mark', subject, ...at, value };
     for (const [subject, value] of this.#keys) yield { kind: 'key', subject, ...at, value: mutableKey(value) };
     for (const [subject, value] of this.#lastNumbers) yield { kind: 'lastNumber', subject, ...at, value };
+    for (const [subject, value] of this.#unownedSecrets) yield { kind: 'unownedSecret', subject, ...at, value };
     for (const [subject, value] of this.accounts.all()) yield { kind: 'drawsOn', subject, ...at, value };
     for (const stored of this.#stored.values()) yield stored;
   }

@@ -134,7 +134,7 @@ export function planAddKeys(book: FactBook, drafts: readonly KeyDraft[]): Plan<r
     const key: ApiKey = { ...draft, number: draft.number ?? highest + 1 };
     last.set(key.provider, Math.max(highest, key.number));
     present.push(key);
-    facts.push(keyFact(key));
+    facts.push(keyFact(key), ...ownedFacts(book, [key.id]));
     carried.push(...accountFacts(book, key));
     return { ok: true, key };
   });
@@ -164,8 +164,27 @@ export function planUpdateKeys(book: FactBook, keys: readonly ApiKey[]): Plan<vo
 
 export function planRemoveKeys(book: FactBook, ids: readonly string[]): Plan<void> {
   const known = ids.filter((id) => book.key(id) !== undefined);
-  return { facts: known.map((subject): Fact => ({ kind: 'key', subject, ...plain, value: null })), answer: undefined };
+  const gone = known.map((subject): Fact => ({ kind: 'key', subject, ...plain, value: null }));
+  return { facts: [...gone, ...known.map((id) => unownedFact(id, { sinceMs: 0 }))], answer: undefined };
 }
+
+export function planExpectSecrets(ids: readonly string[], nowMs: number): Plan<void> {
+  return { facts: ids.map((id) => unownedFact(id, { sinceMs: nowMs })), answer: undefined };
+}
+
+export function planForgetSecrets(book: FactBook, ids: readonly string[]): Plan<void> {
+  return { facts: ownedFacts(book, ids), answer: undefined };
+}
+
+const ownedFacts = (book: FactBook, ids: readonly string[]): readonly Fact[] =>
+  ids.filter((id) => book.unownedSecrets().has(id)).map((id) => unownedFact(id, null));
+
+const unownedFact = (subject: string, value: FactValue<'unownedSecret'> | null): Fact => ({
+  kind: 'unownedSecret',
+  subject,
+  ...plain,
+  value,
+});
 
 const keyFact = (key: ApiKey): Fact => ({
   kind: 'key',

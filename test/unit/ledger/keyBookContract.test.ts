@@ -32,6 +32,17 @@ for (const kind of ledgerFixtures) {
       assert.deepEqual(namesOf(book), ['groq/1', 'groq/3']);
     });
 
+    it('knows of secrets whose key is to be added or was removed, in every window', async () => {
+      await book.expectSecrets(['a', 'b'], 1_000);
+      await book.add([draft('a'), draft('c')]);
+      await fixture.clock.advance(1_000);
+      assert.deepEqual(other.unownedSecrets(), [{ id: 'b', sinceMs: 1_000 }]);
+      await other.remove(['c', 'unknown']);
+      await other.forgetSecrets(['b', 'unknown']);
+      await fixture.clock.advance(1_000);
+      assert.deepEqual(book.unownedSecrets(), [{ id: 'c', sinceMs: 0 }]);
+    });
+
     it('gives a wanted number, and goes on after the highest', async () => {
       await book.add([draft('a', { number: 5 }), draft('b'), draft('c', { provider: 'gemini' })]);
       assert.deepEqual(namesOf(book), ['gemini/1', 'groq/5', 'groq/6']);

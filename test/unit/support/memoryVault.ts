@@ -8,6 +8,7 @@ export class MemoryVault implements KeyVault {
   /** Throws from within the n-th store from now on; the error's text holds the secret, as a careless system's might. */
   failStoreAfter = Number.POSITIVE_INFINITY;
   failReads = false;
+  failDeletes = false;
   readonly #listeners = new Set<(keyId: string) => void>();
 
   async get(keyId: string): Promise<Secret | undefined> {
@@ -28,13 +29,9 @@ export class MemoryVault implements KeyVault {
 
   async delete(keyId: string): Promise<void> {
     await Promise.resolve();
+    if (this.failDeletes) throw new Error('keyring locked');
     this.stored.delete(keyId);
     this.#tell(keyId);
-  }
-
-  async ids(): Promise<readonly string[]> {
-    await Promise.resolve();
-    return [...this.stored.keys()];
   }
 
   onDidChange(listener: (keyId: string) => void): Cancel {
