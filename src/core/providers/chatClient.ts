@@ -54,7 +54,16 @@ export class ChatClient {
     });
     const model = provider.models.find(({ id }) => id === call.model);
     const reader = new ReplyReader(plausibleTokens(model?.contextTokens), onPart);
-    const attempt: Attempt = { provider, secret: call.secret, reader, timer, readings: noReadings, answered: false };
+    const { secret } = call;
+    const attempt: Attempt = {
+      provider,
+      model: call.model,
+      secret,
+      reader,
+      timer,
+      readings: noReadings,
+      answered: false,
+    };
     try {
       const response = await this.#ports.http.send({ ...request, signal: timer.signal });
       attempt.answered = true;
@@ -129,6 +138,7 @@ export class ChatClient {
 
 type Attempt = {
   readonly provider: Provider;
+  readonly model: string;
   readonly secret: Secret | undefined;
   readonly reader: ReplyReader;
   readonly timer: AttemptTimer;
@@ -137,7 +147,7 @@ type Attempt = {
   answered: boolean;
 };
 
-const asked = ({ provider, secret }: Attempt) => ({ provider, secret });
+const asked = ({ provider, model, secret }: Attempt) => ({ provider, model, secret });
 
 function finished(attempt: Attempt): AttemptResult {
   const { reader, readings } = attempt;

@@ -4,6 +4,7 @@ import { type ErrorBody, readErrorBody } from './errorBody.ts';
 import type { Failure } from './failure.ts';
 import { type FailureRule, rulesOf, statusOfCodes, type Verdict, verdictOf } from './failureRules.ts';
 import { readLimit, readLimitText } from './limitFailure.ts';
+import { scopeOfWords } from './limitScope.ts';
 import { lineSaid, maskSaid } from './maskSaid.ts';
 import type { Provider } from './provider.ts';
 import { readRateHeaders } from './rateHeaders.ts';
@@ -18,6 +19,8 @@ export type FailedReply = {
   readonly headers: HttpHeaders;
   /** The first 64 KB are looked at. */
   readonly text: string;
+  /** The model it was asked for; undefined where none was, as in a check. */
+  readonly model?: string | undefined;
   /** The key it was asked with: a provider that repeats it is not quoted. */
   readonly secret?: Secret | undefined;
   /** Wall clock: Retry-After may name a date. */
@@ -33,7 +36,7 @@ export function readFailure(reply: FailedReply): { readonly failure: Failure; re
   const fromHeaders = readRateHeaders(provider, headers);
   // Hugging Face passes on what an upstream says of its own account.
   const isOwn = provider.dialect.failures !== 'huggingface';
-  const named = isOwn ? readLimitText(body.message, provider.limitScope) : undefined;
+  const named = isOwn ? readLimitText(body.message, scopeOfWords(body.message, provider, reply.model)) : undefined;
   const verdict = judge(provider, status, body, named);
   const account = accountIn(provider, body);
   const readings = (extra: readonly RateReading[]): RateReadings => ({
@@ -41,7 +44,7 @@ export function readFailure(reply: FailedReply): { readonly failure: Failure; re
     ...(account === undefined ? {} : { account }),
   });
   if (verdict === 'limited') {
-    const limit = readLimit({ provider, headers, body, readings: fromHeaders, nowMs: reply.nowMs });
+    const limit = readLimit({ provider, model: reply.model, headers, body, readings: fromHeaders, nowMs: reply.nowMs });
     return {
       failure: limitedFailure(limit, { ...common, ...(isOfTokens(named) ? requestOf(body) : {}) }),
       readings: readings(limit.readings),

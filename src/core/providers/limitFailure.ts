@@ -4,6 +4,7 @@ import { findWaitMs, parseRetryAfterMs } from './duration.ts';
 import type { ErrorBody, Violation } from './errorBody.ts';
 import type { Provider } from './provider.ts';
 import { deniesModel } from './rateHeaders.ts';
+import { scopeOfViolation, scopeOfWords } from './limitScope.ts';
 import type { RateReading } from './rateReading.ts';
 
 /** Which limit a 429 was about, and what to do about it. */
@@ -18,6 +19,7 @@ export type LimitVerdict = {
 
 export type LimitedReply = {
   readonly provider: Provider;
+  readonly model: string | undefined;
   readonly headers: HttpHeaders;
   readonly body: ErrorBody;
   /** From the headers. */
@@ -72,7 +74,7 @@ export function readLimitText(message: string, scope: 'key' | 'model') {
 
 function textLimit(reply: LimitedReply): LimitVerdict | undefined {
   const { message } = reply.body;
-  const scope = reply.provider.limitScope;
+  const scope = scopeOfWords(message, reply.provider, reply.model);
   const found = readLimitText(message, scope);
   if (found !== undefined) {
     const kind = found.limit.endsWith('PerDay') ? 'quotaDay' : 'rateMinute';
@@ -113,7 +115,7 @@ function headerLimit(reply: LimitedReply): LimitVerdict | undefined {
 function unnamedLimit(reply: LimitedReply): LimitVerdict {
   const wait = waitOf(reply);
   const kind = (wait.waitMs ?? 0) >= hourMs ? 'quotaDay' : 'rateMinute';
-  return { kind, scope: reply.provider.limitScope, ...wait, readings: [] };
+  return { kind, scope: scopeOfWords(reply.body.message, reply.provider, reply.model), ...wait, readings: [] };
 }
 
 /** The text is the same for a second and for a month: only headers tell them apart. */
@@ -138,7 +140,7 @@ function mistralLimit(reply: LimitedReply): LimitVerdict {
 function geminiLimit(reply: LimitedReply): LimitVerdict {
   const { body } = reply;
   const { violations } = body;
-  const scope = 'model';
+  const scope = scopeOfWords(body.message, reply.provider, reply.model);
   if (/limit: ?0(?![\d.])/.test(body.message) || violations.some(({ value }) => value === 0)) {
     return { kind: 'modelGone', scope, readings: [] };
   }
@@ -150,14 +152,16 @@ function geminiLimit(reply: LimitedReply): LimitVerdict {
     const long = (wait.waitMs ?? 0) >= hourMs ? wait : {};
     return {
       kind: 'quotaDay',
-      scope,
+      scope: daily === undefined ? scope : scopeOfViolation(daily),
       limit: daily === undefined ? 'requestsPerDay' : limitOf(daily),
       ...long,
       readings,
     };
   }
   const minute = violations.find(({ quotaId }) => /PerMinute/i.test(quotaId));
-  if (minute !== undefined) return { kind: 'rateMinute', scope, limit: limitOf(minute), ...wait, readings };
+  if (minute !== undefined) {
+    return { kind: 'rateMinute', scope: scopeOfViolation(minute), limit: limitOf(minute), ...wait, readings };
+  }
   return { kind: (wait.waitMs ?? 0) >= hourMs ? 'quotaDay' : 'rateMinute', scope, ...wait, readings };
 }
 
@@ -169,7 +173,7 @@ function limitOf({ quotaId, metric }: Violation): LimitName {
 function geminiReading(violation: Violation): readonly RateReading[] {
   const { quotaId, value } = violation;
   if (value === undefined || value <= 0 || !/PerDay|Daily|PerMinute/i.test(quotaId)) return [];
-  return [{ limit: limitOf(violation), scope: 'model', limitValue: value, remaining: 0 }];
+  return [{ limit: limitOf(violation), scope: scopeOfViolation(violation), limitValue: value, remaining: 0 }];
 }
 
 /** First of: the message, RetryInfo, Retry-After, the reset header of this limit's bucket at 0. */

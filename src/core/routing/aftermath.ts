@@ -5,7 +5,7 @@ import type { RateReadings } from '../providers/rateReading.ts';
 import type { KeyStatus } from '../quota/keyStatus.ts';
 import type { Block, ShownLevel } from '../quota/ledger.ts';
 import type { AttemptDone } from './attemptRun.ts';
-import { networkBlockMs, blockOf, modelOutMs } from './blockOf.ts';
+import { networkBlockMs, blockOf, modelOutMs, scopeOf } from './blockOf.ts';
 import type { Candidate, Lane } from './candidate.ts';
 import { asItStands } from './currentLanes.ts';
 import { Milestones } from './milestones.ts';
@@ -54,7 +54,10 @@ export class Aftermath {
     shown: readonly ShownLevel[],
   ): Block | undefined {
     // The bucket's level says when: a smaller request may fit before a larger one.
-    if (failure.kind === 'quotaDay' && shown.some(({ limit }) => limit === failure.limit)) return undefined;
+    const scope = failure.kind === 'quotaDay' ? scopeOf(failure.scope, candidate.model.id) : undefined;
+    if (failure.kind === 'quotaDay' && shown.some((each) => each.limit === failure.limit && each.scope === scope)) {
+      return undefined;
+    }
     const before = this.#refusalsBefore(candidate, startedAtMs);
     return blockOf(failure, candidate.provider, candidate.model.id, this.#ports.clock.now(), before);
   }

@@ -57,4 +57,5 @@ export function blockOf(
   }
 }
 
-const scopeOf = (scope: 'key' | 'model', model: string): Scope => (scope === 'model' ? model : '*');
+/** What one refusal is counted for: the whole account, or the model that was asked. */
+export const scopeOf = (scope: 'key' | 'model', model: string): Scope => (scope === 'model' ? model : '*');
