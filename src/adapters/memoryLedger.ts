@@ -164,6 +164,10 @@ export class MemoryLedger implements Ledger {
     this.#carryOut(plans.planModelOut(subject, out));
   }
 
+  async bringBackModels(subject: Subject, listed?: readonly string[]): Promise<void> {
+    this.#carryOut(plans.planModelsBack(this.#store.state.facts, subject, listed));
+  }
+
   async mark(name: string, untilMs: number, nowMs: number): Promise<boolean> {
     return this.#carryOut(plans.planMark(this.#store.state.facts, name, untilMs, nowMs));
   }

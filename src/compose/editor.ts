@@ -5,6 +5,8 @@ import type { AlertTargets } from '../core/keys/envPlan.ts';
 import { parseKeyRef, type KeyRef } from '../core/keys/keyRef.ts';
 import type { AlertsState } from '../core/alerts/alertService.ts';
 import type { Cancel, Clock, L10n, Log, Random } from '../core/ports.ts';
+import type { Provider } from '../core/providers/provider.ts';
+import { bringBackModels } from '../core/quota/modelsOut.ts';
 import { registerAnalysis } from '../editor/analysis/registerAnalysis.ts';
 import { registerUpkeepCommands } from '../editor/commands/upkeepCommands.ts';
 import { ContextKeys } from '../editor/contextKeys.ts';
@@ -109,6 +111,7 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
     ...{ keyring, client, selection, notice, takeTargets, keepModels, accountNames, ledger, random, log },
     ...views,
     providerSetting: () => settings.raw('providers'),
+    bringBackModels: (provider: Provider) => bringBackModels(ledger, provider, keyBook.all()),
   };
   start('context keys', () => {
     const isSet = (name: string): boolean => (settings.raw(`alerts.${name}`) ?? '') !== '';

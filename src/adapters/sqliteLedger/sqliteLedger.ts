@@ -164,6 +164,10 @@ export class SqliteLedger implements Ledger {
     return this.#store.perform(() => plans.planModelOut(subject, out));
   }
 
+  async bringBackModels(subject: Subject, listed?: readonly string[]): Promise<void> {
+    return this.#store.perform(() => plans.planModelsBack(this.#state.facts, subject, listed));
+  }
+
   async mark(name: string, untilMs: number, nowMs: number): Promise<boolean> {
     return this.#store.perform(() => plans.planMark(this.#state.facts, name, untilMs, nowMs));
   }

@@ -12,4 +12,4 @@ export function afterCheck(health: Health, result: CheckResult, nowMs: number): 
 
 /** Something answers there, but it knows no such check (many servers have no list of models). */
 export const knowsNoCheck = ({ kind, status }: Failure): boolean =>
-  kind === 'modelGone' || kind === 'badRequest' || (kind === 'badReply' && status === 200);
+  kind === 'modelGone' || kind === 'badRequest' || (kind === 'badReply' && (status === 200 || status === 404));

@@ -6,6 +6,7 @@ import type { CheckResult } from '../providers/chatCall.ts';
 import { isRefusal } from '../providers/failure.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Ledger } from '../quota/ledger.ts';
+import { bringBackModels } from '../quota/modelsOut.ts';
 import { afterCheck, knowsNoCheck } from './afterCheck.ts';
 import { afterCatchingUp, afterProviderCheck, fellBehind, mayTry } from './demotion.ts';
 import { fallBehind, footingOf, isChecked } from './footing.ts';
@@ -60,6 +61,9 @@ async function check(ports: ProviderRecoveryPorts, row: ProviderKeys, signal: Ab
   const result = await ports.check(provider, asked.secret, signal);
   if (signal.aborted) return;
   await ledger.changeHealth(asked.key.fingerprint, (health) => afterCheck(health, result, clock.now()));
+  if (result.kind === 'ok' && result.models !== undefined) {
+    await bringBackModels(ledger, provider, row.keys, result.models);
+  }
   // A refused key and a server without such a check say nothing about the outage.
   if (result.kind !== 'ok' && (isRefusal(result.failure) || knowsNoCheck(result.failure))) return;
   const isGood = result.kind === 'ok';

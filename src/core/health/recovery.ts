@@ -2,6 +2,7 @@ import type { ApiKey } from '../keys/apiKey.ts';
 import type { Cancel, Log } from '../ports.ts';
 import { afterCheck } from './afterCheck.ts';
 import { wantsCheck } from './healthRules.ts';
+import { lookAtLocalModels, noteListed } from './modelRecovery.ts';
 import { checkEveryMs, lookAtProviders, type ProviderRecoveryPorts } from './providerRecovery.ts';
 
 /** How often the quarantines are looked through; a look costs no request. */
@@ -37,7 +38,12 @@ export class Recovery {
     const { ledger, clock, keys } = this.#ports;
     ledger.refresh();
     const due = keys().filter((key) => key.enabled && wantsCheck(ledger.health(key.fingerprint), clock.now()));
-    await Promise.all([lookAtProviders(this.#ports, this.#stopped.signal), ...due.map((key) => this.#checkOnce(key))]);
+    const { signal } = this.#stopped;
+    await Promise.all([
+      lookAtProviders(this.#ports, signal),
+      lookAtLocalModels(this.#ports, signal),
+      ...due.map((key) => this.#checkOnce(key)),
+    ]);
   }
 
   dispose(): void {
@@ -56,5 +62,6 @@ export class Recovery {
     if (secret === undefined) return;
     const result = await check(provider, secret, this.#stopped.signal);
     await ledger.changeHealth(key.fingerprint, (health) => afterCheck(health, result, clock.now()));
+    await noteListed(this.#ports, provider, result);
   }
 }

@@ -4,6 +4,7 @@ import { isRefusal } from '../providers/failure.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { AccountNames } from '../quota/accountNames.ts';
 import type { Ledger } from '../quota/ledger.ts';
+import { bringBackModels } from '../quota/modelsOut.ts';
 import { accountOf, type ApiKey } from './apiKey.ts';
 import type { KeyBook } from './keyBook.ts';
 import type { CheckClient, CheckResult } from './keyCheck.ts';
@@ -41,7 +42,10 @@ export class KeyChecks {
     this.#ports = ports;
   }
 
-  /** A good check ends quarantine at once, a refusal puts the key into it, a failure changes nothing. */
+  /**
+   * A good check ends quarantine at once, a refusal puts the key into it, a failure changes nothing of
+   * that. Models that were gone are asked again unless the key was refused.
+   */
   async check(key: ApiKey, signal: AbortSignal = neverAborted): Promise<KeyChecked> {
     const ref = keyRef(key.provider, key.number);
     const provider = this.#ports.providers().find(({ id }) => id === key.provider);
@@ -53,6 +57,7 @@ export class KeyChecks {
     const checked = await this.#ports.client.check(provider, secret, signal);
     if (signal.aborted) return failed({ kind: 'cancelled' });
     await this.note(key, checked);
+    if (checked.kind !== 'refused') await bringBackModels(this.#ports.ledger, provider, [key]);
     const blocks = this.#ports.ledger.blocks(accountOf(key), this.#ports.clock.now());
     return { ok: true, key, checked, canTryAgain: blocks.some((block) => block.limit === 'credit') };
   }
@@ -79,6 +84,10 @@ export class KeyChecks {
     const nowMs = clock.now();
     if (checked.kind === 'ok') {
       if (checked.account !== undefined) await accountNames.noteAccountName(key, checked.account);
+      const provider = this.#ports.providers().find(({ id }) => id === key.provider);
+      if (provider !== undefined && checked.models !== undefined) {
+        await bringBackModels(ledger, provider, this.#ports.keyBook.all(), checked.models);
+      }
       await ledger.changeHealth(key.fingerprint, (health) => afterGoodCheck(health, nowMs));
     } else if (checked.kind === 'refused') {
       const lastError = { kind: checked.failure.kind, sentence: checked.failure.said, atMs: nowMs };

@@ -4,7 +4,7 @@ import { type ErrorBody, readErrorBody } from './errorBody.ts';
 import type { Failure } from './failure.ts';
 import { type FailureRule, rulesOf, statusOfCodes, type Verdict, verdictOf } from './failureRules.ts';
 import { readLimit, readLimitText } from './limitFailure.ts';
-import { scopeOfWords } from './limitScope.ts';
+import { names, scopeOfWords } from './limitScope.ts';
 import { lineSaid, maskSaid } from './maskSaid.ts';
 import type { Provider } from './provider.ts';
 import { readRateHeaders } from './rateHeaders.ts';
@@ -37,7 +37,7 @@ export function readFailure(reply: FailedReply): { readonly failure: Failure; re
   // Hugging Face passes on what an upstream says of its own account.
   const isOwn = provider.dialect.failures !== 'huggingface';
   const named = isOwn ? readLimitText(body.message, scopeOfWords(body.message, provider, reply.model)) : undefined;
-  const verdict = judge(provider, status, body, named);
+  const verdict = judge(reply, status, body, named);
   const account = accountIn(provider, body);
   const readings = (extra: readonly RateReading[]): RateReadings => ({
     readings: [...fromHeaders, ...extra],
@@ -63,8 +63,8 @@ const accountIn = ({ dialect }: Provider, { message }: ErrorBody): string | unde
 type Common = { readonly said: string; readonly status?: number };
 type Named = ReturnType<typeof readLimitText>;
 
-function judge(provider: Provider, status: number, body: ErrorBody, named: Named): Verdict | undefined {
-  const verdict = verdictByRules(provider, status, body);
+function judge(reply: FailedReply, status: number, body: ErrorBody, named: Named): Verdict | undefined {
+  const verdict = verdictByRules(reply, status, body);
   // A request that is larger than the limit fits after no wait.
   return verdict === 'limited' && isLargerThanLimit(named) ? 'tooLarge' : verdict;
 }
@@ -74,19 +74,24 @@ const isOfTokens = (named: Named): boolean => named?.limit.startsWith('tokens') 
 const isLargerThanLimit = (named: Named): boolean =>
   named !== undefined && isOfTokens(named) && named.limitValue > 0 && (named.requested ?? 0) > named.limitValue;
 
-function verdictByRules(provider: Provider, status: number, body: ErrorBody): Verdict | undefined {
+function verdictByRules(
+  { provider, model }: Pick<FailedReply, 'provider' | 'model'>,
+  status: number,
+  body: ErrorBody,
+): Verdict | undefined {
   if (body.html) return htmlVerdict(status);
   if (status === 429 && body.violations.length > 0) return 'limited';
   for (const rule of rulesOf(provider.dialect.failures)) {
     if (applies(rule, status, body)) return rule.verdict;
   }
-  return verdictOf(status);
+  const isGone = (status === 404 || status === 410) && names(body.message, model);
+  return isGone ? 'modelGoneForAll' : verdictOf(status);
 }
 
 /** A page is from something in front of the provider, so it says nothing of models or requests. */
 function htmlVerdict(status: number): Verdict | undefined {
   if (status === 403) return 'networkBlocked';
-  return status === 404 || status === 410 ? 'badRequest' : verdictOf(status);
+  return verdictOf(status);
 }
 
 const applies = ({ status, says, code }: FailureRule, actual: number, body: ErrorBody): boolean =>

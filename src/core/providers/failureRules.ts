@@ -11,6 +11,7 @@ export type Verdict =
   | 'modelGoneForAll'
   | 'modelGoneForAccount'
   | 'badRequest'
+  | 'badReply'
   | 'overloaded';
 
 /** A rule applies when all that it names is true. `says` looks at the message, `code` at codes and types. */
@@ -49,7 +50,7 @@ const ownRules: Readonly<Record<FailureDialect, readonly FailureRule[]>> = {
   ],
   openai: [
     // FastAPI's words for a path that is not there.
-    { status: [404], says: /^not found$/i, verdict: 'badRequest' },
+    { status: [404], says: /^not found$/i, verdict: 'badReply' },
     { says: /insufficient balance|payment required/i, verdict: 'noCredit' },
     { code: /insufficient_quota|billing_hard_limit/, verdict: 'noCredit' },
   ],
@@ -60,7 +61,7 @@ const commonRules: readonly FailureRule[] = [
   {
     status: [404],
     says: /^(?:cannot post|404 page not found|unknown request url|no route matched)/i,
-    verdict: 'badRequest',
+    verdict: 'badReply',
   },
   { code: /context_length_exceeded|request_too_large/, verdict: 'tooLarge' },
   {
@@ -74,6 +75,7 @@ const commonRules: readonly FailureRule[] = [
     says: /model\b.{0,120}(?:does not exist|decommissioned|no longer (?:available|supported))|model \S{1,120} not found|invalid model/i,
     verdict: 'modelGoneForAll',
   },
+  { status: [404, 410], says: /\bmodels?\b/i, verdict: 'modelGoneForAll' },
   { code: /invalid_api_key|authentication_error/, verdict: 'authInvalid' },
   { code: /unsupported_country/, verdict: 'networkBlocked' },
   // Cloudflare's plain-text refusals.
@@ -99,9 +101,9 @@ const byStatus: Readonly<Record<number, Verdict>> = {
   401: 'authInvalid',
   402: 'noCredit',
   403: 'authBlocked',
-  404: 'modelGoneForAll',
+  404: 'badReply',
   409: 'overloaded',
-  410: 'modelGoneForAll',
+  410: 'badReply',
   413: 'tooLarge',
   425: 'overloaded',
   429: 'limited',

@@ -15,12 +15,13 @@ export function scopeOfWords(
   { limitScope }: Pick<Provider, 'limitScope'>,
   model: string | undefined,
 ): RateReading['scope'] {
-  if (modelWord.test(message) || (model !== undefined && message.includes(bareName(model)))) return 'model';
+  if (modelWord.test(message) || names(message, model)) return 'model';
   return windowWords.test(message) ? 'key' : limitScope;
 }
 
 /** Hugging Face's `:cheapest` and OpenRouter's `:free` are no part of the name in a message. */
-const bareName = (model: string): string => model.replace(/:[a-z-]+$/, '');
+export const names = (message: string, model: string | undefined): boolean =>
+  model !== undefined && message.includes(model.replace(/:[a-z-]+$/, ''));
 
 /** Google says in a quota's name by what it is counted. */
 export const scopeOfViolation = ({ quotaId }: Violation): RateReading['scope'] =>

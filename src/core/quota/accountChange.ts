@@ -52,7 +52,7 @@ function carriedOver(book: FactBook, each: Fact, now: Account): readonly Fact[] 
       return [{ ...each, subject: now, value }];
     }
     case 'modelOut':
-      return book.modelsOut(now, 0).some(({ model }) => model === each.scope) ? [] : [{ ...each, subject: now }];
+      return book.storedModelsOut(now).some(({ model }) => model === each.scope) ? [] : [{ ...each, subject: now }];
     default:
       return [];
   }

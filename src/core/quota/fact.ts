@@ -81,7 +81,12 @@ const outside = z.object({ amount, sinceMs: z.number(), untilMs: z.number() });
 /** A bucket's level, and when it was that. */
 const level = z.object({ level: amount, atMs: z.number(), shown: z.boolean().exactOptional() });
 
-const modelOut = z.object({ replacedBy: z.string().exactOptional(), untilMs: z.number() });
+const modelOut = z.object({
+  replacedBy: z.string().exactOptional(),
+  baseUrl: z.string(),
+  setAtMs: z.number(),
+  untilMs: z.number(),
+});
 
 /**
  * Everything a ledger knows beside what was used: one small value under (kind, subject, scope,

@@ -1,4 +1,5 @@
 import type { Demotion } from '../health/demotion.ts';
+import { lasts } from '../lasting.ts';
 import { newHealth, type Health } from '../health/health.ts';
 import type { Account, ApiKey } from '../keys/apiKey.ts';
 import type { Credential } from './accountNames.ts';
@@ -137,7 +138,12 @@ export class FactBook {
   modelsOut(subject: Subject, nowMs: number): readonly ModelOut[] {
     const known = this.#modelsOut.get(subject);
     if (known === undefined) return none;
-    return known.every(({ untilMs }) => nowMs < untilMs) ? known : known.filter(({ untilMs }) => nowMs < untilMs);
+    return known.every((out) => lasts(out, nowMs)) ? known : known.filter((out) => lasts(out, nowMs));
+  }
+
+  /** Ended ones included. */
+  storedModelsOut(subject: Subject): readonly ModelOut[] {
+    return this.#modelsOut.get(subject) ?? none;
   }
 
   isMarked(name: string, nowMs: number): boolean {
@@ -247,7 +253,7 @@ export class FactBook {
   #applyModelOut(fact: Extract<Fact, { kind: 'modelOut' }>): void {
     this.#keep(fact);
     const { subject, scope: model, value } = fact;
-    const others = (this.#modelsOut.get(subject) ?? none).filter((out) => out.model !== model);
+    const others = this.storedModelsOut(subject).filter((out) => out.model !== model);
     putList(this.#modelsOut, subject, value === null ? others : [...others, { ...value, model }]);
   }
 }

@@ -97,6 +97,16 @@ export function planModelOut(subject: Subject, { model, ...value }: ModelOut): P
   return { facts: [{ kind: 'modelOut', subject, scope: model, name: '', value }], answer: undefined };
 }
 
+export function planModelsBack(book: FactBook, subject: Subject, listed?: readonly string[]): Plan<void> {
+  const isBack = ({ model }: ModelOut): boolean =>
+    listed === undefined || listed.includes(model) || listed.includes(model.replace(/:[a-z-]+$/, ''));
+  const facts = book
+    .storedModelsOut(subject)
+    .filter(isBack)
+    .map(({ model }): Fact => ({ kind: 'modelOut', subject, scope: model, name: '', value: null }));
+  return { facts, answer: undefined };
+}
+
 export function planMark(book: FactBook, name: string, untilMs: number, nowMs: number): Plan<boolean> {
   if (book.isMarked(name, nowMs)) return { facts: [], answer: false };
   return { facts: [{ kind: 'mark', subject: name, ...plain, value: { untilMs, setAtMs: nowMs } }], answer: true };

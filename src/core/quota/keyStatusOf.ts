@@ -4,6 +4,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { KeyState, KeyStatus, LimitStatus } from './keyStatus.ts';
 import { leastLeft, percentageOf, windowStartMs, type KnownLimit } from './knownLimits.ts';
 import type { Block, Ledger } from './ledger.ts';
+import { modelOutOf } from './modelsOut.ts';
 import type { RoomBook } from './roomBook.ts';
 
 export type StatusPorts = {
@@ -78,9 +79,7 @@ type Standing =
 function standingOf(ports: StatusPorts, key: ApiKey, provider: Provider, model: string, nowMs: number): Standing {
   const { ledger, rooms } = ports;
   const account = accountOf(key);
-  const out =
-    ledger.modelsOut(`provider:${provider.id}`, nowMs).find((each) => each.model === model) ??
-    ledger.modelsOut(account, nowMs).find((each) => each.model === model);
+  const out = modelOutOf(ledger, provider, account, model, nowMs);
   if (out !== undefined) return { model, kind: 'out', untilMs: out.untilMs };
   const blocks = ledger.blocks(account, nowMs).filter(({ scope }) => scope === '*' || scope === model);
   const spent = rooms.limits(key, provider, model).flatMap((known) => {

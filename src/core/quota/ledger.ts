@@ -39,6 +39,9 @@ export const forever = Number.MAX_SAFE_INTEGER;
 export type ModelOut = {
   readonly model: string;
   readonly replacedBy?: string;
+  /** The address that did not have it. */
+  readonly baseUrl: string;
+  readonly setAtMs: number;
   readonly untilMs: number;
 };
 
@@ -156,6 +159,8 @@ export interface Ledger {
   /** Nothing is written where the ratio hardly moves. */
   learnPromptRatio(count: PromptCount): Promise<void>;
   takeModelOut(subject: Subject, out: ModelOut): Promise<void>;
+  /** Of those that are out the ones that a provider's list names, `:cheapest` and the like apart; without a list all. */
+  bringBackModels(subject: Subject, listed?: readonly string[]): Promise<void>;
 
   /** True for the first caller over all windows and restarts until `untilMs`, or until the clock is set back. */
   mark(name: string, untilMs: number, nowMs: number): Promise<boolean>;

@@ -4,6 +4,7 @@ import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { RateReadings } from '../providers/rateReading.ts';
 import type { KeyStatus } from '../quota/keyStatus.ts';
 import type { Block, ShownLevel } from '../quota/ledger.ts';
+import { modelOutOf } from '../quota/modelsOut.ts';
 import type { AttemptDone } from './attemptRun.ts';
 import { networkBlockMs, blockOf, modelOutMs, scopeOf } from './blockOf.ts';
 import type { Candidate, Lane } from './candidate.ts';
@@ -130,14 +131,14 @@ export class Aftermath {
   ): Promise<void> {
     const { ledger, emit, log, l10n } = this.#ports;
     const subject = goneFor === 'provider' ? (`provider:${provider.id}` as const) : account;
-    const gone = new Set([
-      model.id,
-      ...[subject, account].flatMap((of) => ledger.modelsOut(of, nowMs).map((out) => out.model)),
-    ]);
-    const replacement = provider.models.find(({ id }) => !gone.has(id))?.id;
+    const replacement = provider.models.find(
+      ({ id }) => id !== model.id && modelOutOf(ledger, provider, account, id, nowMs) === undefined,
+    )?.id;
     const untilMs = nowMs + modelOutMs;
     await ledger.takeModelOut(subject, {
       model: model.id,
+      baseUrl: provider.baseUrl,
+      setAtMs: nowMs,
       untilMs,
       ...(replacement === undefined ? {} : { replacedBy: replacement }),
     });

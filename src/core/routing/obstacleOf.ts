@@ -1,6 +1,7 @@
 import { isChecked } from '../health/footing.ts';
 import { isQuarantined, mayFindOut } from '../health/healthRules.ts';
 import type { Block, Ceiling, Ledger } from '../quota/ledger.ts';
+import { modelOutOf } from '../quota/modelsOut.ts';
 import type { Room } from '../quota/roomBook.ts';
 import type { Candidate } from './candidate.ts';
 import type { Obstacle, Size } from './obstacle.ts';
@@ -58,9 +59,7 @@ function blocked(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | 
   const { provider, account, model } = candidate;
   const network = ledger.blocks(`provider:${provider.id}`, nowMs)[0];
   if (network !== undefined) return { reason: 'providerPassedOver', untilMs: network.untilMs };
-  const gone =
-    ledger.modelsOut(`provider:${provider.id}`, nowMs).find((out) => out.model === model.id) ??
-    ledger.modelsOut(account, nowMs).find((out) => out.model === model.id);
+  const gone = modelOutOf(ledger, provider, account, model.id, nowMs);
   if (gone !== undefined) return { reason: 'modelGone', untilMs: gone.untilMs };
   const longest = longestOf(ledger.blocks(account, nowMs), model.id);
   if (longest === undefined) return undefined;

@@ -19,6 +19,7 @@ export type RefreshModelsPorts = {
   readonly providers: () => readonly Provider[];
   /** Kept for all windows and restarts. */
   readonly keepModels: (provider: string, models: (ModelsResult & { ok: true })['models']) => Promise<void>;
+  readonly bringBackModels: (provider: Provider) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -52,6 +53,7 @@ async function refresh(provider: Provider, ports: RefreshModelsPorts, signal: Ab
   if (!result.ok) return vscode.l10n.t('{0}: {1}.', name, failureWords(vscode.l10n, result.failure));
   const { gone } = withListedModels(provider, result.models);
   await ports.keepModels(provider.id, result.models);
+  await ports.bringBackModels(provider);
   const count = result.models.length;
   return gone.length === 0
     ? vscode.l10n.t('{0} serves {1} models.', name, count)

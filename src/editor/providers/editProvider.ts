@@ -25,8 +25,10 @@ export async function editProvider(wanted: string | undefined, ports: ProviderPo
   );
   switch (await form.run()) {
     case 'save':
-      if (await storeProviders(withEntry(ports.providerSetting(), provider.id, form.changes)))
+      if (await storeProviders(withEntry(ports.providerSetting(), provider.id, form.changes))) {
+        await ports.bringBackModels(provider);
         await reviewHeldKeys(ports, provider.id);
+      }
       return;
     case 'switchOff':
       if (await confirmOff(provider, ports))

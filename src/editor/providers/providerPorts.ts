@@ -18,6 +18,7 @@ export type ProviderPorts = {
   readonly providerSetting: () => unknown;
   /** Kept for all windows and restarts. */
   readonly keepModels: (provider: string, models: readonly ListedModel[]) => Promise<void>;
+  readonly bringBackModels: (provider: Provider) => Promise<void>;
   readonly notice: FreeTierNotice;
   readonly log: Log;
 };

@@ -51,6 +51,26 @@ describe('Checking keys', () => {
     assert.deepEqual(fixture.ledger.blocks(accountOf(key), fixture.clock.now()), []);
   });
 
+  it('brings models back that were gone for all or for its account', async () => {
+    const fixture = new KeyringFixture();
+    await fixture.addGroq('a');
+    const [key] = fixture.keyring.keys();
+    assert.ok(key);
+    const nowMs = fixture.clock.now();
+    const subjects = ['provider:groq', accountOf(key)] as const;
+    const out = { model: 'm', baseUrl: 'https://api.groq.com/openai/v1', setAtMs: nowMs, untilMs: nowMs + 86_400_000 };
+    for (const subject of subjects) await fixture.ledger.takeModelOut(subject, out);
+    fixture.checked = refusal;
+    await fixture.keyring.check('groq/1');
+    assert.equal(fixture.ledger.modelsOut('provider:groq', nowMs).length, 1);
+    fixture.checked = offline;
+    await fixture.keyring.check('groq/1');
+    assert.deepEqual(
+      subjects.map((subject) => fixture.ledger.modelsOut(subject, nowMs)),
+      [[], []],
+    );
+  });
+
   it('checks all enabled keys and tells the progress', async () => {
     const fixture = new KeyringFixture();
     await fixture.addGroq('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');

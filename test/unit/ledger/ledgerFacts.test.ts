@@ -154,11 +154,11 @@ for (const kind of ledgerFixtures) {
     it(
       'takes models out until their moment',
       overTwo(async ({ ledger, other }) => {
-        await ledger.takeModelOut('provider:groq', { model: 'm1', replacedBy: 'm2', untilMs: noon + hour });
+        const baseUrl = 'https://api.groq.com/openai/v1';
+        const out = { model: 'm1', replacedBy: 'm2', baseUrl, setAtMs: noon, untilMs: noon + hour };
+        await ledger.takeModelOut('provider:groq', out);
         other.refresh();
-        assert.deepEqual(other.modelsOut('provider:groq', noon), [
-          { model: 'm1', replacedBy: 'm2', untilMs: noon + hour },
-        ]);
+        assert.deepEqual(other.modelsOut('provider:groq', noon), [out]);
         assert.deepEqual(other.modelsOut('provider:groq', noon + hour), []);
       }),
     );

@@ -205,8 +205,8 @@ export const mistralReplies: readonly CapturedReply[] = [
     of: 'mistral',
     status: 404,
     body: { message: 'no Route matched with those values' },
-    failure: { kind: 'badRequest' },
-    sentence: /did not understand the request \(no Route matched/,
+    failure: { kind: 'badReply' },
+    sentence: /sent something that is no answer \(no Route matched.*check its address/,
   },
   {
     what: 'a payment required',

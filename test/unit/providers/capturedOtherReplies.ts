@@ -89,8 +89,8 @@ export const otherReplies: readonly CapturedReply[] = [
     of: 'ollama',
     status: 404,
     body: '404 page not found',
-    failure: { kind: 'badRequest' },
-    sentence: /^Ollama did not understand the request \(404 page not found\)/,
+    failure: { kind: 'badReply' },
+    sentence: /^Ollama sent something that is no answer \(404 page not found\): check its address/,
   },
   {
     what: 'a picture for a model without eyes',
