@@ -110,9 +110,9 @@ export class MemoryOutbox implements Outbox {
   }
 
   giveUp(channel: OutboxChannel, said: string, nowMs: number): Promise<void> {
-    const waiting = this.#openOf([channel]).filter(({ state }) => state === 'waiting');
-    for (const delivery of waiting) this.#end(delivery, 'failed', said, nowMs);
-    if (waiting.length > 0) this.#changed();
+    const free = this.#openOf([channel]).filter(({ state, atMs }) => state === 'waiting' || atMs <= nowMs);
+    for (const delivery of free) this.#end(delivery, 'failed', said, nowMs);
+    if (free.length > 0) this.#changed();
     return Promise.resolve();
   }
 

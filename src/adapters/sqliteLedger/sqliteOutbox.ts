@@ -132,8 +132,9 @@ export class SqliteOutbox implements Outbox {
     if (this.nextDueMs([channel]) === undefined) return;
     await this.#write(() => {
       this.#sql(
-        `UPDATE deliveries SET state = 'failed', at_ms = ?, said = ? WHERE channel = ? AND state = 'waiting'`,
-      ).run(nowMs, said, channel);
+        `UPDATE deliveries SET state = 'failed', at_ms = ?, said = ?
+         WHERE channel = ? AND ${open} AND (state = 'waiting' OR at_ms <= ?)`,
+      ).run(nowMs, said, channel, nowMs);
     });
   }
 

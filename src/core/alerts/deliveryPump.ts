@@ -8,7 +8,7 @@ import { quietGroup } from './policy.ts';
 const leaseMs = 90_000;
 /** Waits before the second and the third try. */
 const backoffMs: readonly number[] = [5_000, 30_000];
-/** How soon what a dead window left is noticed at the latest. */
+/** How soon what a dead window left is noticed at the latest, and how long after a round in vain the next begins. */
 const lookEveryMs = 5_000;
 /** A far end that names a longer wait is not waited for: the message counts as failed. */
 const longestWaitMs = 3_600_000;
@@ -27,7 +27,9 @@ export type DeliveryPumpPorts = {
 /** Takes what is due out of the outbox, one message a channel at a time, and sends it. */
 export class DeliveryPump {
   readonly #ports: DeliveryPumpPorts;
-  readonly #busy = new Map<Channel, Promise<void>>();
+  readonly #busy = new Set<Channel>();
+  /** Whose last round left what was due as it was: looking again at once would find the same. */
+  readonly #stuck = new Set<Channel>();
   #timer: Cancel | undefined;
   #ended = false;
 
@@ -40,11 +42,11 @@ export class DeliveryPump {
     if (this.#ended) return;
     for (const channel of this.#ports.channels) {
       if (this.#busy.has(channel) || !channel.wants()) continue;
-      const drained = this.#drain(channel).finally(() => {
+      this.#busy.add(channel);
+      void this.#drain(channel).finally(() => {
         this.#busy.delete(channel);
         this.#schedule();
       });
-      this.#busy.set(channel, drained);
     }
     this.#schedule();
   }
@@ -58,20 +60,26 @@ export class DeliveryPump {
     this.#timer?.();
     if (this.#ended) return;
     const { outbox, channels, clock } = this.#ports;
-    const free = channels.filter((channel) => !this.#busy.has(channel) && channel.wants()).map(({ id }) => id);
+    const isReady = (channel: Channel): boolean => !this.#busy.has(channel) && !this.#stuck.has(channel);
+    const free = channels.filter((channel) => isReady(channel) && channel.wants()).map(({ id }) => id);
     const nextMs = outbox.nextDueMs(free) ?? Number.POSITIVE_INFINITY;
     const waitMs = Math.min(lookEveryMs, Math.max(0, nextMs - clock.now()));
     this.#timer = clock.after(waitMs, () => this.run());
   }
 
   async #drain(channel: Channel): Promise<void> {
-    const { log } = this.#ports;
+    const { outbox, clock, log } = this.#ports;
+    const wasStuck = this.#stuck.delete(channel);
+    let dueMs: number | undefined;
     try {
+      do dueMs = outbox.nextDueMs([channel.id]);
       while (!this.#ended && channel.wants() && (await this.#sendNext(channel)));
     } catch (error) {
       // Left as it was: what was claimed is claimed again after its lease.
-      log.error(`alerts: ${channel.id} outbox: ${error instanceof Error ? error.message : 'failed'}`);
+      if (!wasStuck) log.error(`alerts: ${channel.id} outbox: ${error instanceof Error ? error.message : 'failed'}`);
     }
+    const wasDue = dueMs !== undefined && dueMs <= clock.now();
+    if (wasDue && outbox.nextDueMs([channel.id]) === dueMs) this.#stuck.add(channel);
   }
 
   /** False when nothing is due. */

@@ -85,7 +85,7 @@ export interface Outbox {
   claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined>;
   /** A claim whose lease went to another window is left alone. */
   finish(claim: Claim, outcome: Outcome, nowMs: number): Promise<void>;
-  /** Gives up all that waits for a channel, for the reason said. */
+  /** Gives up all that waits for a channel or was left by a window that died, for the reason said. */
   giveUp(channel: OutboxChannel, said: string, nowMs: number): Promise<void>;
   /** What was said when a message of this channel was last given up; '' when none was. */
   lastFailure(channel: OutboxChannel): string;

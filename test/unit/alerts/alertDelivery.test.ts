@@ -94,6 +94,28 @@ describe('alerts: a channel that fails', () => {
     assert.equal(other.telegram.texts.length, 1);
   });
 
+  it('gives up what a killed window was sending to a channel that was stopped meanwhile', async () => {
+    const fixture = new AlertFixture();
+    const killed = fixture.open();
+    killed.telegram.hangs = true;
+    killed.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(5_000);
+    killed.service.dispose();
+    const other = fixture.open();
+    other.telegram.answers = [{ ok: false, kind: 'stopped', said: 'Unauthorized' }];
+    other.service.handle(fixture.allFailed());
+    await fixture.clock.advance(2 * minute);
+    const deliveries = (await other.service.history()).flatMap((record) => record.deliveries);
+    assert.deepEqual(
+      deliveries.filter(({ channel }) => channel === 'telegram').map(({ state, said }) => [state, said]),
+      [
+        ['failed', 'Unauthorized'],
+        ['failed', 'Unauthorized'],
+      ],
+    );
+    assert.deepEqual(other.telegram.texts, []);
+  });
+
   it('sends a test message past quiet hours, and shows what the far end said', async () => {
     const fixture = new AlertFixture();
     const window = fixture.open();

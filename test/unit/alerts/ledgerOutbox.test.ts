@@ -27,6 +27,11 @@ describe('outbox of a ledger', () => {
     rmSync(directory, { recursive: true });
   });
 
+  /** As on a disk that is full or was mounted read-only. */
+  function setWritable(isWritable: boolean): void {
+    for (const home of opened) home.connection()?.db.exec(`PRAGMA query_only = ${isWritable ? 0 : 1}`);
+  }
+
   async function outbox(): Promise<LedgerOutbox> {
     const clock = new FakeClock();
     const home = await openLedger({ path: join(directory, 'ledger.db'), clock, random });
@@ -72,5 +77,38 @@ describe('outbox of a ledger', () => {
     assert.equal(window.service.state().banner, undefined);
     assert.equal(window.telegram.texts.at(-1), '✅ AI keys answer again');
     assert.equal((await window.service.history()).length, 3);
+  });
+
+  it('is looked at every 5 s while its disk takes no writes, which is said once, and sends when it does', async () => {
+    const own = await outbox();
+    const fixture = new AlertFixture(() => own);
+    const window = fixture.open();
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await window.service.settled();
+    setWritable(false);
+    await fixture.clock.advance(60_000);
+    assert.equal(window.log.lines.filter((line) => line.startsWith('alerts: telegram outbox: ')).length, 1);
+    setWritable(true);
+    await fixture.clock.advance(5_000);
+    assert.deepEqual(window.telegram.texts, ['❌ Groq Key 1 invalid - check API key']);
+  });
+
+  it('is looked at every 5 s while its disk takes no writes and the channel was stopped', async () => {
+    const own = await outbox();
+    const fixture = new AlertFixture(() => own);
+    const window = fixture.open();
+    window.telegram.answers = [{ ok: false, kind: 'stopped', said: 'Unauthorized' }];
+    window.service.handle(fixture.allFailed());
+    await fixture.clock.advance(1_000);
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await window.service.settled();
+    setWritable(false);
+    await fixture.clock.advance(60_000);
+    setWritable(true);
+    await fixture.clock.advance(5_000);
+    const states = (await window.service.history()).flatMap(({ deliveries }) =>
+      deliveries.flatMap(({ channel, state }) => (channel === 'telegram' ? [state] : [])),
+    );
+    assert.deepEqual(states, ['failed', 'failed']);
   });
 });

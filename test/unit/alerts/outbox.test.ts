@@ -140,6 +140,19 @@ for (const { name, create } of outboxFixtures) {
       );
     });
 
+    it('gives up as well what a window that died was sending, once its lease has ended', async () => {
+      await outbox.raise(raiseOf('a'), 0);
+      await outbox.claim('telegram', 5_000, 95_000);
+      await other.giveUp('telegram', 'Unauthorized', 94_999);
+      assert.equal(other.nextDueMs(['telegram']), 95_000);
+      await other.giveUp('telegram', 'Unauthorized', 95_000);
+      assert.equal(other.nextDueMs(['telegram']), undefined);
+      const [record] = await outbox.history(0);
+      assert.deepEqual(record?.deliveries, [
+        { channel: 'telegram', state: 'failed', failedTries: 0, atMs: 95_000, said: 'Unauthorized' },
+      ]);
+    });
+
     it('keeps at most its bound, never letting go of what is still to be sent', async () => {
       await outbox.raise(raiseOf('waits'), 0);
       for (let i = 1; i <= maxAlerts + 20; i += 1) {

@@ -1,5 +1,8 @@
 import type { Cancel, Clock } from '../../../src/core/ports.ts';
 
+/** More timers than this at one moment are a loop that never waits. */
+const mostAtOneMoment = 1_000;
+
 /** A clock that stands still until the test moves it. */
 export class FakeClock implements Clock {
   #wall: number;
@@ -27,8 +30,11 @@ export class FakeClock implements Clock {
   /** Time passes: timers that fall due run in their order, each with the clock at its moment. */
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms;
+    let atThisMoment = 0;
     await settleMicrotasks();
     for (let next = this.#nextBefore(end); next !== undefined; next = this.#nextBefore(end)) {
+      atThisMoment = next.dueMs > this.#monotonic ? 0 : atThisMoment + 1;
+      if (atThisMoment > mostAtOneMoment) throw new Error('timers are set for now again and again');
       this.#move(next.dueMs - this.#monotonic);
       this.#timers.delete(next);
       next.run();
