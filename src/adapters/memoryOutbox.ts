@@ -16,6 +16,7 @@ type Delivery = {
   readonly alert: Alert;
   readonly channel: OutboxChannel;
   readonly group: string;
+  readonly subject: string | undefined;
   readonly expiresAtMs: number | undefined;
   state: DeliveryState;
   /** When it is due, its lease ends, or it was sent or given up. */
@@ -46,9 +47,9 @@ export class MemoryOutbox implements Outbox {
       this.#causes.set(name, { untilMs, alertId: raise.alert.id });
     }
     this.#alerts.push(raise.alert);
-    for (const { channel, group, dueAtMs, expiresAtMs } of raise.deliveries) {
+    for (const { dueAtMs, subject, expiresAtMs, ...to } of raise.deliveries) {
       const fresh = { state: 'waiting', failedTries: 0, said: '', token: '' } as const;
-      const delivery: Delivery = { alert: raise.alert, channel, group, expiresAtMs, atMs: dueAtMs, ...fresh };
+      const delivery: Delivery = { alert: raise.alert, ...to, subject, expiresAtMs, atMs: dueAtMs, ...fresh };
       this.#deliveries.push(delivery);
       this.#open.add(delivery);
     }
@@ -88,7 +89,7 @@ export class MemoryOutbox implements Outbox {
     const open = this.#openOf([channel]);
     const first = open.filter(({ atMs }) => atMs <= nowMs).toSorted(byTime)[0];
     if (first === undefined) return Promise.resolve(undefined);
-    const together = open.filter((delivery) => delivery.group === first.group && goesAlong(delivery, nowMs));
+    const together = open.filter((delivery) => isOfOne(delivery, first) && goesAlong(delivery, nowMs));
     const token = String((this.#claims += 1));
     for (const delivery of together) Object.assign(delivery, { state: 'sending', atMs: leaseUntilMs, token });
     this.#changed();
@@ -175,7 +176,10 @@ export class MemoryOutbox implements Outbox {
 const isExpired = ({ state, expiresAtMs }: Delivery, nowMs: number): boolean =>
   state === 'waiting' && expiresAtMs !== undefined && expiresAtMs <= nowMs;
 
-/** Due itself, or fresh and of the same group. */
+const isOfOne = (a: Delivery, b: Delivery): boolean =>
+  a.group === b.group || (a.subject !== undefined && a.subject === b.subject);
+
+/** Due itself, or fresh. */
 const goesAlong = ({ state, atMs, failedTries }: Delivery, nowMs: number): boolean =>
   atMs <= nowMs || (state === 'waiting' && failedTries === 0);
 

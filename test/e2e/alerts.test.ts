@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { OpenLedger } from '../../src/adapters/sqliteLedger/openLedger.ts';
 import type { ApiKey } from '../../src/core/keys/apiKey.ts';
-import type { LimitStatus } from '../../src/core/quota/keyStatus.ts';
+import type { LongLimitStatus } from '../../src/core/quota/keyStatus.ts';
 import { quotaDay } from '../../src/core/quota/quotaDay.ts';
 import { actUntil, eventually } from '../harness/workbench/eventually.ts';
 import type { Toast } from '../harness/workbench/notifications.ts';
@@ -257,7 +257,7 @@ async function toldOf92Percent(open: OpenLedger): Promise<void> {
   await spend(open.ledger, groqKey1(open), 13_248);
   const { endMs: resetAtMs } = quotaDay(Date.now(), 'UTC');
   const amounts = { used: 13_248, value: 14_400, remaining: 1_152, percentage: 92 };
-  const status: LimitStatus = {
+  const status: LongLimitStatus = {
     limit: 'tokensPerDay',
     scope: '*',
     form: 'calendar',
@@ -265,7 +265,7 @@ async function toldOf92Percent(open: OpenLedger): Promise<void> {
     ...amounts,
     resetAtMs,
   };
-  await tellOf(open, [{ ...ofGroqKey1(open), kind: 'thresholdPassed', thresholdPercent: 90, status }]);
+  await tellOf(open, [{ ...ofGroqKey1(open), kind: 'thresholdPassed', thresholdPercent: 90, isDaily: true, status }]);
 }
 
 function toldOfOneBadHour(open: OpenLedger): Promise<void> {

@@ -5,7 +5,7 @@ export const outboxTables = `
 
   -- at_ms: when it is due, its lease ends, or it was sent or given up.
   CREATE TABLE deliveries (
-    alert TEXT NOT NULL, channel TEXT NOT NULL, batch TEXT NOT NULL, state TEXT NOT NULL,
+    alert TEXT NOT NULL, channel TEXT NOT NULL, batch TEXT NOT NULL, subject TEXT NOT NULL, state TEXT NOT NULL,
     at_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL, failed_tries INTEGER NOT NULL,
     said TEXT NOT NULL, token TEXT NOT NULL,
     PRIMARY KEY (alert, channel)

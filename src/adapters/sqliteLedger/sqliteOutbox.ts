@@ -199,11 +199,12 @@ export class SqliteOutbox implements Outbox {
 
   #put({ alert, deliveries }: Raise): void {
     this.#sql('INSERT INTO alerts VALUES (?, ?, ?)').run(alert.id, alert.atMs, JSON.stringify(alert));
-    for (const { channel, group, dueAtMs, expiresAtMs } of deliveries) {
-      this.#sql(`INSERT INTO deliveries VALUES (?, ?, ?, 'waiting', ?, ?, 0, '', '')`).run(
+    for (const { channel, group, subject, dueAtMs, expiresAtMs } of deliveries) {
+      this.#sql(`INSERT INTO deliveries VALUES (?, ?, ?, ?, 'waiting', ?, ?, 0, '', '')`).run(
         alert.id,
         channel,
         group,
+        subject ?? '',
         dueAtMs,
         expiresAtMs ?? forever,
       );
@@ -215,16 +216,16 @@ export class SqliteOutbox implements Outbox {
       `UPDATE deliveries SET state = 'expired', at_ms = ? WHERE channel = ? AND state = 'waiting' AND expires_ms <= ?`,
     ).run(nowMs, channel, nowMs);
     const first = this.#sql(
-      `SELECT batch FROM deliveries WHERE channel = ? AND ${open} AND at_ms <= ? ORDER BY at_ms LIMIT 1`,
+      `SELECT batch, subject FROM deliveries WHERE channel = ? AND ${open} AND at_ms <= ? ORDER BY at_ms LIMIT 1`,
     ).get(channel, nowMs);
     if (first === undefined) return undefined;
     const group = text(first, 'batch');
     const token = Buffer.from(this.#options.random.bytes(12)).toString('hex');
-    // What is due itself, and what is fresh and of the same group.
+    // What is due itself, and what is fresh, of the same group or about the same subject.
     this.#sql(
-      `UPDATE deliveries SET state = 'sending', at_ms = ?, token = ? WHERE channel = ? AND batch = ? AND ${open}
-       AND (at_ms <= ? OR (state = 'waiting' AND failed_tries = 0))`,
-    ).run(leaseUntilMs, token, channel, group, nowMs);
+      `UPDATE deliveries SET state = 'sending', at_ms = ?, token = ? WHERE channel = ? AND ${open}
+       AND (batch = ? OR (subject = ? AND subject <> '')) AND (at_ms <= ? OR (state = 'waiting' AND failed_tries = 0))`,
+    ).run(leaseUntilMs, token, channel, group, text(first, 'subject'), nowMs);
     const rows = this.#sql(
       `SELECT a.alert, d.failed_tries FROM deliveries d JOIN alerts a ON a.id = d.alert
        WHERE d.token = ? AND d.state = 'sending' ORDER BY a.at_ms`,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseKeyRef, type KeyRef } from '../keys/keyRef.ts';
+import { longLimits } from '../quota/limits.ts';
 
 /** What people are told of, one row each of spec section 6. `offline` never leaves the machine. */
 export const alertEvents = [
@@ -42,6 +43,8 @@ export const alertSchema = z.discriminatedUnion('event', [
     providerName: z.string(),
     /** Nearest whole number; 100 only when the limit is reached. */
     percent: z.number(),
+    /** Named where it is not the daily one. */
+    limit: z.enum(longLimits).exactOptional(),
     /** Of a limit that turns; a bucket has none. */
     resetAtMs: z.number().exactOptional(),
     /** Of a bucket, in its limit's unit. */

@@ -1,5 +1,6 @@
 import type { L10n } from '../ports.ts';
 import { forever } from '../quota/ledger.ts';
+import type { LongLimit } from '../quota/limits.ts';
 import { compactAmount } from '../report/amounts.ts';
 import type { Alert, OutboxChannel } from './alert.ts';
 import type { OutgoingMessage } from './channel.ts';
@@ -30,9 +31,13 @@ const signs: Readonly<Record<Alert['event'], string>> = {
 export function alertWords(alert: Alert, { l10n, ...where }: TextContext): string {
   switch (alert.event) {
     case 'quotaWarning':
-      return l10n.t('{0}: {1}% quota used', alert.keyName, alert.percent);
+      return alert.limit === undefined
+        ? l10n.t('{0}: {1}% quota used', alert.keyName, alert.percent)
+        : l10n.t('{0}: {1}% of its {2} used', alert.keyName, alert.percent, quotaName(alert.limit, l10n));
     case 'quotaCritical':
-      return l10n.t('{0}: {1}% used!', alert.keyName, alert.percent);
+      return alert.limit === undefined
+        ? l10n.t('{0}: {1}% used!', alert.keyName, alert.percent)
+        : l10n.t('{0}: {1}% of its {2} used!', alert.keyName, alert.percent, quotaName(alert.limit, l10n));
     case 'exhausted':
       return exhaustedWords(alert, { l10n, ...where });
     case 'keyRefused':
@@ -51,6 +56,19 @@ export function alertWords(alert: Alert, { l10n, ...where }: TextContext): strin
       return limitWords(alert, l10n);
     case 'offline':
       return l10n.t('No connection: no AI provider can be reached');
+  }
+}
+
+function quotaName(limit: LongLimit, l10n: L10n): string {
+  switch (limit) {
+    case 'requestsPerDay':
+      return l10n.t('daily requests');
+    case 'tokensPerDay':
+      return l10n.t('daily tokens');
+    case 'requestsPerMonth':
+      return l10n.t('monthly requests');
+    case 'tokensPerMonth':
+      return l10n.t('monthly tokens');
   }
 }
 
@@ -96,12 +114,13 @@ export function causeLines(alert: Alert, context: TextContext): readonly string[
 }
 
 function quotaEnd(
-  { keyName, resetAtMs, freesAnHour }: Extract<Alert, { event: 'quotaWarning' | 'quotaCritical' }>,
+  { keyName, limit, resetAtMs, freesAnHour }: Extract<Alert, { event: 'quotaWarning' | 'quotaCritical' }>,
   context: TextContext,
 ): readonly string[] {
   const { l10n } = context;
-  if (freesAnHour !== undefined) return [l10n.t('{0}: frees {1} an hour', keyName, compactAmount(freesAnHour))];
-  return resetAtMs === undefined ? [] : [l10n.t('{0}: resets {1}', keyName, momentWords(resetAtMs, context))];
+  const name = limit === undefined ? keyName : l10n.t('{0}, {1}', keyName, quotaName(limit, l10n));
+  if (freesAnHour !== undefined) return [l10n.t('{0}: frees {1} an hour', name, compactAmount(freesAnHour))];
+  return resetAtMs === undefined ? [] : [l10n.t('{0}: resets {1}', name, momentWords(resetAtMs, context))];
 }
 
 const withName = (name: string, sentence: string): string =>
@@ -127,7 +146,7 @@ export function summaryOf(channel: OutboxChannel, alerts: readonly Alert[], cont
 }
 
 function emailOf(alerts: readonly Alert[], context: TextContext): OutgoingMessage {
-  const first = alerts[0];
+  const first = alerts.find(({ level }) => level === 'critical') ?? alerts[0];
   if (first === undefined) throw new Error('a message needs an alert');
   return { subject: plainLine(subjectOf(first, alerts, context), 200), text: bodyOf(first, alerts, context) };
 }

@@ -4,10 +4,11 @@ import type { Alert, OutboxChannel } from './alert.ts';
 /** Something that has been said and is not said again before `untilMs` (epoch ms). */
 export type Cause = { readonly name: string; readonly untilMs: number };
 
-/** One message to one channel. Those of one group that wait together go out as one. */
+/** One message to one channel. Those of one group or about one subject that wait together go out as one. */
 export type PlannedDelivery = {
   readonly channel: OutboxChannel;
   readonly group: string;
+  readonly subject?: string;
   readonly dueAtMs: number;
   /** Afterwards nobody wants to read it any more. Absent: it is never given up for its age. */
   readonly expiresAtMs?: number;
@@ -81,7 +82,7 @@ export interface Outbox {
   stands(cause: string, nowMs: number): boolean;
   standsAny(causes: readonly string[], nowMs: number): boolean;
 
-  /** The longest-due group of a channel, with what else waits for the same group. */
+  /** The longest-due message of a channel, with what else waits of its group and about its subject. */
   claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined>;
   /** A claim whose lease went to another window is left alone. */
   finish(claim: Claim, outcome: Outcome, nowMs: number): Promise<void>;

@@ -9,7 +9,7 @@ import { outboxChannels } from './alert.ts';
 import type { AlertSettings } from './alertSettings.ts';
 import type { Cause, PlannedDelivery, Raise } from './outbox.ts';
 import { plainLine } from './plainLine.ts';
-import { heldCauses, quotaCause, warnedWindow } from './quotaCauses.ts';
+import { heldCauses, quotaCause } from './quotaCauses.ts';
 import { quietUntilMs } from './quietHours.ts';
 
 /** What is not critical waits this long, so that equal events of several keys become one message. */
@@ -107,14 +107,13 @@ function thresholdPassed(
   event: Extract<RouterEvent, { kind: 'thresholdPassed' }>,
   context: PolicyContext,
 ): readonly Decision[] {
-  const { status, thresholdPercent } = event;
-  const window = warnedWindow(status);
-  if (window === undefined || status.used * 100 <= thresholdPercent * status.value) return [];
+  const { status, thresholdPercent, isDaily } = event;
+  if (status.used * 100 <= thresholdPercent * status.value) return [];
   const critical = isCritical(thresholdPercent, context.settings.thresholdsPercent);
   // Once a quota day; a status that is from just before its reset must not speak twice either.
   const isBucket = status.form === 'bucket';
   const untilMs = isBucket ? context.nowMs + dayMs : Math.max(status.resetAtMs, context.nowMs + 60_000);
-  const cause = (percent: number): Cause => ({ name: quotaCause(event.fingerprint, window, percent), untilMs });
+  const cause = (percent: number): Cause => ({ name: quotaCause(event.fingerprint, status, percent), untilMs });
   const covers = context.settings.thresholdsPercent.filter((percent) => percent < thresholdPercent).map(cause);
   return [
     raise(
@@ -124,6 +123,7 @@ function thresholdPassed(
         ...keyOf(event, context),
         providerName: providerName(providerOf(event.key), context),
         percent: wholePercent(status),
+        ...(isDaily ? {} : { limit: status.limit }),
         ...(isBucket ? { freesAnHour: freesAnHour(status.limit, status.value) } : { resetAtMs: status.resetAtMs }),
       },
       critical ? 'critical' : 'warning',
@@ -247,12 +247,16 @@ function deliveriesOf(alert: Alert, context: PolicyContext): readonly PlannedDel
     );
 }
 
-function timingOf(alert: Alert, { settings, nowMs }: PolicyContext): Pick<PlannedDelivery, 'group' | 'dueAtMs'> {
-  if (alert.level === 'critical') return { group: `now:${alert.id}`, dueAtMs: nowMs };
+type Timing = Pick<PlannedDelivery, 'group' | 'dueAtMs' | 'subject'>;
+
+function timingOf(alert: Alert, { settings, nowMs }: PolicyContext): Timing {
+  // The limits of one key are one message.
+  const subject = 'percent' in alert ? { subject: `quota:${alert.fingerprint}` } : {};
+  if (alert.level === 'critical') return { group: `now:${alert.id}`, dueAtMs: nowMs, ...subject };
   const { quietHours, timeZone } = settings;
   const quietEndMs = quietHours === undefined ? undefined : quietUntilMs(nowMs, quietHours, timeZone);
   if (quietEndMs !== undefined) return { group: quietGroup, dueAtMs: quietEndMs };
-  return { group: alert.event, dueAtMs: nowMs + gatherMs };
+  return { group: alert.event, dueAtMs: nowMs + gatherMs, ...subject };
 }
 
 const isSnoozed = (alert: Alert, channel: OutboxChannel, { nowMs, snoozedUntilMs }: PolicyContext): boolean =>

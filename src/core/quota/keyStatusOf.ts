@@ -75,6 +75,12 @@ type Standing =
   | { readonly model: string; readonly kind: 'left' }
   | { readonly model: string; readonly kind: 'cooling' | 'exhausted' | 'out'; readonly untilMs: number };
 
+const hasQuota = ({ kind }: Standing): boolean => kind === 'left' || kind === 'cooling';
+
+/** The models of a key that are not used up and not gone. */
+export const modelsLeft = (ports: StatusPorts, key: ApiKey, provider: Provider, nowMs: number): readonly string[] =>
+  modelsOf(provider).filter((model) => hasQuota(standingOf(ports, key, provider, model, nowMs)));
+
 /** Reservations do not count here: they settle soon, and the request may have used less. */
 function standingOf(ports: StatusPorts, key: ApiKey, provider: Provider, model: string, nowMs: number): Standing {
   const { ledger, rooms } = ports;
@@ -140,9 +146,7 @@ function headlineOf(
   { dailyUnit }: Provider,
   standings: readonly Standing[],
 ): LimitStatus | undefined {
-  const usable = new Set(
-    standings.filter(({ kind }) => kind === 'left' || kind === 'cooling').map(({ model }) => model),
-  );
+  const usable = new Set(standings.filter(hasQuota).map(({ model }) => model));
   const speaking = limits.filter(({ scope }) => scope === '*' || usable.size === 0 || usable.has(scope));
   const daily = speaking.filter(({ limit }) => limit === `${dailyUnit}PerDay`);
   return daily.find(({ scope }) => scope === '*') ?? tightest(daily) ?? tightest(speaking);

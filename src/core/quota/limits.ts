@@ -13,6 +13,10 @@ export type Unit = (typeof units)[number];
 
 export type LimitName = `${Unit}Per${Capitalize<Window>}`;
 
+/** Those that people are told of: a second or a minute is over before anyone has read of it. */
+export const longLimits = ['requestsPerDay', 'tokensPerDay', 'requestsPerMonth', 'tokensPerMonth'] as const;
+export type LongLimit = (typeof longLimits)[number];
+
 /** Each limit may be absent: then it is not known, which is not the same as unlimited. */
 export type Limits = { readonly [Name in LimitName]?: number };
 

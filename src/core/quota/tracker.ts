@@ -5,7 +5,7 @@ import { accountOf, type ApiKey } from '../keys/apiKey.ts';
 import type { KeyBook } from '../keys/keyBook.ts';
 import type { Clock } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
-import { keyStatusOf, type StatusPorts } from './keyStatusOf.ts';
+import { keyStatusOf, modelsLeft, type StatusPorts } from './keyStatusOf.ts';
 import type { KeyStatus } from './keyStatus.ts';
 import { ceilingOf, leastLeft, turnsAtMs } from './knownLimits.ts';
 import type { Ceiling, Ledger, Scope } from './ledger.ts';
@@ -130,6 +130,10 @@ export class Tracker {
 
   keyStatus(key: ApiKey, provider: Provider, nowMs = this.#ports.clock.now()): KeyStatus {
     return keyStatusOf(this.#status, key, provider, nowMs);
+  }
+
+  modelsLeft(key: ApiKey, provider: Provider, nowMs: number): readonly string[] {
+    return modelsLeft(this.#status, key, provider, nowMs);
   }
 
   /** Also of a key whose provider nobody knows any more: people must see it to remove it. */

@@ -1,7 +1,8 @@
 import { accountOf, type ApiKey } from '../keys/apiKey.ts';
 import { keyRef } from '../keys/keyRef.ts';
-import type { KeyStatus } from '../quota/keyStatus.ts';
 import { rearmPoints } from '../quota/bucket.ts';
+import { isLong, type KeyStatus, type LongLimitStatus } from '../quota/keyStatus.ts';
+import type { Scope } from '../quota/ledger.ts';
 import { quotaDay } from '../quota/quotaDay.ts';
 import type { Candidate, Lane } from './candidate.ts';
 import type { RouterPorts } from './routerPorts.ts';
@@ -11,7 +12,7 @@ const heldEveryMs = 3_600_000;
 const dayMs = 86_400_000;
 
 /**
- * Says that a key passed a threshold or is used up: once per secret and quota day in this window. Over all
+ * Says that a day or month of a key passed a threshold, or that it is used up: once per secret and quota day in this window. Over all
  * windows the alerts' outbox keeps it to once. No mark is set before that: a window that died in between would
  * leave a mark and no message.
  */
@@ -36,32 +37,38 @@ export class Milestones {
   }
 
   tell(candidate: Candidate, status: KeyStatus): void {
-    this.#tellThreshold(candidate, status);
+    for (const limit of status.limits) if (isLong(limit)) this.#watch(candidate, limit);
     if (status.state === 'exhausted') this.#tellExhausted(candidate, status);
   }
 
-  #tellThreshold({ key, ref, provider }: Candidate, { headline }: KeyStatus): void {
+  #watch(candidate: Candidate, status: LongLimitStatus): void {
+    const { key, ref, provider } = candidate;
     const { clock, config, emit } = this.#ports;
-    if (headline === undefined) return;
-    const share = headline.value === 0 ? 0 : (headline.used / headline.value) * 100;
-    // Passing is strictly greater, and unrounded: 75.04 % has passed 75 %.
+    const { limit, scope, used, value } = status;
     const { warnAtPercent } = config();
-    const passed = warnAtPercent.filter((percent) => share > percent);
-    const thresholdPercent = passed.at(-1);
+    const share = (used / value) * 100;
     const nowMs = clock.now();
     const about = { atMs: nowMs, key: ref, fingerprint: key.fingerprint };
-    const isBucket = headline.form === 'bucket';
+    const name = `${limit} ${scope} ${key.fingerprint}`;
+    const isBucket = status.form === 'bucket';
     if (isBucket && warnAtPercent.some((percent) => share > percent - rearmPoints)) {
-      const held = `held ${headline.limit} ${headline.scope} ${key.fingerprint}`;
-      if (this.#isFirst(held, nowMs + heldEveryMs, nowMs)) emit({ kind: 'bucketHeld', ...about, status: headline });
+      if (this.#isFirst(`held ${name}`, nowMs + heldEveryMs, nowMs)) emit({ kind: 'bucketHeld', ...about, status });
     }
-    if (thresholdPercent === undefined) return;
-    const lasts = headline.limit.endsWith('Day') || headline.limit.endsWith('Month');
-    const turnsAtMs = lasts ? headline.resetAtMs : quotaDay(nowMs, provider.resetTimeZone).endMs;
-    const untilMs = isBucket ? nowMs + heldEveryMs : turnsAtMs;
-    const name = `passed ${thresholdPercent} ${headline.limit} ${headline.scope} ${key.fingerprint}`;
-    if (!this.#isFirst(name, untilMs, nowMs)) return;
-    emit({ kind: 'thresholdPassed', ...about, thresholdPercent, status: headline });
+    // Passing is strictly greater, and unrounded: 75.04 % has passed 75 %.
+    const thresholdPercent = warnAtPercent.findLast((percent) => share > percent);
+    if (thresholdPercent === undefined || !this.#speaks(candidate, scope, nowMs)) return;
+    const untilMs = isBucket ? nowMs + heldEveryMs : status.resetAtMs;
+    if (!this.#isFirst(`passed ${thresholdPercent} ${name}`, untilMs, nowMs)) return;
+    const isDaily = limit === `${provider.dailyUnit}PerDay`;
+    emit({ kind: 'thresholdPassed', ...about, thresholdPercent, status, isDaily });
+  }
+
+  /** A limit of one model is news only where no other model of the key has room. */
+  #speaks({ key, provider, model }: Candidate, scope: Scope, nowMs: number): boolean {
+    if (scope === '*') return true;
+    const left = this.#ports.tracker.modelsLeft(key, provider, nowMs);
+    // With none left, the one that was just asked was the last.
+    return left.length === 0 ? scope === model.id : left.length === 1 && left[0] === scope;
   }
 
   #tellExhausted({ key, ref, provider }: Candidate, { untilMs: endMs, headline }: KeyStatus): void {

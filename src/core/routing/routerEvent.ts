@@ -1,5 +1,5 @@
 import type { KeyRef } from '../keys/keyRef.ts';
-import type { LimitStatus } from '../quota/keyStatus.ts';
+import type { LongLimitStatus } from '../quota/keyStatus.ts';
 import type { Scope } from '../quota/ledger.ts';
 import type { LimitName } from '../quota/limits.ts';
 
@@ -14,14 +14,16 @@ type OfKey = {
  * alerts' matter. Sentences are for people and hold no secret.
  */
 export type RouterEvent =
-  /** One settle took the key past one or more thresholds: the highest is named. */
+  /** One settle took a day or month of the key past one or more thresholds: the highest is named. */
   | (OfKey & {
       readonly kind: 'thresholdPassed';
       readonly thresholdPercent: number;
-      readonly status: LimitStatus;
+      readonly status: LongLimitStatus;
+      /** The one day limit that the provider is known for. */
+      readonly isDaily: boolean;
     })
-  /** A bucket is still so full that what was said of it need not be said again. Now and then. */
-  | (OfKey & { readonly kind: 'bucketHeld'; readonly status: LimitStatus })
+  /** A day's or month's bucket is still so full that what was said of it need not be said again. Now and then. */
+  | (OfKey & { readonly kind: 'bucketHeld'; readonly status: LongLimitStatus })
   | (OfKey & { readonly kind: 'exhausted'; readonly untilMs: number; readonly next?: KeyRef })
   | (OfKey & { readonly kind: 'refused'; readonly sentence: string })
   | (OfKey & { readonly kind: 'noCredit'; readonly sentence: string })

@@ -59,7 +59,7 @@ function actionsFor(alerts: readonly Alert[], actions: ToastActions): readonly A
   const events = new Set<AlertEvent>(alerts.map(({ event }) => event));
   if (first === undefined) return [];
   const showAlerts = { title: vscode.l10n.t('Show Alerts'), run: () => actions.showAlerts() };
-  if (events.size > 1) return [showAlerts];
+  if (events.size > 1 && !alerts.every(isQuota)) return [showAlerts];
   const showWhy = { title: vscode.l10n.t('Show Why'), run: () => actions.showWhy(first) };
   const openDashboard = { title: vscode.l10n.t('Open Dashboard'), run: () => actions.openDashboard() };
   if (first.event === 'keyRefused') {

@@ -13,6 +13,8 @@ import { FakeClock } from '../support/fakeClock.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 import { SeededRandom } from '../support/seededRandom.ts';
 
+type ThresholdPassed = Extract<RouterEvent, { kind: 'thresholdPassed' }>;
+
 /** What came out of one channel, and what its far end answers next. */
 export class RecordingChannel implements Channel {
   readonly id: OutboxChannel;
@@ -130,13 +132,21 @@ export class AlertFixture {
     return Date.UTC(2026, 10, 23);
   }
 
-  passed(key: KeyRef, used: number, thresholdPercent: number, value = 14_400): RouterEvent {
+  /** A request of a day of 1,000 of them, where the key is known for another limit. */
+  requestsPassed(key: KeyRef, used: number, thresholdPercent: number): RouterEvent {
+    const amounts = { used, value: 1_000, remaining: 1_000 - used, percentage: used / 10 };
+    const event = this.passed(key, used, thresholdPercent, 1_000);
+    return { ...event, isDaily: false, status: { ...event.status, ...amounts, limit: 'requestsPerDay' } };
+  }
+
+  passed(key: KeyRef, used: number, thresholdPercent: number, value = 14_400): ThresholdPassed {
     return {
       kind: 'thresholdPassed',
       atMs: this.clock.now(),
       key,
       fingerprint: `fp-${key}`,
       thresholdPercent,
+      isDaily: true,
       status: {
         limit: 'tokensPerDay',
         scope: '*',
@@ -152,11 +162,11 @@ export class AlertFixture {
   }
 
   /** What is said of a bucket of 200,000 tokens a day at so many percent. */
-  bucketAt(key: KeyRef, percent: number, said: 'passed' | 'held' = 'passed'): RouterEvent {
+  bucketAt(key: KeyRef, percent: number, said: 'passed' | 'held' = 'passed', scope = 'm1'): RouterEvent {
     const value = 200_000;
     const status = {
       limit: 'tokensPerDay',
-      scope: 'm1',
+      scope,
       form: 'bucket',
       used: (value * percent) / 100,
       value,
@@ -167,7 +177,7 @@ export class AlertFixture {
     } as const;
     const about = { atMs: this.clock.now(), key, fingerprint: `fp-${key}`, status };
     if (said === 'held') return { kind: 'bucketHeld', ...about };
-    return { kind: 'thresholdPassed', ...about, thresholdPercent: percent > 90 ? 90 : 75 };
+    return { kind: 'thresholdPassed', ...about, thresholdPercent: percent > 90 ? 90 : 75, isDaily: true };
   }
 
   ofKey(kind: 'refused' | 'noCredit', key: KeyRef, sentence = '401 Invalid API Key'): RouterEvent {

@@ -46,6 +46,34 @@ describe('alerts: once', () => {
     assert.equal(window.telegram.texts.length, 1);
   });
 
+  it('says a threshold once for each limit of a key', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    for (let minutes = 0; minutes < 3; minutes += 1) {
+      window.service.handle(fixture.passed('groq/1', 12_000, 75));
+      await fixture.clock.advance(minute);
+      window.service.handle(fixture.requestsPassed('groq/1', 830, 75));
+      await fixture.clock.advance(minute);
+    }
+    assert.deepEqual(window.telegram.texts, [
+      '⚠️ Groq Key 1: 83% quota used',
+      '⚠️ Groq Key 1: 83% of its daily requests used',
+    ]);
+  });
+
+  it('says the threshold of each model’s bucket once until that one has fallen 10 points below', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    for (let hour = 0; hour < 48; hour += 1) {
+      for (const scope of ['m1', 'm2']) {
+        window.service.handle(fixture.bucketAt('groq/1', 80, 'held', scope));
+        window.service.handle(fixture.bucketAt('groq/1', 80, 'passed', scope));
+        await fixture.clock.advance(30 * minute);
+      }
+    }
+    assert.equal(window.telegram.texts.length, 2);
+  });
+
   it('sends the critical one only when a request goes from 70 % to 95 %, and no warning later that day', async () => {
     const fixture = new AlertFixture();
     const window = fixture.open();

@@ -25,6 +25,21 @@ describe('alerts: the texts of the table, word for word', () => {
     assert.match(window.email.texts[0] ?? '', /^🚨 Groq Key 1: 92% used!/);
   });
 
+  it('names a limit that is not the daily one', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.requestsPassed('groq/1', 830, 75));
+    await fixture.clock.advance(minute);
+    window.service.handle(fixture.requestsPassed('groq/1', 920, 90));
+    await fixture.clock.advance(0);
+    assert.deepEqual(window.telegram.texts, [
+      '⚠️ Groq Key 1: 83% of its daily requests used',
+      '🚨 Groq Key 1: 92% of its daily requests used!',
+    ]);
+    assert.deepEqual(window.email.subjects, ['Critical: Groq quota']);
+    assert.match(window.email.texts[0] ?? '', /\nGroq Key 1, daily requests: resets /);
+  });
+
   it('says that a refused key must be checked', async () => {
     const fixture = new AlertFixture();
     const window = fixture.open();

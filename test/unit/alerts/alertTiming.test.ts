@@ -22,6 +22,50 @@ describe('alerts: together and later', () => {
     assert.deepEqual([...first.email.subjects, ...second.email.subjects], ['❌ Groq Key 1, Groq Key 2 Auth Failed']);
   });
 
+  it('makes one message of the limits of one key within 5 s, a critical one at once', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.passed('groq/1', 12_000, 75));
+    window.service.handle(fixture.passed('groq/3', 12_000, 75));
+    await fixture.clock.advance(2_000);
+    window.service.handle(fixture.requestsPassed('groq/1', 830, 75));
+    window.service.handle(fixture.passed('groq/2', 13_500, 90));
+    window.service.handle(fixture.requestsPassed('groq/2', 830, 75));
+    await fixture.clock.advance(0);
+    const ofKey2 = '🚨 Groq Key 2: 94% used!\n⚠️ Groq Key 2: 83% of its daily requests used';
+    assert.deepEqual(window.telegram.texts, [ofKey2]);
+    assert.deepEqual(window.email.subjects, ['Critical: Groq quota']);
+    await fixture.clock.advance(minute);
+    assert.deepEqual(window.telegram.texts.slice(1), [
+      '⚠️ Groq Key 1: 83% quota used\n⚠️ Groq Key 3: 83% quota used\n⚠️ Groq Key 1: 83% of its daily requests used',
+    ]);
+  });
+
+  it('takes along what waits of the same key when a critical one goes out', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.requestsPassed('groq/1', 830, 75));
+    window.service.handle(fixture.passed('groq/2', 12_000, 75));
+    await fixture.clock.advance(1_000);
+    window.service.handle(fixture.passed('groq/1', 13_500, 90));
+    await fixture.clock.advance(minute);
+    assert.deepEqual(window.telegram.texts, [
+      '⚠️ Groq Key 1: 83% of its daily requests used\n🚨 Groq Key 1: 94% used!',
+      '⚠️ Groq Key 2: 83% quota used',
+    ]);
+  });
+
+  it('takes nothing along that quiet hours hold back', async () => {
+    const fixture = new AlertFixture();
+    fixture.settings = settingsOf({ quietHours: { from: '11:00', to: '13:00' } });
+    const window = fixture.open();
+    window.service.handle(fixture.requestsPassed('groq/1', 830, 75));
+    await fixture.clock.advance(minute);
+    window.service.handle(fixture.passed('groq/1', 13_500, 90));
+    await fixture.clock.advance(minute);
+    assert.deepEqual(window.telegram.texts, ['🚨 Groq Key 1: 94% used!']);
+  });
+
   it('holds back what is not critical in quiet hours and sends a summary afterwards', async () => {
     const fixture = new AlertFixture();
     fixture.settings = settingsOf({ quietHours: { from: '11:00', to: '13:00' } });

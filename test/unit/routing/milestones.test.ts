@@ -15,8 +15,8 @@ import * as says from '../support/scriptedHttp.ts';
 
 const { ScriptedHttp } = says;
 
-async function ask(fixture: RouterFixture): Promise<void> {
-  const asked = fixture.router.chat(question());
+async function ask(fixture: RouterFixture, maxTokens?: number): Promise<void> {
+  const asked = fixture.router.chat(question(maxTokens === undefined ? {} : { maxTokens }));
   await passTime(fixture);
   await asked;
 }
@@ -36,6 +36,69 @@ describe('a bucket near its limit', () => {
       for (let request = 0; request < 5; request += 1) await ask(fixture);
     }
     assert.equal(fixture.said('bucketHeld').length, 4);
+  });
+});
+
+describe('the limits of a key that are watched', () => {
+  const passed = (fixture: RouterFixture) =>
+    fixture.said('thresholdPassed').map(({ thresholdPercent, isDaily, status: { limit, scope } }) => ({
+      ...{ limit, scope, thresholdPercent, isDaily },
+    }));
+  const small = () => new ScriptedHttp(() => says.answers({ prompt: 1, completion: 1 }));
+  const of100Tokens = () => new ScriptedHttp(() => says.answers({ prompt: 20, completion: 80 }));
+
+  it('are its requests of the day too, beside a badge that counts tokens', async () => {
+    const limits = { tokensPerDay: 100_000, requestsPerDay: 40 };
+    const providers = [providerOf('mistral', oneModel('mistral', limits))];
+    const fixture = routerFixture({ http: small(), keys: ['mistral/1'], providers });
+    for (let request = 0; request < 40; request += 1) await ask(fixture);
+    const requests = { limit: 'requestsPerDay', scope: '*', isDaily: false };
+    assert.deepEqual(passed(fixture), [
+      { ...requests, thresholdPercent: 75 },
+      { ...requests, thresholdPercent: 90 },
+    ]);
+  });
+
+  it('are its months, and the day that the user set beside a provider’s bucket', async () => {
+    const providers = [providerOf('groq', oneModel('groq', { requestsPerMonth: 10 }))];
+    const limits = { tokensPerDay: 1_000 };
+    const fixture = routerFixture({ http: of100Tokens(), keys: [{ ref: 'groq/1', limits }], providers });
+    for (let request = 0; request < 8; request += 1) await ask(fixture, 100);
+    assert.deepEqual(passed(fixture), [
+      { limit: 'tokensPerDay', scope: '*', thresholdPercent: 75, isDaily: true },
+      { limit: 'requestsPerMonth', scope: '*', thresholdPercent: 75, isDaily: false },
+    ]);
+  });
+
+  it('are those of a model only where it is the last of the key that has room', async () => {
+    const models = ['first', 'last'].map((id) => ({ id, limits: { requestsPerDay: 10 }, contextTokens: 100_000 }));
+    const fixture = routerFixture({
+      http: small(),
+      keys: ['gemini/1'],
+      providers: [providerOf('gemini', { models, limits: {} })],
+    });
+    for (let request = 0; request < 17; request += 1) await ask(fixture);
+    assert.deepEqual(passed(fixture), []);
+    for (let request = 17; request < 20; request += 1) await ask(fixture);
+    const requests = { limit: 'requestsPerDay', scope: 'last', isDaily: true };
+    assert.deepEqual(passed(fixture), [
+      { ...requests, thresholdPercent: 75 },
+      { ...requests, thresholdPercent: 90 },
+    ]);
+  });
+
+  it('are all of its buckets: of each it is told while it is full', async () => {
+    const limits = { tokensPerDay: 10_000, requestsPerDay: 100 };
+    const providers = [providerOf('groq', oneModel('groq', limits))];
+    const fixture = routerFixture({ http: of100Tokens(), keys: ['groq/1'], providers });
+    for (let request = 0; request < 70; request += 1) await ask(fixture, 100);
+    assert.deepEqual(
+      fixture
+        .said('bucketHeld')
+        .map(({ status }) => status.limit)
+        .toSorted(),
+      ['requestsPerDay', 'tokensPerDay'],
+    );
   });
 });
 
