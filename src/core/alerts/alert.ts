@@ -57,6 +57,8 @@ export const alertSchema = z.discriminatedUnion('event', [
     event: z.literal('allFailed'),
     route: z.string(),
     reasons: z.array(z.object({ provider: z.string(), sentence: z.string() })),
+    /** Nothing is down: every key is well and has no quota left. */
+    usedUp: z.object({ firstBackAtMs: z.number().exactOptional() }).exactOptional(),
   }),
   z.object({ ...common, event: z.enum(['recovered', 'offline']) }),
   z.object({

@@ -1,6 +1,7 @@
 import type { L10n } from '../ports.ts';
 import { forever } from '../quota/ledger.ts';
 import type { LongLimit } from '../quota/limits.ts';
+import type { UsedUp } from '../routing/routerEvent.ts';
 import { compactAmount } from '../report/amounts.ts';
 import type { Alert, OutboxChannel } from './alert.ts';
 import type { OutgoingMessage } from './channel.ts';
@@ -13,6 +14,8 @@ export type TextContext = {
   /** BCP 47; absent: the host's. */
   readonly language?: string;
 };
+
+const dayMs = 86_400_000;
 
 const signs: Readonly<Record<Alert['event'], string>> = {
   quotaWarning: '⚠️',
@@ -45,7 +48,9 @@ export function alertWords(alert: Alert, { l10n, ...where }: TextContext): strin
     case 'noCredit':
       return l10n.t('{0}: out of credit', alert.keyName);
     case 'allFailed':
-      return l10n.t('All AI providers down!');
+      return alert.usedUp === undefined
+        ? l10n.t('All AI providers down!')
+        : usedUpWords(alert.usedUp, alert.atMs, { l10n, ...where });
     case 'recovered':
       return l10n.t('AI keys answer again');
     case 'modelReplaced':
@@ -70,6 +75,13 @@ function quotaName(limit: LongLimit, l10n: L10n): string {
     case 'tokensPerMonth':
       return l10n.t('monthly tokens');
   }
+}
+
+function usedUpWords({ firstBackAtMs }: UsedUp, atMs: number, { l10n, timeZone, language }: TextContext): string {
+  if (firstBackAtMs === undefined) return l10n.t('No AI key has quota left');
+  const day: Intl.DateTimeFormatOptions = firstBackAtMs - atMs > dayMs ? { day: 'numeric', month: 'short' } : {};
+  const format = new Intl.DateTimeFormat(language, { timeZone, ...day, hour: 'numeric', minute: '2-digit' });
+  return l10n.t('No AI key has quota left. First one back: {0}', plainLine(format.format(firstBackAtMs)));
 }
 
 function exhaustedWords(alert: Extract<Alert, { event: 'exhausted' }>, context: TextContext): string {
@@ -163,7 +175,7 @@ function subjectOf(first: Alert, alerts: readonly Alert[], context: TextContext)
     case 'noCredit':
       return `❌ ${l10n.t('{0}: out of credit', namesOf(alerts))}`;
     case 'allFailed':
-      return `🚨 ${l10n.t('CRITICAL: All AI Keys Failed!')}`;
+      return first.usedUp === undefined ? `🚨 ${l10n.t('CRITICAL: All AI Keys Failed!')}` : alertLine(first, context);
     default:
       return alertLine(first, context);
   }
@@ -178,18 +190,17 @@ function namesOf(alerts: readonly Alert[]): string {
 }
 
 function bodyOf(first: Alert, alerts: readonly Alert[], context: TextContext): string {
-  const { l10n } = context;
   const causes = allCauses(alerts, context);
-  switch (first.event) {
-    case 'keyRefused':
-      return [l10n.t('Please check and update the API key'), '', ...causes].join('\n').trim();
-    case 'allFailed':
-      return [l10n.t('Immediate action required:'), '', ...causes].join('\n').trim();
-    default:
-      return [...alerts.map((alert) => alertLine(alert, context)), ...(causes.length > 0 ? ['', ...causes] : [])].join(
-        '\n',
-      );
-  }
+  const heading = headingOf(first, context.l10n);
+  const lines = heading === undefined ? alerts.map((alert) => alertLine(alert, context)) : [heading];
+  return [...lines, '', ...causes].join('\n').trim();
+}
+
+/** What stands above the causes in place of the alerts' own lines. */
+function headingOf(first: Alert, l10n: L10n): string | undefined {
+  if (first.event === 'keyRefused') return l10n.t('Please check and update the API key');
+  if (first.event === 'allFailed' && first.usedUp === undefined) return l10n.t('Immediate action required:');
+  return undefined;
 }
 
 const allCauses = (alerts: readonly Alert[], context: TextContext): readonly string[] =>

@@ -160,6 +160,7 @@ function refused(
 }
 
 function allFailed(event: Extract<RouterEvent, { kind: 'allFailed' }>, context: PolicyContext): readonly Decision[] {
+  const { route, usedUp } = event;
   const reasons = event.reasons.map(({ provider, sentence }) => ({
     provider: providerName(provider, context),
     sentence: plainLine(sentence),
@@ -170,7 +171,13 @@ function allFailed(event: Extract<RouterEvent, { kind: 'allFailed' }>, context: 
     covers: [down, { name: recoveryOwed, untilMs: forever }],
   };
   return [
-    raise(event, { event: 'allFailed', route: event.route, reasons }, 'critical', once, context),
+    raise(
+      event,
+      { event: 'allFailed', route, reasons, ...(usedUp === undefined ? {} : { usedUp }) },
+      'critical',
+      once,
+      context,
+    ),
     // True as well where the message was held back because one went out minutes ago.
     { kind: 'stand', causes: [down] },
   ];

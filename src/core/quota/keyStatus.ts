@@ -1,7 +1,7 @@
 import type { ApiKey } from '../keys/apiKey.ts';
 import type { Health } from '../health/health.ts';
 import type { Scope } from './ledger.ts';
-import { longLimits, type LimitForm, type LimitName, type LongLimit } from './limits.ts';
+import type { LimitForm, LimitName, LongLimit } from './limits.ts';
 
 /** One limit of one key as it stands. Amounts in the limit's own unit. */
 export type LimitStatus = {
@@ -23,9 +23,6 @@ export type LimitStatus = {
 };
 
 export type LongLimitStatus = LimitStatus & { readonly limit: LongLimit };
-
-export const isLong = (status: LimitStatus): status is LongLimitStatus =>
-  longLimits.some((limit) => limit === status.limit);
 
 export type KeyState =
   | 'ok'

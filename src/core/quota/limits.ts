@@ -17,6 +17,9 @@ export type LimitName = `${Unit}Per${Capitalize<Window>}`;
 export const longLimits = ['requestsPerDay', 'tokensPerDay', 'requestsPerMonth', 'tokensPerMonth'] as const;
 export type LongLimit = (typeof longLimits)[number];
 
+export const isLong = <Of extends { readonly limit: LimitName }>(of: Of): of is Of & { readonly limit: LongLimit } =>
+  longLimits.some((limit) => limit === of.limit);
+
 /** Each limit may be absent: then it is not known, which is not the same as unlimited. */
 export type Limits = { readonly [Name in LimitName]?: number };
 

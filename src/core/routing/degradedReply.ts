@@ -1,16 +1,21 @@
 import type { Failure } from '../providers/failure.ts';
+import { forever } from '../quota/ledger.ts';
+import { isLong } from '../quota/limits.ts';
 import type { CachedAnswer } from './answerCache.ts';
 import type { Lane } from './candidate.ts';
 import type { ChatRequest } from './chat.ts';
 import type { ChatError } from './chatError.ts';
 import { callersFault, degradedText } from './nothingLeft.ts';
-import { isOnlyFull } from './obstacle.ts';
+import { isOnlyFull, type Obstacle } from './obstacle.ts';
+import type { Snapshot } from './obstacleOf.ts';
 import { choose } from './rank.ts';
 import type { PassReason } from './route.ts';
 import type { RouteRun } from './routeRun.ts';
+import type { UsedUp } from './routerEvent.ts';
 import type { RouterPorts } from './routerPorts.ts';
 import type { RunAnswer, RunResult } from './runResult.ts';
 import { passedSentence } from './routeWords.ts';
+import { Tried } from './tried.ts';
 
 export type DegradedAsk = {
   readonly request: ChatRequest;
@@ -28,6 +33,7 @@ export type DegradedReply =
       readonly answer: RunAnswer;
       /** Per provider, for the critical alert; empty where there is nothing to alarm anyone about. */
       readonly reasons: readonly { readonly provider: string; readonly sentence: string }[];
+      readonly usedUp: UsedUp | undefined;
     };
 
 /** No key can be asked with these whatever happens to the providers. */
@@ -63,7 +69,8 @@ export function degradedReply(ports: RouterPorts, ask: DegradedAsk): DegradedRep
     cutOff: false,
     ...(stale === undefined ? {} : { ageMs: stale.ageMs }),
   };
-  return { answer, reasons: isAlarming(ask) ? reasonsByProvider(ports, ask) : [] };
+  if (!isAlarming(ask)) return { answer, reasons: [], usedUp: undefined };
+  return { answer, reasons: reasonsByProvider(ports, ask), usedUp: usedUpOf(ask) };
 }
 
 /** Not alarming: no enabled key, offline, mere cooldowns, or a request that shut out a usable key itself. */
@@ -71,12 +78,28 @@ function isAlarming({ lanes, run, result, isOffline }: DegradedAsk): boolean {
   if (isOffline || result.deadlinePassed) return false;
   if (!lanes.some(({ keys }) => keys.some((key) => key.enabled))) return false;
   if (run.failures.some(isOfTheRequest)) return false;
-  const anyone = choose(lanes, run.snapshot(true), { strategy: 'priority', probe: true, shareLeft: () => 0 });
-  if (anyone.taken !== undefined) return false;
-  const standing = anyone.passedBy.filter(({ obstacle }) => !outOfUse.has(obstacle.reason));
-  if (standing.some(({ obstacle }) => obstacle.reason === 'tooLarge')) return false;
-  return standing.length === 0 || !standing.every(({ obstacle }) => isOnlyFull(obstacle));
+  const standing = standingObstacles(lanes, run.snapshot(true));
+  if (standing === undefined || standing.some(({ reason }) => reason === 'tooLarge')) return false;
+  return standing.length === 0 || !standing.every(isOnlyFull);
 }
+
+/** What stands in the way of each key that is in use; undefined: somebody can be asked. */
+function standingObstacles(lanes: readonly Lane[], snapshot: Snapshot): readonly Obstacle[] | undefined {
+  const anyone = choose(lanes, snapshot, { strategy: 'priority', probe: true, shareLeft: () => 0 });
+  if (anyone.taken !== undefined) return undefined;
+  return anyone.passedBy.flatMap(({ obstacle }) => (outOfUse.has(obstacle.reason) ? [] : [obstacle]));
+}
+
+/** Whatever this request tried: the next one would find nothing but used-up keys. */
+function usedUpOf({ lanes, run }: DegradedAsk): UsedUp | undefined {
+  const standing = standingObstacles(lanes, { ...run.snapshot(true), tried: new Tried() }) ?? [];
+  if (standing.length === 0 || !standing.every(isUsedUp)) return undefined;
+  const ends = standing.flatMap(({ untilMs = forever }) => (untilMs < forever ? [untilMs] : []));
+  return ends.length === 0 ? {} : { firstBackAtMs: Math.min(...ends) };
+}
+
+const isUsedUp = ({ reason, full }: Obstacle): boolean =>
+  reason === 'exhausted' || (reason === 'noRoom' && full !== undefined && isLong(full.ceiling));
 
 /** The key is well: it was this very request that it did not take. */
 const isOfTheRequest = (failure: Failure): boolean =>

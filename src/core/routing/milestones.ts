@@ -1,8 +1,9 @@
 import { accountOf, type ApiKey } from '../keys/apiKey.ts';
 import { keyRef } from '../keys/keyRef.ts';
 import { rearmPoints } from '../quota/bucket.ts';
-import { isLong, type KeyStatus, type LongLimitStatus } from '../quota/keyStatus.ts';
+import type { KeyStatus, LongLimitStatus } from '../quota/keyStatus.ts';
 import type { Scope } from '../quota/ledger.ts';
+import { isLong } from '../quota/limits.ts';
 import { quotaDay } from '../quota/quotaDay.ts';
 import type { Candidate, Lane } from './candidate.ts';
 import type { RouterPorts } from './routerPorts.ts';

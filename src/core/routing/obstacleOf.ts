@@ -1,6 +1,7 @@
 import { isChecked } from '../health/footing.ts';
 import { isQuarantined, mayFindOut } from '../health/healthRules.ts';
 import type { Block, Ceiling, Ledger } from '../quota/ledger.ts';
+import { isLong } from '../quota/limits.ts';
 import { modelOutOf } from '../quota/modelsOut.ts';
 import type { Room } from '../quota/roomBook.ts';
 import type { Candidate } from './candidate.ts';
@@ -130,8 +131,6 @@ function fitting(
   }
   return cap;
 }
-
-const isLong = (ceiling: Ceiling): boolean => ceiling.limit.endsWith('Day') || ceiling.limit.endsWith('Month');
 
 /** Spec section 5: under 100 tokens or under 1 request left. */
 const isSpent = (ceiling: Ceiling, used: number): boolean =>

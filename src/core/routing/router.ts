@@ -197,8 +197,9 @@ export class Router {
         });
         if (reply.error !== undefined) throw reply.error;
         const route = trace.end('degraded', lanes);
-        if (reply.reasons.length > 0)
-          emit({ kind: 'allFailed', atMs: clock.now(), route: route.id, reasons: reply.reasons });
+        const { reasons, usedUp } = reply;
+        const more = usedUp === undefined ? {} : { usedUp };
+        if (reasons.length > 0) emit({ kind: 'allFailed', atMs: clock.now(), route: route.id, reasons, ...more });
         flight.push({ type: 'text', text: reply.answer.content });
         return this.#land({ ...reply.answer, timeTakenMs: route.ms, route });
       }

@@ -9,6 +9,12 @@ type OfKey = {
   readonly fingerprint: string;
 };
 
+/** Every key is well and has no quota left. */
+export type UsedUp = {
+  /** When the first one has quota again; absent: none by itself. */
+  readonly firstBackAtMs?: number;
+};
+
 /**
  * What the router noticed, said by the window that settled. Who is told, whether, and that once, is the
  * alerts' matter. Sentences are for people and hold no secret.
@@ -34,6 +40,7 @@ export type RouterEvent =
       readonly atMs: number;
       readonly route: string;
       readonly reasons: readonly { readonly provider: string; readonly sentence: string }[];
+      readonly usedUp?: UsedUp;
     }
   | {
       readonly kind: 'modelReplaced';

@@ -188,7 +188,7 @@ export class AlertFixture {
     return { kind: 'answered', atMs: this.clock.now(), key, fingerprint: `fp-${key}` };
   }
 
-  allFailed(): RouterEvent {
+  allFailed(): Extract<RouterEvent, { kind: 'allFailed' }> {
     return {
       kind: 'allFailed',
       atMs: this.clock.now(),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { alertWords } from '../../../src/core/alerts/alertTexts.ts';
+import { plainL10n } from '../support/plainL10n.ts';
 import { AlertFixture } from './alertFixture.ts';
 
 const minute = 60_000;
@@ -71,6 +73,36 @@ describe('alerts: the texts of the table, word for word', () => {
       'Immediate action required:\n\nGroq: keys 1, 2 and 3 were refused\nGemini: keys 1 and 2 are rate limited',
     );
     assert.equal(window.service.state().banner?.route, 'route-1');
+  });
+
+  it('says that no key has quota left where nothing is down, and when the first one is back', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle({ ...fixture.allFailed(), usedUp: { firstBackAtMs: fixture.midnightMs } });
+    await fixture.clock.advance(0);
+    const words = '🚨 No AI key has quota left. First one back: 12:00 AM';
+    assert.deepEqual(window.telegram.texts, [words]);
+    assert.deepEqual(window.email.subjects, [words]);
+    assert.equal(
+      window.email.texts[0],
+      `${words}\n\nGroq: keys 1, 2 and 3 were refused\nGemini: keys 1 and 2 are rate limited`,
+    );
+    assert.notEqual(window.service.state().banner, undefined);
+  });
+
+  it('names the day of the first key’s return where that is more than a day away', () => {
+    const fixture = new AlertFixture();
+    const atMs = fixture.clock.now();
+    const of = (usedUp: { firstBackAtMs?: number }): string =>
+      alertWords(
+        { id: 'a', atMs, level: 'critical', event: 'allFailed', route: 'r', reasons: [], usedUp },
+        { l10n: plainL10n, timeZone: 'UTC', language: 'en-US' },
+      );
+    assert.equal(
+      of({ firstBackAtMs: Date.UTC(2026, 11, 1) }),
+      'No AI key has quota left. First one back: Dec 1, 12:00 AM',
+    );
+    assert.equal(of({}), 'No AI key has quota left');
   });
 
   it('tells of a used-up key only on the dashboard and in the log', async () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { accountOf } from '../../../src/core/keys/apiKey.ts';
+import { forever, type Block } from '../../../src/core/quota/ledger.ts';
+import { FakeClock } from '../support/fakeClock.ts';
 import {
   oneModel,
   passTime,
@@ -104,6 +106,82 @@ describe('the critical alert', () => {
     const http = new ScriptedHttp(() => says.refused());
     const { alarms } = await degraded({ http }, { model: 'groq/groq-model' });
     assert.equal(alarms.length, 0);
+  });
+
+  describe('where every key is only used up', () => {
+    const hour = 3_600_000;
+    const usedUp = async (gemini: Partial<Block>, groq: Partial<Block> = {}) => {
+      const http = new ScriptedHttp(() => says.answers());
+      const fixture = routerFixture({ http, keys: ['groq/1', 'gemini/1', { ref: 'groq/2', enabled: false }] });
+      const [own, others] = [fixture.keyAt('groq/1'), fixture.keyAt('gemini/1')].map(accountOf);
+      assert.ok(own !== undefined && others !== undefined);
+      const day: Block = {
+        kind: 'exhausted',
+        scope: '*',
+        limit: 'tokensPerDay',
+        untilMs: fixture.clock.now() + 5 * hour,
+      };
+      await fixture.ledger.block(own, { ...day, ...groq });
+      await fixture.ledger.block(others, { ...day, untilMs: fixture.clock.now() + 3 * hour, ...gemini });
+      const asked = fixture.router.chat(question());
+      await passTime(fixture);
+      await asked;
+      return fixture.said('allFailed').map((event) => event.usedUp);
+    };
+
+    it('says when the first one is back', async () => {
+      const [said] = await usedUp({});
+      assert.deepEqual(said, { firstBackAtMs: new FakeClock().now() + 3 * hour });
+    });
+
+    it('says it of what a request has just found out, too', async () => {
+      const { alarms, fixture } = await degraded({});
+      assert.equal(alarms.length, 1);
+      const backAtMs = alarms[0]?.usedUp?.firstBackAtMs ?? 0;
+      assert.ok(backAtMs > fixture.clock.now() && backAtMs <= fixture.clock.now() + 2 * hour);
+    });
+
+    it('says it of credit that only the user can renew, without a moment', async () => {
+      const credit = { limit: 'credit', untilMs: forever } as const;
+      assert.deepEqual(await usedUp(credit, credit), [{}]);
+    });
+
+    it('says it where less is left of a day than a request needs', async () => {
+      const { fixture, alarms } = await degraded({
+        keys: [{ ref: 'groq/1', limits: { tokensPerDay: 200 } }, 'gemini/1'],
+        http: new ScriptedHttp(() => says.rateLimited('TPD', '2h')),
+      });
+      assert.deepEqual(
+        alarms.map((event) => event.usedUp),
+        [{ firstBackAtMs: fixture.clock.now() + 2 * hour }],
+      );
+    });
+
+    it('not where one of them only cools', async () => {
+      assert.deepEqual(await usedUp({ kind: 'cooldown', limit: 'requestsPerMinute' }), [undefined]);
+    });
+
+    it('not where one of them was refused', async () => {
+      const http = new ScriptedHttp(({ secret }) =>
+        secret === 'groq/1' ? says.refused() : says.rateLimited('TPD', '2h'),
+      );
+      const { alarms } = await degraded({ http });
+      assert.deepEqual(
+        alarms.map((event) => event.usedUp),
+        [undefined],
+      );
+    });
+
+    it('not where one of them failed in passing', async () => {
+      const http = new ScriptedHttp(({ secret }) =>
+        secret === 'groq/1' ? says.overloaded() : says.rateLimited('TPD', '2h'),
+      );
+      const { alarms } = await degraded({ http });
+      assert.deepEqual(
+        alarms.map((event) => event.usedUp),
+        [undefined],
+      );
+    });
   });
 
   it('yes when what the request named is refused and the others are spent', async () => {
