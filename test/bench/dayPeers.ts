@@ -62,6 +62,7 @@ contestants.push(
   // model for their own, and ask the same one again and again.
   peer('ai-retry', 'AI SDK + ai-retry', (world, fleet) => {
     const [model, ...retries] = modelsOf(world, fleet);
+    if (model === undefined) throw new Error('the fleet has no models');
     return (request, signal) => generate(createRetryableModel({ model, retries }))(request, signal);
   }),
   // Its README's interval.

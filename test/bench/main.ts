@@ -5,39 +5,28 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { benchFixture, WatchedClock } from './benchFixture.ts';
+import { besideLoop, calibrationLoop, type Beside, type Loop } from './calibration.ts';
 import { chooseAndReserve } from './choosing.ts';
 import { dashboardTimes } from './dashboard.ts';
+import { dayRows } from './dayRows.ts';
 import { timesWithHangingChannels } from './hangingChannels.ts';
 import { ledgerRows } from './ledger.ts';
 import { median } from './median.ts';
 import { alone, together, type Round } from './rounds.ts';
+import { absoluteRow, printRows, rowOf, stored, type Bar, type PrintedRow } from './rows.ts';
 import { subjects, type Subject } from './subjects.ts';
-
-type Row = {
-  readonly row: string;
-  /** Null: nothing was measured in this run. */
-  readonly value: number | null;
-  readonly unit: string;
-  readonly bar: number | null;
-  readonly met: boolean | null;
-};
 
 const outDir = resolve(import.meta.dirname, '../../out');
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 7);
 const only = process.env['BENCH_ONLY']?.split(',');
-const rows: Row[] = [];
+const rows: PrintedRow[] = [];
 
-const rounded = (value: number): number => Math.round(value * 100) / 100;
-function add(row: string, value: number | undefined, unit: string, bar?: { most: number } | { least: number }): void {
-  if (value === undefined || !Number.isFinite(value)) {
-    rows.push({ row, value: null, unit, bar: barOf(bar), met: bar === undefined ? null : false });
-    return;
-  }
-  const met = bar === undefined ? null : 'most' in bar ? value <= bar.most : value >= bar.least;
-  rows.push({ row, value: rounded(value), unit, bar: barOf(bar), met });
-}
-const barOf = (bar?: { most: number } | { least: number }): number | null =>
-  bar === undefined ? null : 'most' in bar ? bar.most : bar.least;
+const add = (row: string, value: number | undefined, unit: string, bar?: Bar): void => {
+  rows.push(rowOf(row, value, unit, bar));
+};
+const addAbsolute = (row: string, { value, loop }: Beside<number>, unit: string, bar?: Bar): void => {
+  rows.push(absoluteRow(row, value, loop, unit, bar));
+};
 
 async function startProvider() {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'provider.ts')], {
@@ -53,14 +42,15 @@ async function startProvider() {
 type Provider = Awaited<ReturnType<typeof startProvider>>;
 
 async function choosingRows(): Promise<void> {
-  const small = await chooseAndReserve(200);
+  const { value: small, loop } = await besideLoop(() => chooseAndReserve(200));
   const large = await chooseAndReserve(1_000);
-  add('choose and reserve, 200 keys, ledger in memory', small.bothUs, 'µs p50', { most: 20 });
+  const row = 'choose and reserve, 200 keys, ledger in memory';
+  addAbsolute(row, { value: small.bothUs, loop }, 'µs p50', { most: 20 });
   add('choose, 1,000 keys against 200', large.chooseUs / small.chooseUs, '×', { most: 6 });
 }
 
 /** Every subject in turn, several rounds; the first one warms up and does not count. */
-async function wholeRoutes(provider: Provider): Promise<Map<string, { name: string; rounds: Round[] }>> {
+async function wholeRoutes(provider: Provider): Promise<Routes> {
   const started: { id: string; subject: Subject; rounds: Round[] }[] = [];
   for (const { id, start } of subjects) {
     if (only !== undefined && !only.includes(id)) continue;
@@ -72,7 +62,9 @@ async function wholeRoutes(provider: Provider): Promise<Map<string, { name: stri
       console.log(`${id} could not do the call: ${String(error).slice(0, 300)}`);
     }
   }
+  const loops: Loop[] = [];
   for (let count = 0; count <= rounds; count += 1) {
+    loops.push(calibrationLoop());
     for (const { subject, rounds: own } of started) {
       // One at a time the provider would doze off between two calls; 32 at once keep it busy.
       await provider.turn('awake');
@@ -83,10 +75,20 @@ async function wholeRoutes(provider: Provider): Promise<Map<string, { name: stri
     }
   }
   for (const { subject } of started) await subject.stop?.();
-  return new Map(started.map(({ id, subject, rounds: own }) => [id, { name: subject.name, rounds: own }]));
+  return {
+    loop: medianLoop(loops),
+    measured: new Map(started.map(({ id, subject, rounds: own }) => [id, { name: subject.name, rounds: own }])),
+  };
 }
 
-function routeRows(measured: Awaited<ReturnType<typeof wholeRoutes>>): void {
+type Routes = { readonly loop: Loop; readonly measured: Map<string, { name: string; rounds: Round[] }> };
+
+const medianLoop = (loops: readonly Loop[]): Loop => ({
+  wholeMs: median(loops.map(({ wholeMs }) => wholeMs)),
+  steadyMs: median(loops.map(({ steadyMs }) => steadyMs)),
+});
+
+function routeRows({ loop, measured }: Routes): void {
   const ratio = (ours: string, theirs: string, of: keyof Round): number | undefined => {
     const [one, other] = [measured.get(ours)?.rounds, measured.get(theirs)?.rounds];
     if (one === undefined || other === undefined) return undefined;
@@ -115,7 +117,7 @@ function routeRows(measured: Awaited<ReturnType<typeof wholeRoutes>>): void {
     { least: 3 },
   );
   for (const { name, rounds: own } of measured.values()) {
-    add(`${name}: p50`, median(own.map(({ p50Us }) => p50Us)), 'µs');
+    addAbsolute(`${name}: p50`, { value: median(own.map(({ p50Us }) => p50Us)), loop }, 'µs');
     add(`${name}: throughput at 32 at once`, median(own.map(({ perSecond }) => perSecond)), 'requests/s');
   }
 }
@@ -125,21 +127,23 @@ async function failoverRows(provider: Provider): Promise<void> {
   const calls: number[] = [];
   const slept: number[] = [];
   const times: number[] = [];
-  for (let count = 0; count < 25; count += 1) {
-    const clock = new WatchedClock();
-    const secretOf = (number: number): string => (number === 1 ? 'limited' : `key-${number}`);
-    const fixture = benchFixture({ baseUrl: provider.baseUrl, clock, secretOf });
-    const before = await provider.chats();
-    const startedMs = performance.now();
-    await fixture.router.chat({ messages: [{ role: 'user', content: `Why? (${count})` }], stream: false });
-    times.push((performance.now() - startedMs) * 1_000);
-    calls.push((await provider.chats()) - before);
-    slept.push(clock.ranOut);
-    fixture.dispose();
-  }
+  const { loop } = await besideLoop(async () => {
+    for (let count = 0; count < 25; count += 1) {
+      const clock = new WatchedClock();
+      const secretOf = (number: number): string => (number === 1 ? 'limited' : `key-${number}`);
+      const fixture = benchFixture({ baseUrl: provider.baseUrl, clock, secretOf });
+      const before = await provider.chats();
+      const startedMs = performance.now();
+      await fixture.router.chat({ messages: [{ role: 'user', content: `Why? (${count})` }], stream: false });
+      times.push((performance.now() - startedMs) * 1_000);
+      calls.push((await provider.chats()) - before);
+      slept.push(clock.ranOut);
+      fixture.dispose();
+    }
+  });
   add('failover after a 429: HTTP calls', Math.max(...calls), 'calls', { most: 2 });
   add('failover after a 429: timers slept through', Math.max(...slept), 'timers', { most: 0 });
-  add('AI Keys: failover after a 429, first request of a new router', median(times), 'µs p50');
+  addAbsolute('AI Keys: failover after a 429, first request of a new router', { value: median(times), loop }, 'µs p50');
   for (const { id, start } of subjects) {
     if (id === 'undici' || id === 'memory' || id === 'disk') continue;
     if (only !== undefined && !only.includes(id)) continue;
@@ -160,7 +164,8 @@ async function peerFailover(id: string, start: (typeof subjects)[number]['start'
       times.push((performance.now() - startedMs) * 1_000);
       calls = Math.max(calls, (await provider.chats()) - before);
     }
-    add(`${subject?.name ?? id}: failover after a 429 (${calls} HTTP calls)`, median(times), 'µs p50');
+    const row = `${subject?.name ?? id}: failover after a 429 (${calls} HTTP calls)`;
+    addAbsolute(row, { value: median(times), loop: calibrationLoop() }, 'µs p50');
   } catch (error) {
     console.log(`${subject?.name ?? id}: no failover after a 429: ${String(error).slice(0, 120)}`);
     add(`${subject?.name ?? id}: no failover after a 429`, undefined, '');
@@ -170,11 +175,15 @@ async function peerFailover(id: string, start: (typeof subjects)[number]['start'
 }
 
 /** Undefined where the file is missing or says something else. */
-function numberIn(file: string, name: string): number | undefined {
+function readOut(file: string, name: string): unknown {
   const path = join(outDir, file);
   if (!existsSync(path)) return undefined;
   const read: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  const value: unknown = typeof read === 'object' && read !== null ? Reflect.get(read, name) : undefined;
+  return typeof read === 'object' && read !== null ? Reflect.get(read, name) : undefined;
+}
+
+function numberIn(file: string, name: string): number | undefined {
+  const value = readOut(file, name);
   return typeof value === 'number' ? value : undefined;
 }
 
@@ -186,28 +195,25 @@ function sizeRows(): void {
   add('packaged extension', existsSync(vsix) ? statSync(vsix).size / 1_000_000 : undefined, 'MB', { most: 1 });
 }
 
-/** What only a real VS Code can measure is left in out/ by its test runs: the median of some starts, the longest turns. */
+/** What only a real VS Code can measure is left in out/ by its test runs, with the loop that ran beside it. */
 function hostRows(): void {
-  add('activation', numberIn('activation.json', 'activationMs'), 'ms', { most: 50 });
-  add('activation with 1,000 keys', numberIn('activationWithKeys.json', 'activationMs'), 'ms', { most: 50 });
+  const addHost = (row: string, file: string, name: string): void => {
+    const wholeMs = numberIn(file, 'loopMs');
+    const loop = wholeMs === undefined ? undefined : { wholeMs, steadyMs: wholeMs };
+    rows.push(absoluteRow(row, numberIn(file, name), loop, 'ms', { most: 50 }));
+  };
+  addHost('activation', 'activation.json', 'activationMs');
+  addHost('activation with 1,000 keys', 'activationWithKeys.json', 'activationMs');
   const pause = 'a thousand keys: longest pause of the host while the tree';
-  add(`${pause} opens`, numberIn('treeBench.json', 'openMs'), 'ms', { most: 50 });
-  add(`${pause} updates`, numberIn('treeBench.json', 'updateMs'), 'ms', { most: 50 });
+  addHost(`${pause} opens`, 'treeBench.json', 'openMs');
+  addHost(`${pause} updates`, 'treeBench.json', 'updateMs');
 }
 
 async function dashboardRows(): Promise<void> {
-  const { firstPaintMs, updateMs } = await dashboardTimes();
-  add('dashboard with 100 keys and 7 days: first paint', firstPaintMs, 'ms', { most: 150 });
-  add('dashboard with 100 keys and 7 days: an update', updateMs, 'ms', { most: 16 });
-}
-
-function print(): void {
-  const widest = Math.max(...rows.map(({ row }) => row.length));
-  for (const { row, value, unit, bar, met } of rows) {
-    const verdict = met === null ? '' : met ? 'met' : value === null ? 'not measured' : 'NOT MET';
-    const shown = `${value ?? '–'} ${unit}`.padStart(20);
-    console.log(`${row.padEnd(widest)} ${shown}  ${(bar === null ? '' : `bar ${bar}`).padEnd(9)} ${verdict}`);
-  }
+  const { value, loop } = await besideLoop(dashboardTimes);
+  const what = 'dashboard with 100 keys and 7 days';
+  addAbsolute(`${what}: first paint`, { value: value.firstPaintMs, loop }, 'ms', { most: 150 });
+  addAbsolute(`${what}: an update`, { value: value.updateMs, loop }, 'ms', { most: 16 });
 }
 
 const provider = await startProvider();
@@ -229,8 +235,9 @@ if (only === undefined) {
   sizeRows();
   hostRows();
   await dashboardRows();
+  rows.push(...(await dayRows()));
 }
 mkdirSync(outDir, { recursive: true });
-writeFileSync(join(outDir, 'bench.json'), `${JSON.stringify(rows, undefined, 2)}\n`);
-print();
+writeFileSync(join(outDir, 'bench.json'), `${JSON.stringify(rows.map(stored), undefined, 2)}\n`);
+printRows(rows);
 process.exit(0);

@@ -22,27 +22,21 @@ export async function loadPortkey(): Promise<void> {
         ? { url: standIn, shortCircuit: true }
         : next(specifier, context),
   });
-  const events = ['uncaughtException', 'unhandledRejection'] as const;
-  const before = events.map((event) => process.listeners(event));
   const { log, clear } = console;
   console.log = console.clear = () => undefined;
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = () => true;
-  const { argv } = process;
+  const { argv, on } = process;
+  // Its handlers of uncaught errors would swallow the bench's own.
+  process.on = () => process;
   process.argv = [...argv.slice(0, 2), '--headless'];
   try {
-    await import('@portkey-ai/gateway/build/start-server.js');
+    await import(import.meta.resolve('@portkey-ai/gateway/build/start-server.js'));
   } finally {
     Object.assign(console, { log, clear });
     process.stdout.write = write;
-    process.argv = argv;
+    Object.assign(process, { argv, on });
     hooks.deregister();
-  }
-  // It would swallow the bench's own errors.
-  for (const [index, event] of events.entries()) {
-    for (const listener of process.listeners(event)) {
-      if (before[index]?.includes(listener) !== true) process.removeListener(event, listener);
-    }
   }
 }
 

@@ -45,6 +45,10 @@ export function upperBound(plan: FleetPlan, requests: readonly DayRequest[]): nu
   return network.greatest(source, sink);
 }
 
+/** How many of these requests one place could take at the most if it had them all to itself. */
+export const mostOf = (plan: FleetPlan, place: PlacePlan, requests: readonly DayRequest[]): number =>
+  new Takes(plan, place, requests).inDay();
+
 /** Requests of one slot that are alike for the bound: late ones can wait into the next slot. */
 type Group = {
   readonly slot: number;
@@ -154,6 +158,13 @@ class Takes {
 
   until(slot: number): number {
     return this.#least(this.#daily, (meter) => mostUntil(this.#plan, this.#place, meter, slot));
+  }
+
+  inDay(): number {
+    const lastSlot = Math.min(slots, Math.ceil((this.#closedFromMs - dayStartMs) / slotMs)) - 1;
+    let most = this.until(lastSlot);
+    for (let slot = 1; slot <= lastSlot; slot += 1) if (this.turnsAt(slot)) most += this.until(slot - 1);
+    return most;
   }
 
   inSlot(slot: number): number {

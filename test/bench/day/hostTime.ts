@@ -1,7 +1,5 @@
 import { promisesSettled, type VirtualTime } from './virtualTime.ts';
 
-type Ask = () => Promise<unknown>;
-
 /** More turns than anything needs that waits neither for the fleet nor for a timer. */
 const mostTurns = 200;
 
@@ -86,7 +84,7 @@ export class HostTime {
   }
 
   /** Streams and hooks take turns of the host, not only promises. */
-  readonly settled: Ask = async () => {
+  readonly settled = async (): Promise<void> => {
     for (let turn = 0; turn < mostTurns; turn += 1) {
       await promisesSettled();
       if (this.#asking <= this.#waiting + this.#cancels.size) return;

@@ -8,7 +8,7 @@ import { installPeers } from '../../harness/installPeers.ts';
 import type { ContestantEntry } from './contestant.ts';
 import { contestants, peerIds } from './contestants.ts';
 import { runDay } from './runDay.ts';
-import { printWorkload, rowOf, type DayRow } from './table.ts';
+import { printWorkload, rowOf, withPeerBars, type DayRow } from './table.ts';
 import { workload, workloadIds } from './workloads.ts';
 
 const { values } = parseArgs({
@@ -34,17 +34,17 @@ const seedsOf = ({ id }: ContestantEntry): readonly number[] => (id === 'ours-pr
 
 const rows: DayRow[] = [];
 for (const id of chosen) {
+  const own: DayRow[] = [];
   for (const entry of contestants.filter((each) => isAsked(each.id))) {
     for (const seed of seedsOf(entry)) {
       const today = workload(id, seed);
       const bound = upperBound(today.plan, today.requests);
-      rows.push(rowOf(entry, today, bound, await runDay(entry, today)));
+      own.push(rowOf(entry, today, bound, await runDay(entry, today)));
     }
   }
-  printWorkload(
-    rows.filter(({ workload: of }) => of === id),
-    values.explain,
-  );
+  const held = withPeerBars(own);
+  rows.push(...held);
+  printWorkload(held, values.explain);
 }
 const outDir = resolve(import.meta.dirname, '../../../out');
 mkdirSync(outDir, { recursive: true });

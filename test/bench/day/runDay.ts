@@ -1,3 +1,4 @@
+import { mostOf } from './bound.ts';
 import type { Contestant, ContestantEntry, Outcome } from './contestant.ts';
 import { leastAnswerMs, patienceMs, type DayRequest } from './dayRequest.ts';
 import { Fleet, hasRoomBesideClaims } from './fleet.ts';
@@ -23,7 +24,13 @@ export type DayResult = {
   readonly places: readonly PlaceUse[];
 };
 
-type PlaceUse = { readonly name: string; readonly requests: number; readonly tokens: number };
+type PlaceUse = {
+  readonly name: string;
+  readonly requests: number;
+  readonly tokens: number;
+  /** Requests that the bound gives it if it had all of the day's to itself. */
+  readonly mostRequests: number;
+};
 
 /** One contestant's day, from the first request until the last one has ended. */
 export async function runDay(entry: ContestantEntry, workload: Workload): Promise<DayResult> {
@@ -35,7 +42,7 @@ export async function runDay(entry: ContestantEntry, workload: Workload): Promis
   await time.run(dayStartMs + dayMs + 2 * patienceMs, contestant.settled);
   await contestant.stop?.();
   if (day.ended !== workload.requests.length) throw new Error(`${entry.name}: ${day.ended} requests ended`);
-  return day.result(workload.requests.length);
+  return day.result(workload.requests);
 }
 
 const lookAgainMs = 2_000;
@@ -91,12 +98,12 @@ class Day {
     for (const { plan, claimed } of target.place.meters) claimed.add(weigh(plan.inTheEnd, sizes), nowMs);
   }
 
-  result(offered: number): DayResult {
+  result(requestsOfDay: readonly DayRequest[]): DayResult {
     const { calls, wasted, overLimit, refusals } = this.#fleet.counts;
     const taken = this.#secondsTaken.toSorted((one, other) => one - other);
     const answered = taken.length;
     return {
-      offered,
+      offered: requestsOfDay.length,
       answered,
       wrongGiveUps: this.#wrongGiveUps,
       wastedCalls: wasted,
@@ -110,6 +117,7 @@ class Day {
         name: `${plan.account} ${plan.models.join(', ')}`,
         requests,
         tokens,
+        mostRequests: mostOf(this.#fleet.plan, plan, requestsOfDay),
       })),
     };
   }

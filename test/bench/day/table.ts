@@ -15,7 +15,13 @@ export type DayRow = DayResult & {
   readonly bars: readonly Bar[];
 };
 
-type Bar = { readonly what: string; readonly value: number; readonly bar: number; readonly met: boolean };
+type Bar = {
+  readonly what: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly bar: number;
+  readonly met: boolean;
+};
 
 export function rowOf(entry: ContestantEntry, workload: Workload, bound: number, result: DayResult): DayRow {
   const { id, name, plan } = workload;
@@ -25,15 +31,37 @@ export function rowOf(entry: ContestantEntry, workload: Workload, bound: number,
   return { ...row, bound, sharePercent, bars, ...result };
 }
 
+/** Adds to the default strategy's row what the others' day with the same seed asks of it. */
+export function withPeerBars(rows: readonly DayRow[]): readonly DayRow[] {
+  return rows.map((row) => {
+    const peers = rows.filter(({ contestant, seed }) => seed === row.seed && isPeer(contestant));
+    if (row.bars.length === 0 || peers.length === 0) return row;
+    const fewest = Math.min(...peers.map(({ wastedCalls }) => wastedCalls)) - 1;
+    const asMuch = peers.filter(({ answered }) => answered >= row.answered);
+    const bars = [...row.bars, most('wasted calls, against the best peer', row.wastedCalls, 'calls', fewest)];
+    if (asMuch.length === 0) return { ...row, bars };
+    const quickest = Math.min(...asMuch.map(({ p95Seconds }) => p95Seconds));
+    return { ...row, bars: [...bars, most('p95, against peers that serve as much', row.p95Seconds, 's', quickest)] };
+  });
+}
+
+const isPeer = (contestant: string): boolean => !contestant.startsWith('ours') && contestant !== 'knows-everything';
+
+const share = (what: string, percent: number, bar: number): Bar => {
+  const value = Math.floor(percent * 100) / 100;
+  return { what, unit: '%', value, bar, met: value >= bar };
+};
+const most = (what: string, value: number, unit: string, bar: number): Bar => {
+  return { what, unit, value, bar, met: value <= bar };
+};
+
 function barsOf({ id, isScarce }: Workload, sharePercent: number, result: DayResult): readonly Bar[] {
-  const least = (what: string, value: number, bar: number): Bar => ({ what, value, bar, met: value >= bar });
-  const most = (what: string, value: number, bar: number): Bar => ({ what, value, bar, met: value <= bar });
   return [
-    least('share of the bound, %', sharePercent, isScarce ? 97 : 99),
-    most('wasted calls', result.wastedCalls, isScarce ? 150 : 50),
-    most('wrong give-ups', result.wrongGiveUps, isScarce ? 99 : 0),
-    most('over a limit', result.overLimit, 0),
-    ...(id === 'a' ? [least('from the first provider, %', result.fromFirstPercent, 93)] : []),
+    share('share of the bound', sharePercent, isScarce ? 97 : 99),
+    most('wasted calls', result.wastedCalls, 'calls', isScarce ? 150 : 50),
+    most('wrong give-ups', result.wrongGiveUps, 'requests', isScarce ? 99 : 0),
+    most('over a limit', result.overLimit, 'requests', 0),
+    ...(id === 'a' ? [share('from the first provider', result.fromFirstPercent, 93)] : []),
   ];
 }
 
@@ -69,5 +97,7 @@ export function printWorkload(rows: readonly DayRow[], explains: boolean): void 
 
 function explain({ refusals, places }: DayRow): void {
   for (const [refusal, count] of Object.entries(refusals)) console.log(`    ${refusal}: ${count}`);
-  for (const { name, requests, tokens } of places) console.log(`    ${name}: ${requests} requests, ${tokens} tokens`);
+  for (const { name, requests, tokens, mostRequests } of places) {
+    console.log(`    ${name}: ${requests} requests of at most ${mostRequests}, ${tokens} tokens`);
+  }
 }
