@@ -36,8 +36,8 @@ export type DegradedReply =
       readonly usedUp: UsedUp | undefined;
     };
 
-/** No key can be asked with these whatever happens to the providers. */
-const outOfUse: ReadonlySet<PassReason> = new Set(['disabled', 'secretMissing', 'originNotConfirmed', 'modelGone']);
+/** What only the user can put right: no provider is to blame, and each has a message of its own. */
+const ofTheUser: ReadonlySet<PassReason> = new Set(['disabled', 'secretMissing', 'originNotConfirmed']);
 const noAnswerUsed = { prompt: 0, completion: 0, total: 0, estimated: false } as const;
 
 /** What the caller gets when nothing is left to ask (spec section 4, step 6). */
@@ -73,26 +73,29 @@ export function degradedReply(ports: RouterPorts, ask: DegradedAsk): DegradedRep
   return { answer, reasons: reasonsByProvider(ports, ask), usedUp: usedUpOf(ask) };
 }
 
-/** Not alarming: no enabled key, offline, mere cooldowns, or a request that shut out a usable key itself. */
+/** Not alarming: only keys that wait for the user, offline, mere cooldowns, or a request that shut out a usable key itself. */
 function isAlarming({ lanes, run, result, isOffline }: DegradedAsk): boolean {
   if (isOffline || result.deadlinePassed) return false;
-  if (!lanes.some(({ keys }) => keys.some((key) => key.enabled))) return false;
   if (run.failures.some(isOfTheRequest)) return false;
-  const standing = standingObstacles(lanes, run.snapshot(true));
-  if (standing === undefined || standing.some(({ reason }) => reason === 'tooLarge')) return false;
+  const inUse = obstaclesInUse(lanes, run.snapshot(true));
+  if (inUse.length === 0 || inUse.some(({ reason }) => reason === 'tooLarge')) return false;
+  const standing = inUse.filter(isOfAModelThere);
   return standing.length === 0 || !standing.every(isOnlyFull);
 }
 
-/** What stands in the way of each key that is in use; undefined: somebody can be asked. */
-function standingObstacles(lanes: readonly Lane[], snapshot: Snapshot): readonly Obstacle[] | undefined {
+/** What stands in the way of the keys that do not wait for the user; none where somebody can be asked. */
+function obstaclesInUse(lanes: readonly Lane[], snapshot: Snapshot): readonly Obstacle[] {
   const anyone = choose(lanes, snapshot, { strategy: 'priority', probe: true, shareLeft: () => 0 });
-  if (anyone.taken !== undefined) return undefined;
-  return anyone.passedBy.flatMap(({ obstacle }) => (outOfUse.has(obstacle.reason) ? [] : [obstacle]));
+  if (anyone.taken !== undefined) return [];
+  return anyone.passedBy.flatMap(({ obstacle }) => (ofTheUser.has(obstacle.reason) ? [] : [obstacle]));
 }
+
+/** A model that is gone says nothing of the key's others. */
+const isOfAModelThere = ({ reason }: Obstacle): boolean => reason !== 'modelGone';
 
 /** Whatever this request tried: the next one would find nothing but used-up keys. */
 function usedUpOf({ lanes, run }: DegradedAsk): UsedUp | undefined {
-  const standing = standingObstacles(lanes, { ...run.snapshot(true), tried: new Tried() }) ?? [];
+  const standing = obstaclesInUse(lanes, { ...run.snapshot(true), tried: new Tried() }).filter(isOfAModelThere);
   if (standing.length === 0 || !standing.every(isUsedUp)) return undefined;
   const ends = standing.flatMap(({ untilMs = forever }) => (untilMs < forever ? [untilMs] : []));
   return ends.length === 0 ? {} : { firstBackAtMs: Math.min(...ends) };
@@ -114,7 +117,10 @@ function reasonsByProvider(
   return lanes.flatMap(({ provider }) => {
     const failed = run.attempted.findLast(({ candidate }) => candidate.provider.id === provider.id);
     if (failed !== undefined) return [{ provider: provider.displayName, sentence: failed.sentence }];
-    const row = result.passedBy.find(({ candidate }) => candidate.provider.id === provider.id && candidate.key.enabled);
+    const row = result.passedBy.find(
+      ({ candidate: { provider: of, key }, obstacle }) =>
+        of.id === provider.id && key.enabled && !ofTheUser.has(obstacle.reason),
+    );
     if (row === undefined) return [];
     return [
       { provider: provider.displayName, sentence: passedSentence(l10n, row.candidate, row.obstacle, clock.now()) },

@@ -82,6 +82,42 @@ describe('the critical alert', () => {
     assert.equal(alarms.length, 0);
   });
 
+  it('not when the secret of the only key is missing: that has a message of its own', async () => {
+    const { alarms, answer } = await degraded({ keys: [{ ref: 'groq/1', secret: null }] });
+    assert.equal(alarms.length, 0);
+    assert.match(answer.content, /- Groq Key 1/);
+  });
+
+  it('not when the new address of the only key is not confirmed', async () => {
+    const { alarms } = await degraded({ keys: [{ ref: 'groq/1', origins: [] }] });
+    assert.equal(alarms.length, 0);
+  });
+
+  it('not when it takes the user to bring back each key, in one way or another', async () => {
+    const keys = [
+      { ref: 'groq/1', secret: null },
+      { ref: 'groq/2', enabled: false },
+      { ref: 'gemini/1', origins: [] },
+    ] as const;
+    const { alarms } = await degraded({ keys });
+    assert.equal(alarms.length, 0);
+  });
+
+  it('yes when one secret is missing and the other key was refused', async () => {
+    const http = new ScriptedHttp(() => says.refused());
+    const { alarms } = await degraded({ keys: [{ ref: 'groq/1', secret: null }, 'gemini/1'], http });
+    assert.equal(alarms.length, 1);
+  });
+
+  it('names no provider whose keys only the user can bring back', async () => {
+    const http = new ScriptedHttp(() => says.refused());
+    const { alarms } = await degraded({ keys: [{ ref: 'groq/1', secret: null }, 'gemini/1'], http });
+    assert.deepEqual(
+      alarms.flatMap(({ reasons }) => reasons.map(({ provider }) => provider)),
+      ['Gemini'],
+    );
+  });
+
   it('not when only cooldowns stand in the way', async () => {
     const http = new ScriptedHttp(() => says.rateLimited('RPM', '59s'));
     const { alarms } = await degraded({ http });

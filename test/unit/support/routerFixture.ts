@@ -22,8 +22,8 @@ import { SeededRandom } from './seededRandom.ts';
 
 export type FixtureKey = Partial<Omit<ApiKey, 'provider' | 'number'>> & {
   readonly ref: KeyRef;
-  /** Default: the key ref itself, so that a script can tell who asks. */
-  readonly secret?: string;
+  /** Default: the key ref itself, so that a script can tell who asks. `null`: the system lost it. */
+  readonly secret?: string | null;
 };
 
 export type RouterFixtureOptions = {
@@ -68,9 +68,9 @@ export function routerFixture(options: RouterFixtureOptions) {
   ];
   const keys = options.keys.map((key) => keyOf(typeof key === 'string' ? { ref: key } : key, providers));
   const secrets = new Map(
-    options.keys.map((key) => {
-      const fixtureKey: FixtureKey = typeof key === 'string' ? { ref: key } : key;
-      return [fixtureKey.ref, new Secret(fixtureKey.secret ?? fixtureKey.ref)];
+    options.keys.flatMap((key): readonly (readonly [KeyRef, Secret])[] => {
+      const { ref, secret }: FixtureKey = typeof key === 'string' ? { ref: key } : key;
+      return secret === null ? [] : [[ref, new Secret(secret ?? ref)]];
     }),
   );
   const { pooling } = options;
