@@ -76,7 +76,8 @@ export class AlertService {
   }
 
   handle(event: RouterEvent): void {
-    if (this.#ended || (event.kind === 'answered' && !this.#endsSomething(event.fingerprint))) return;
+    // What an answer ends may still be in the queue before it.
+    if (this.#ended || (this.#undecided === 0 && this.#isNoNews(event))) return;
     this.#undecided += 1;
     const decided = this.#queue.then(() => this.#decide(event)).catch((error: unknown) => this.#failed(error));
     this.#queue = decided.then(() => this.#sendOnceAllDecided());
@@ -155,12 +156,13 @@ export class AlertService {
   }
 
   /** Nearly every answer ends nothing: that is told without a write. */
-  #endsSomething(fingerprint: string): boolean {
+  #isNoNews(event: RouterEvent): boolean {
     const { outbox, clock } = this.#ports;
-    return outbox.standsAny(causesEndedByAnswer(fingerprint), clock.now());
+    return event.kind === 'answered' && !outbox.standsAny(causesEndedByAnswer(event.fingerprint), clock.now());
   }
 
   async #decide(event: RouterEvent): Promise<void> {
+    if (this.#isNoNews(event)) return;
     const { outbox, clock, settings, names, random } = this.#ports;
     const nowMs = clock.now();
     const decisions = decide(event, {

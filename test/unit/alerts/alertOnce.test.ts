@@ -151,6 +151,37 @@ describe('alerts: once', () => {
     assert.deepEqual(window.telegram.texts, ['🚨 All AI providers down!', '✅ AI keys answer again']);
   });
 
+  it('shows no banner where a key answers in the same turn in which every key failed', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.allFailed());
+    window.service.handle(fixture.answered('groq/2'));
+    await fixture.clock.advance(minute);
+    assert.equal(window.service.state().banner, undefined);
+    assert.deepEqual(window.telegram.texts, ['🚨 All AI providers down!', '✅ AI keys answer again']);
+  });
+
+  it('shows the banner where every key fails in the same turn in which one answered', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.answered('groq/2'));
+    window.service.handle(fixture.allFailed());
+    await fixture.clock.advance(minute);
+    assert.notEqual(window.service.state().banner, undefined);
+  });
+
+  it('says a refusal again where the key answered in the same turn as it was refused before', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    window.service.handle(fixture.answered('groq/1'));
+    await fixture.clock.advance(minute);
+    assert.deepEqual(window.service.state().alerts, []);
+    window.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(minute);
+    assert.equal(window.telegram.texts.length, 2);
+  });
+
   it('speaks once from three windows', async () => {
     const fixture = new AlertFixture();
     const windows = [fixture.open(), fixture.open(), fixture.open()];
