@@ -1,6 +1,6 @@
-import { Accounts, restored } from '../../core/quota/accounts.ts';
+import { Accounts, restoredOwner } from '../../core/quota/accounts.ts';
 import type { Attempt, AttemptSubject } from '../../core/quota/attempt.ts';
-import type { Snapshot } from '../../core/quota/snapshot.ts';
+import type { Snapshot, SpentRow } from '../../core/quota/snapshot.ts';
 import { slotOf } from '../../core/quota/spending.ts';
 import type { Connection } from './connection.ts';
 import type { Recorded } from './mirror.ts';
@@ -12,10 +12,12 @@ const goneKeptMs = 35 * 86_400_000;
 /** Into a new database: what was known when the old one was last seen. */
 export function fillFromSnapshot(connection: Connection, { sums, facts, takenAtMs }: Snapshot): void {
   const subjects = new Map<string, number>();
-  for (const { account, model, atMs, requests, tokens } of sums) {
-    const id = subjects.get(`${account}\n${model}`) ?? connection.addSubject({ ...restored, account, model });
-    subjects.set(`${account}\n${model}`, id);
-    connection.addToSum(id, slotOf(atMs), { requests, tokens });
+  for (const row of sums) {
+    const subject: AttemptSubject = { ...restoredOwner(row), model: row.model };
+    const name = JSON.stringify(subject);
+    const id = subjects.get(name) ?? connection.addSubject(subject);
+    subjects.set(name, id);
+    connection.addToSum(id, slotOf(row.atMs), row);
   }
   for (const fact of facts) connection.putFact(fact, 1, takenAtMs + goneKeptMs);
 }
@@ -59,11 +61,21 @@ export function topUp(connection: Connection, known: Snapshot): void {
       if (!connection.hasFact(fact)) connection.putFact(fact, seq, known.takenAtMs + goneKeptMs);
     }
     const accounts = accountsIn(connection);
-    const spenders = Map.groupBy(
-      known.sums,
-      ({ account, model }) => `${accounts.of({ ...restored, account })}\n${model}`,
-    );
-    for (const rows of spenders.values()) topUpSpender(connection, accounts, rows);
+    const subjects = known.sums.map((row): Restored => ({ row, subject: { ...restoredOwner(row), model: row.model } }));
+    // Each key's own first: what is missing of a pool after that was nobody's that is known.
+    const ofKey = ({ fingerprint, model }: AttemptSubject): string => `${fingerprint}\n${model}`;
+    const ofAccount = (subject: AttemptSubject): string => `${accounts.of(subject)}\n${subject.model}`;
+    const named = subjects.filter(({ subject }) => subject.fingerprint !== '');
+    for (const group of Map.groupBy(named, ({ subject }) => ofKey(subject)).values()) {
+      topUpSubject(connection, ofKey, ({ subject }) => subject, group);
+    }
+    const nobodys = ({ subject }: Restored): AttemptSubject => ({
+      ...restoredOwner({ account: accounts.of(subject) }),
+      model: subject.model,
+    });
+    for (const group of Map.groupBy(subjects, ({ subject }) => ofAccount(subject)).values()) {
+      topUpSubject(connection, ofAccount, nobodys, group);
+    }
     // The sums changed without an attempt: others count anew.
     connection.setMeta('epoch', `${connection.meta('epoch') ?? ''}+${seq}`);
   });
@@ -77,27 +89,31 @@ function accountsIn(connection: Connection): Accounts {
   return accounts;
 }
 
-function topUpSpender(connection: Connection, accounts: Accounts, rows: Snapshot['sums']): void {
+type Restored = { readonly row: SpentRow; readonly subject: AttemptSubject };
+
+/** `whose` tells which of the database's subjects are the same as these. */
+function topUpSubject(
+  connection: Connection,
+  whose: (subject: AttemptSubject) => string,
+  addedTo: (first: Restored) => AttemptSubject,
+  rows: readonly Restored[],
+): void {
   const [first] = rows;
   if (first === undefined) return;
-  const { model } = first;
-  const account = accounts.of({ ...restored, account: first.account });
-  const own = connection
-    .subjectsAfter(0)
-    .filter(({ subject }) => accounts.of(subject) === account && subject.model === model);
+  const { subject } = first;
+  const ids = connection.subjectsAfter(0).flatMap((each) => (whose(each.subject) === whose(subject) ? [each.id] : []));
   let known = { requests: 0, tokens: 0 };
-  let id: number | undefined;
-  for (const { atMs, requests, tokens } of rows.toSorted((a, b) => b.atMs - a.atMs)) {
-    known = { requests: known.requests + requests, tokens: known.tokens + tokens };
-    const ids = id === undefined ? own.map((each) => each.id) : [...own.map((each) => each.id), id];
-    const there = ids.map((each) => connection.sumSince(each, slotOf(atMs)));
+  let added: number | undefined;
+  for (const { row } of rows.toSorted((a, b) => b.row.atMs - a.row.atMs)) {
+    known = { requests: known.requests + row.requests, tokens: known.tokens + row.tokens };
+    const there = ids.map((each) => connection.sumSince(each, slotOf(row.atMs)));
     const missing = {
       requests: Math.max(0, known.requests - there.reduce((sum, each) => sum + each.requests, 0)),
       tokens: Math.max(0, known.tokens - there.reduce((sum, each) => sum + each.tokens, 0)),
     };
     if (missing.requests === 0 && missing.tokens === 0) continue;
-    id ??= connection.addSubject({ ...restored, account, model });
-    connection.addToSum(id, slotOf(atMs), missing);
+    if (added === undefined) ids.push((added = connection.addSubject(addedTo(first))));
+    connection.addToSum(added, slotOf(row.atMs), missing);
   }
 }
 

@@ -179,10 +179,11 @@ export class Mirror {
   }
 
   #group(groups: Map<Account, number[]>, id: number, subject: AttemptSubject): void {
-    const account = this.state.facts.accounts.of(subject);
-    const ids = groups.get(account) ?? [];
-    ids.push(id);
-    groups.set(account, ids);
+    for (const account of this.state.facts.accounts.countedOn(subject)) {
+      const ids = groups.get(account) ?? [];
+      ids.push(id);
+      groups.set(account, ids);
+    }
   }
 
   #applyRows(rows: readonly Row[]): void {

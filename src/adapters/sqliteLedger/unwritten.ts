@@ -1,4 +1,4 @@
-import { restored } from '../../core/quota/accounts.ts';
+import { restoredOwner } from '../../core/quota/accounts.ts';
 import type { Attempt } from '../../core/quota/attempt.ts';
 import { SlotSums } from '../../core/quota/slotSums.ts';
 import type { SpentRow } from '../../core/quota/snapshot.ts';
@@ -19,9 +19,7 @@ export class Unwritten {
 
   countFrom(rows: readonly SpentRow[]): void {
     this.#sums = new SlotSums();
-    for (const { account, model, atMs, requests, tokens } of rows) {
-      this.#sums.add({ ...restored, account }, model, atMs, { requests, tokens });
-    }
+    for (const row of rows) this.#sums.add(restoredOwner(row), row.model, row.atMs, row);
   }
 
   /** Reservations are not written later: those still open then are written as they stand then. */

@@ -38,4 +38,7 @@ export const accountOf = ({
   pool,
   fingerprint,
 }: Pick<ApiKey, 'provider' | 'pool' | 'fingerprint'>): Account =>
-  pool === undefined ? `secret:${fingerprint}` : `pool:${provider}/${pool}`;
+  pool === undefined ? ownAccountOf(fingerprint) : `pool:${provider}/${pool}`;
+
+/** What a key alone uses is counted here, whether it is in a pool or not. */
+export const ownAccountOf = (fingerprint: string): Account => `secret:${fingerprint}`;

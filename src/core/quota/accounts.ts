@@ -1,10 +1,21 @@
-import type { Account } from '../keys/apiKey.ts';
+import { ownAccountOf, type Account } from '../keys/apiKey.ts';
+import type { SpentRow } from './snapshot.ts';
 
 /** Who used something: as much of it as is known where the sums came back from a copy. */
 export type Owner = { readonly fingerprint: string; readonly account: Account };
 
-/** Whose use it was is not in a snapshot: it counts, and no report names it. */
-export const restored = { provider: '', key: 'restored/1', keyId: '', fingerprint: '' } as const;
+/**
+ * Which key used it is in a snapshot by its fingerprint alone, or not at all where that was not known
+ * of a pool's use (`''`): it counts, and no report names it.
+ */
+export const restoredOwner = ({ account, fingerprint }: Pick<SpentRow, 'account' | 'fingerprint'>) =>
+  ({
+    provider: '',
+    key: 'restored/1',
+    keyId: '',
+    fingerprint: fingerprint ?? (account.startsWith(ownAccountOf('')) ? account.slice(ownAccountOf('').length) : ''),
+    account,
+  }) as const;
 
 /**
  * On which account each secret draws now. An attempt keeps the account that it was recorded under;
@@ -29,10 +40,15 @@ export class Accounts {
     return this.#now.get(fingerprint);
   }
 
-  /** Of a restored sum only the account is known: a secret's names its fingerprint. */
   of({ fingerprint, account }: Owner): Account {
-    const whose = fingerprint === '' && account.startsWith('secret:') ? account.slice('secret:'.length) : fingerprint;
-    return this.known(whose) ?? account;
+    return this.known(fingerprint) ?? account;
+  }
+
+  /** Where its use counts: on its account, and by itself where that is a pool. */
+  countedOn(owner: Owner): readonly Account[] {
+    const account = this.of(owner);
+    const own = ownAccountOf(owner.fingerprint);
+    return account.startsWith('pool:') && owner.fingerprint !== '' ? [account, own] : [account];
   }
 
   all(): IterableIterator<[fingerprint: string, account: Account]> {

@@ -47,7 +47,7 @@ function limitStatuses(
   const seen = new Map<string, KnownLimit>();
   for (const model of modelsOf(provider)) {
     for (const known of rooms.limits(key, provider, model)) {
-      const name = `${known.limit} ${known.scope}`;
+      const name = `${known.limit} ${known.scope} ${known.ofKey ?? ''}`;
       const before = seen.get(name);
       // Where a key's limit differs by model, the smallest is what can be counted on.
       if (before === undefined || known.value < before.value) seen.set(name, known);

@@ -1,4 +1,4 @@
-import { accountOf, type ApiKey } from '../keys/apiKey.ts';
+import { accountOf, ownAccountOf, type Account, type ApiKey } from '../keys/apiKey.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { LimitStatus } from './keyStatus.ts';
 import type { Ceiling, Ledger, Scope } from './ledger.ts';
@@ -14,6 +14,8 @@ export type KnownLimit = {
   readonly form: LimitForm;
   readonly value: number;
   readonly source: LimitStatus['source'];
+  /** Of a key in a pool: the limit is the key's own and counts what the key uses by itself. */
+  readonly ofKey?: Account;
 };
 
 const secondMs = 1_000;
@@ -22,8 +24,9 @@ const minuteMs = 60_000;
 /**
  * The limits that a request with this key and model must keep. The user's own number holds for the
  * key's sum over all models and takes the place of every other of its name, but a day or month of the
- * user's turns with the calendar and stands beside a provider's bucket. What the provider said comes
- * before the catalog, per scope.
+ * user's turns with the calendar and stands beside a provider's bucket. Of a key in a pool it holds for
+ * what that key uses, beside all that holds for the pool. What the provider said comes before the
+ * catalog, per scope.
  */
 export function knownLimits(
   key: ApiKey,
@@ -32,6 +35,7 @@ export function knownLimits(
   ledger: Pick<Ledger, 'learned'>,
 ): readonly KnownLimit[] {
   const account = accountOf(key);
+  const isPooled = key.pool !== undefined;
   const perModel = provider.limitScope === 'model';
   const hasBuckets = provider.limitForm === 'bucket';
   const ofModel = provider.models.find(({ id }) => id === model)?.limits ?? {};
@@ -42,12 +46,14 @@ export function knownLimits(
     const standard: LimitForm = window === 'day' || window === 'month' ? 'calendar' : 'sliding';
     const add = (scope: Scope, value: number | undefined, source: LimitStatus['source']): boolean => {
       const sane = saneLimit(value);
-      const isBucket = hasBuckets && (source !== 'user' || standard === 'sliding');
+      const isOwn = source === 'user' && isPooled;
+      const isBucket = hasBuckets && !isOwn && (source !== 'user' || standard === 'sliding');
       const form = isBucket ? 'bucket' : standard;
-      if (sane !== undefined) known.push({ limit, unit, window, scope, form, value: sane, source });
+      const ofKey = isOwn ? { ofKey: ownAccountOf(key.fingerprint) } : {};
+      if (sane !== undefined) known.push({ limit, unit, window, scope, form, value: sane, source, ...ofKey });
       return sane !== undefined;
     };
-    const isBeside = hasBuckets && standard === 'calendar';
+    const isBeside = isPooled || (hasBuckets && standard === 'calendar');
     if (add('*', key.limits[limit], 'user') && !isBeside) continue;
     const ofKey = perModel ? provider.limits[limit] : (ofModel[limit] ?? provider.limits[limit]);
     if (!add('*', learnedOfKey[limit], 'learned')) add('*', ofKey, 'catalog');
@@ -78,13 +84,11 @@ export function turnsAtMs({ form, window }: KnownLimit, zone: string, nowMs: num
   return window === 'month' ? quotaMonth(nowMs, zone).endMs : quotaDay(nowMs, zone).endMs;
 }
 
-export const ceilingOf = ({ limit, scope, form, value, window }: KnownLimit, zone: string, nowMs: number): Ceiling => ({
-  limit,
-  scope,
-  form,
-  value,
-  sinceMs: form === 'bucket' ? 0 : windowStartMs(window, zone, nowMs),
-});
+export function ceilingOf(known: KnownLimit, zone: string, nowMs: number): Ceiling {
+  const { limit, scope, form, value, window, ofKey } = known;
+  const sinceMs = form === 'bucket' ? 0 : windowStartMs(window, zone, nowMs);
+  return { limit, scope, form, value, sinceMs, ...(ofKey === undefined ? {} : { ofKey }) };
+}
 
 /** With less left a key is passed over (spec section 5). */
 export const leastLeft: Readonly<Record<Unit, number>> = { tokens: 100, requests: 1 };

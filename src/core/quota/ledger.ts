@@ -53,6 +53,8 @@ export type Ceiling = {
   readonly form: LimitForm;
   /** Start of the window that counts: now − 1 s, now − 60 s, the quota day's or month's start. A bucket has none. */
   readonly sinceMs: number;
+  /** Counts what one key of a pool uses by itself, in place of the pool's use. Never a bucket. */
+  readonly ofKey?: Account;
 };
 
 /** Of one limit, in its own unit; `used` includes what was used outside AI Keys. */

@@ -44,8 +44,8 @@ export class LedgerState {
 
   record(attempt: Attempt): void {
     const { subject, atMs, startedAtMs, requests, total, outcome, latencyMs } = attempt;
-    const account = this.facts.accounts.of(subject);
-    this.spending.add(account, subject.model, { startedAtMs, atMs, requests, tokens: total });
+    const spent = { startedAtMs, atMs, requests, tokens: total };
+    for (const account of this.facts.accounts.countedOn(subject)) this.spending.add(account, subject.model, spent);
     this.#recent.push(attempt);
     if (this.#recent.length > this.#recentKept) this.#dropOld(atMs - keptMs);
     if (outcome === 'ok') this.#latenciesOf(subject.fingerprint, subject.model).add(latencyMs);
@@ -54,9 +54,9 @@ export class LedgerState {
   /** One request and its tokens, until `release`. `place` names the reservation among all that are held. */
   hold(place: string, held: Held): void {
     const { model, tokens, nowMs } = held;
-    const account = this.facts.accounts.of(held);
-    this.#holds.set(place, { held, account });
-    this.spending.hold(account, model, nowMs, 1, tokens);
+    const accounts = this.facts.accounts.countedOn(held);
+    this.#holds.set(place, { held, accounts });
+    for (const account of accounts) this.spending.hold(account, model, nowMs, 1, tokens);
   }
 
   /** Where it is held now: its key may have joined or left a pool since. */
@@ -64,7 +64,7 @@ export class LedgerState {
     const found = this.#holds.get(place);
     if (found === undefined || !this.#holds.delete(place)) return;
     const { model, nowMs, tokens } = found.held;
-    this.spending.hold(found.account, model, nowMs, -1, -tokens);
+    for (const account of found.accounts) this.spending.hold(account, model, nowMs, -1, -tokens);
   }
 
   medianLatencyMs(fingerprint: string, model: string): number | undefined {
@@ -84,8 +84,8 @@ export class LedgerState {
     return undefined;
   }
 
-  countOf(account: Account, ceiling: Ceiling, nowMs: number): Count {
-    const { limit, scope, form, sinceMs } = ceiling;
+  countOf(asker: Account, ceiling: Ceiling, nowMs: number): Count {
+    const { limit, scope, form, sinceMs, ofKey: account = asker } = ceiling;
     if (form === 'bucket') return this.#levelOf(account, ceiling, nowMs);
     const use =
       form === 'sliding'
@@ -150,19 +150,21 @@ export class LedgerState {
     this.#recentFromMs = Math.max(this.#recentFromMs, beforeMs);
   }
 
-  readonly #holds = new Map<string, { readonly held: Held; readonly account: Account }>();
+  readonly #holds = new Map<string, { readonly held: Held; readonly accounts: readonly Account[] }>();
 
   /** A key draws on another account: all that was counted by account is counted anew. */
   #regroup(): void {
-    for (const [place, { held, account }] of [...this.#holds]) {
-      if (this.facts.accounts.of(held) === account) continue;
+    for (const [place, { held, accounts }] of [...this.#holds]) {
+      if (this.facts.accounts.of(held) === accounts[0]) continue;
       this.release(place);
       this.hold(place, held);
     }
     this.spending.regroup(this.#recentFromMs);
     for (const { subject, atMs, startedAtMs, requests, total } of this.#recent) {
-      const account = this.facts.accounts.of(subject);
-      this.spending.addRecent(account, subject.model, { startedAtMs, atMs, requests, tokens: total });
+      const spent = { startedAtMs, atMs, requests, tokens: total };
+      for (const account of this.facts.accounts.countedOn(subject)) {
+        this.spending.addRecent(account, subject.model, spent);
+      }
     }
   }
 

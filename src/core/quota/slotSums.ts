@@ -25,7 +25,7 @@ export class SlotSums {
     let requests = 0;
     let tokens = 0;
     for (const { owner, model, slots } of this.#spent.values()) {
-      if ((scope !== '*' && scope !== model) || accounts.of(owner) !== account) continue;
+      if ((scope !== '*' && scope !== model) || !accounts.countedOn(owner).includes(account)) continue;
       for (const [slot, sum] of slots) {
         if (slot < sinceMs) continue;
         requests += sum.requests;

@@ -1,15 +1,19 @@
 import * as z from 'zod';
+import { ownAccountOf } from '../keys/apiKey.ts';
 import type { Owner } from './accounts.ts';
 import type { Attempt } from './attempt.ts';
 import { account, fact, type Fact } from './fact.ts';
 import type { FactBook } from './factBook.ts';
 import { forever } from './ledger.ts';
 import type { LedgerState } from './ledgerState.ts';
+import type { Sum } from './slidingSum.ts';
 import { fromForm1 } from './snapshotOfForm1.ts';
 
 /** Use of one account and model, recorded at the start of the period it fell in. */
 const spent = z.object({
   account,
+  /** Absent: which key of the pool it was is not known. */
+  fingerprint: z.string().exactOptional(),
   model: z.string(),
   atMs: z.number(),
   requests: z.number().nonnegative(),
@@ -46,6 +50,7 @@ export function extendSnapshot(
 ): Snapshot {
   const since = recorded.map(({ subject, atMs, requests, total }) => ({
     account: book.accounts.of(subject),
+    fingerprint: subject.fingerprint,
     model: subject.model,
     atMs,
     requests,
@@ -75,24 +80,47 @@ export function snapshotOf(
   nowMs: number,
 ): Snapshot {
   const starts = [...new Set(periodStartsMs)].toSorted((a, b) => b - a);
-  const sums: SpentRow[] = [];
-  const seen = new Set<string>();
-  for (const spender of spenders) {
-    const { model } = spender;
-    const owner = state.facts.accounts.of(spender);
-    if (seen.has(`${owner}\n${model}`)) continue;
-    seen.add(`${owner}\n${model}`);
-    let later = { requests: 0, tokens: 0 };
-    for (const atMs of starts) {
-      const use = state.spending.use(owner, model, atMs);
-      const requests = use.requests - later.requests;
-      const tokens = use.tokens - later.tokens;
-      if (requests > 0 || tokens > 0) sums.push({ account: owner, model, atMs, requests, tokens });
-      later = use;
-    }
-  }
+  const groups = Map.groupBy(spenders, (spender) => `${state.facts.accounts.of(spender)}\n${spender.model}`);
+  const sums = [...groups.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : sumsOf(state, [first, ...others], starts),
+  );
   return { version: 2, takenAtMs: nowMs, sums, facts: [...state.facts.facts()].filter((each) => lasts(each, nowMs)) };
 }
+
+/** Of one account and model, each key's by itself, and the rest whose key is not known. */
+function sumsOf(
+  { facts, spending }: LedgerState,
+  spenders: readonly [Spender, ...Spender[]],
+  startsMs: readonly number[],
+): readonly SpentRow[] {
+  const [{ model }] = spenders;
+  const account = facts.accounts.of(spenders[0]);
+  const fingerprints = new Set(spenders.map(({ fingerprint }) => fingerprint).filter((each) => each !== ''));
+  const rows: SpentRow[] = [];
+  let later = new Map<string, Sum>();
+  for (const atMs of startsMs) {
+    const sums = new Map<string, Sum>();
+    let rest: Sum = spending.use(account, model, atMs);
+    for (const fingerprint of fingerprints) {
+      const own = account.startsWith('pool:') ? spending.use(ownAccountOf(fingerprint), model, atMs) : rest;
+      sums.set(fingerprint, own);
+      rest = less(rest, own);
+    }
+    sums.set('', rest);
+    for (const [fingerprint, sum] of sums) {
+      const { requests, tokens } = less(sum, later.get(fingerprint) ?? { requests: 0, tokens: 0 });
+      const whose = fingerprint === '' ? {} : { fingerprint };
+      if (requests > 0 || tokens > 0) rows.push({ account, ...whose, model, atMs, requests, tokens });
+    }
+    later = sums;
+  }
+  return rows;
+}
+
+const less = (sum: Sum, other: Sum): Sum => ({
+  requests: Math.max(0, sum.requests - other.requests),
+  tokens: Math.max(0, sum.tokens - other.tokens),
+});
 
 /** What is over needs no place. */
 function lasts({ value }: Fact, nowMs: number): boolean {

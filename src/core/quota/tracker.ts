@@ -45,6 +45,8 @@ export type Quota = {
   readonly left: number;
   /** When what is left is lost; undefined: it is a bucket. */
   readonly turnsAtMs: number | undefined;
+  /** Of one key in a pool: the limit is the key's own. */
+  readonly ofKeyAlone: boolean;
   /** What it takes to come back from nothing; milliseconds. */
   readonly drainsMs: number;
 };
@@ -106,7 +108,9 @@ export class Tracker {
         const { scope, unit, value, window } = known;
         const { used, held } = this.#rooms.count(account, known, zone, nowMs);
         const left = Math.max(0, value - used - held);
-        return { scope, unit, value, left, turnsAtMs: turnsAtMs(known, zone, nowMs), drainsMs: drainMs[window] };
+        const ofKeyAlone = known.ofKey !== undefined;
+        const turns = turnsAtMs(known, zone, nowMs);
+        return { scope, unit, value, left, turnsAtMs: turns, ofKeyAlone, drainsMs: drainMs[window] };
       });
   }
 

@@ -21,7 +21,7 @@ type Ask = {
 export function useElsewhere(rows: readonly UsageRow[], ask: Ask): readonly UsageRow[] {
   return ask.providers.flatMap((provider) => {
     const own = ask.keys.filter(({ ref }) => ref.startsWith(`${provider.id}/`));
-    // Keys of one pool all show the pool's use.
+    // Keys of one pool show the pool's use, but those with a limit of their own.
     const accounts = Map.groupBy(own, ({ ref, pool }) => (pool === undefined ? ref : `pool ${pool}`));
     return [...accounts.values()].flatMap((members) => accountRow(rows, provider, members, ask) ?? []);
   });
@@ -33,9 +33,10 @@ function accountRow(
   members: readonly ReportKey[],
   { quota, nowMs }: Ask,
 ): UsageRow | undefined {
-  const [first] = members;
+  const shown = members.map(({ ref }) => ({ ref, stats: quota[provider.id]?.[`key_${numberIn(ref)}`] }));
+  const [first] = shown.toSorted((a, b) => (b.stats?.used ?? 0) - (a.stats?.used ?? 0));
   if (first === undefined) return undefined;
-  const stats = quota[provider.id]?.[`key_${numberIn(first.ref)}`];
+  const { stats } = first;
   // Another limit than the daily one says nothing about the day.
   if (stats === undefined || stats.which !== undefined) return undefined;
   const refs = new Set(members.map(({ ref }) => ref));

@@ -118,19 +118,23 @@ export class Scarcity {
     const { tracker, ledger } = this.#ports;
     let ofModels = 0;
     let ofAccount = Number.POSITIVE_INFINITY;
+    const ofKeys = new Map<string, number>();
     for (const { key, provider, model, account } of candidates) {
       if (!key.enabled || isQuarantined(ledger.health(key.fingerprint), nowMs)) continue;
       const isBlocked = ledger.blocks(account, nowMs).some(({ kind, scope }) => kind === 'exhausted' && scope === '*');
       if (isBlocked) return 0;
       let ofModel = Number.POSITIVE_INFINITY;
+      let ofKey = Number.POSITIVE_INFINITY;
       for (const quota of tracker.quotas(key, provider, model.id, nowMs)) {
         const pace = lastingPace(quota, nowMs) / this.#each[quota.unit];
-        if (quota.scope === '*') ofAccount = Math.min(ofAccount, pace);
+        if (quota.ofKeyAlone) ofKey = Math.min(ofKey, pace);
+        else if (quota.scope === '*') ofAccount = Math.min(ofAccount, pace);
         else ofModel = Math.min(ofModel, pace);
       }
       ofModels += ofModel;
+      ofKeys.set(key.id, ofKey);
     }
-    const pace = Math.min(ofModels, ofAccount);
+    const pace = Math.min(ofModels, ofAccount, sum(ofKeys.values()));
     return Number.isFinite(pace) ? pace : 0;
   }
 
@@ -138,6 +142,8 @@ export class Scarcity {
     return this.#askedAtMs.filter((atMs) => atMs > nowMs - hourMs && atMs <= nowMs);
   }
 }
+
+const sum = (paces: Iterable<number>): number => [...paces].reduce((all, each) => all + each, 0);
 
 const isFresh = (atMs: number, nowMs: number): boolean => nowMs >= atMs && nowMs - atMs < keptMs;
 

@@ -184,13 +184,17 @@ class KeyEditor {
         return {
           label: `$(dashboard) ${limitWords(vscode.l10n, name)}`,
           description:
-            own === undefined
-              ? words
-              : vscode.l10n.t('{0}, yours instead of: {1}', own.toLocaleString(vscode.env.language), words),
+            own === undefined ? words : this.#ownLimitWords(key, own.toLocaleString(vscode.env.language), words),
           edit: (current) => this.#editLimit(current, name),
         };
       }),
     ];
+  }
+
+  #ownLimitWords(key: ApiKey, own: string, instead: string): string {
+    return key.pool === undefined
+      ? vscode.l10n.t('{0}, yours instead of: {1}', own, instead)
+      : vscode.l10n.t('{0}, yours for this key alone; its pool: {1}', own, instead);
   }
 
   #editLabel(key: ApiKey): Promise<Next> {

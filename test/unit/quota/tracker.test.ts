@@ -187,14 +187,12 @@ describe('the tracker', () => {
   });
 
   it('shares use in a pool: adding a key adds no quota', async () => {
-    const fixture = trackerFixture([groq()]);
-    const [one, two] = [
-      await fixture.add('groq', { ...daily, pool: 'p' }),
-      await fixture.add('groq', { ...daily, pool: 'p' }),
-    ];
+    const provider = groq({ ...daily, limitForm: 'window' });
+    const fixture = trackerFixture([provider]);
+    const [one, two] = [await fixture.add('groq', { pool: 'p' }), await fixture.add('groq', { pool: 'p' })];
     await fixture.spend(one, 14_400);
     assert.equal(fixture.room(two, 100).ok, false);
-    assert.equal(fixture.tracker.keyStatus(two, groq()).state, 'exhausted');
+    assert.equal(fixture.tracker.keyStatus(two, provider).state, 'exhausted');
   });
 
   it('follows a change of the provider’s zone without a miscount', async () => {

@@ -77,21 +77,31 @@ describe('A report of the quota day', () => {
     assert.match(reportCsv(data), /,groq\/1,"","outside AI Keys",0,0,5000,0,""/);
   });
 
-  it('counts what keys of one pool share once', async () => {
-    const keys = [1, 2].map((number) => groqKey({ ref: keyRef('groq', number), pool: 'studio' }));
+  it('counts what keys of one pool share once, beside a limit of one of them', async () => {
+    const own = { limits: { tokensPerDay: 14_400 } };
+    const keys = [own, { limits: {} }].map(({ limits }, index) => ({
+      ...statusOf({ ref: keyRef('mistral', index + 1), pool: 'studio' }).key,
+      limits,
+    }));
     const [first, second] = keys;
     assert.ok(first && second);
     const fixture = new ReportFixture(keys);
+    await fixture.ledger.learn('pool:mistral/studio', '*', { tokensPerDay: 100_000 });
     await fixture.spend(first, 1_000);
     await fixture.spend(second, 500);
-    const { rows } = await fixture.report();
-    assert.equal(fixture.tracker.allStats()['groq']?.['key_2']?.used, 1_500);
-    assert.deepEqual(
-      keyTotals(rows).map(({ key, tokens }) => [key, tokens]),
-      [
-        ['groq/1', 1_000],
-        ['groq/2', 500],
-      ],
+    const used = () => Object.values(fixture.tracker.allStats()['mistral'] ?? {}).map((stats) => stats.used);
+    const totals = async () => keyTotals((await fixture.report()).rows).map(({ key, tokens }) => [key, tokens]);
+    assert.deepEqual(used(), [1_000, 1_500]);
+    assert.deepEqual(await totals(), [
+      ['mistral/1', 1_000],
+      ['mistral/2', 500],
+    ]);
+    const day = [sceneResetMs - 86_400_000, sceneResetMs] as const;
+    await fixture.ledger.noteOutside('pool:mistral/studio', '*', 'tokensPerDay', 6_000, ...day);
+    assert.deepEqual(used(), [1_000, 6_000]);
+    assert.equal(
+      (await totals()).reduce((sum, [, tokens]) => sum + Number(tokens), 0),
+      6_000,
     );
   });
 
