@@ -51,7 +51,7 @@ export async function composeCore({ context, clock, random, l10n, log, settings,
     providers: () => providers.current().providers,
     clock,
     random,
-    salt: installationSalt(context.globalStorageUri.fsPath, random),
+    salt: installationSalt(context.globalStorageUri.fsPath, random, context.globalState),
     l10n,
     log,
   });

@@ -6,6 +6,12 @@ const hexDigits = 32;
 /** Tells which key of its provider a secret is. */
 export type FingerprintOf = (secret: Secret, provider: string) => string;
 
+export type Salt = {
+  readonly bytes: Uint8Array;
+  /** False: it is this window's alone, since the one that keys have their fingerprints by could not be read. */
+  readonly isKept: boolean;
+};
+
 /**
  * Tells whether two secrets of one provider are the same without keeping either: the provider and
  * HMAC-SHA256 under this installation's salt, its first 128 bits as 32 hex digits. The same secret

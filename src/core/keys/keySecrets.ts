@@ -1,7 +1,7 @@
 import type { Cancel, Clock, KeyVault, L10n, Log } from '../ports.ts';
 import type { Ledger } from '../quota/ledger.ts';
 import type { ApiKey } from './apiKey.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf, type Salt } from './fingerprint.ts';
 import type { KeyBook } from './keyBook.ts';
 import { keyRef, type KeyRef } from './keyRef.ts';
 import { reasonOf } from './keyringProblem.ts';
@@ -15,7 +15,7 @@ export type KeySecretsPorts = {
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** Of this installation; the same in all windows and after restarts. */
-  readonly salt: Uint8Array;
+  readonly salt: Salt;
   readonly l10n: L10n;
   readonly log: Log;
 };
@@ -38,7 +38,7 @@ export class KeySecrets {
   }
 
   fingerprintOf(secret: Secret, provider: string): string {
-    return fingerprintOf(this.#ports.salt, secret, provider);
+    return fingerprintOf(this.#ports.salt.bytes, secret, provider);
   }
 
   async secretOf(key: Pick<ApiKey, 'id'>): Promise<Secret | undefined> {
@@ -92,6 +92,8 @@ export class KeySecrets {
 
   /** A window died between the vault and the book: the secret that is there is the one that counts. */
   async #healFingerprints(): Promise<void> {
+    // By another salt every fingerprint is another, and all that is known of the secrets would be lost.
+    if (!this.#ports.salt.isKept) return;
     const stale = this.#ports.keyBook.all().flatMap((key) => {
       const secret = this.peek(key.id);
       if (secret === undefined || secret === 'unknown') return [];

@@ -67,12 +67,13 @@ export async function putKeys(
   states: readonly KeyState[],
 ): Promise<readonly StoredSecret[]> {
   const random = new SystemRandom();
-  const salt = installationSalt(storageOf(profile), random);
+  // VS Code's state is not there yet: the file is what its windows read.
+  const salt = installationSalt(storageOf(profile), random, { get: () => undefined, update: async () => undefined });
   const priorities = new Map<string, number>();
   const drafts = states.map(({ secret, lost: _lost, ...given }) => {
     const priority = (priorities.get(given.provider) ?? 0) + 1;
     priorities.set(given.provider, priority);
-    const fingerprint = fingerprintOf(salt, new Secret(secret), given.provider);
+    const fingerprint = fingerprintOf(salt.bytes, new Secret(secret), given.provider);
     const id = Buffer.from(random.bytes(16)).toString('hex');
     return { label: '', priority, limits: {}, enabled: true, addedAtMs: Date.now(), ...given, id, fingerprint };
   });

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
+import { accountOf } from '../../../src/core/keys/apiKey.ts';
 import { Secret } from '../../../src/core/keys/secret.ts';
 import { groqText, KeyringFixture } from './keyringFixture.ts';
 
@@ -116,6 +117,17 @@ describe('Stored secrets', () => {
       fixture.keyring.find('groq/1')?.fingerprint,
       fixture.keyring.fingerprintOf(new Secret(groqText('n')), 'groq'),
     );
+  });
+
+  it('keep what is known of them in a window that could not read the salt', async () => {
+    const { fixture } = await fixtureWithKey();
+    const before = fixture.keyring.keys();
+    const account = accountOf(before[0] ?? assert.fail());
+    const untilMs = fixture.clock.now() + 86_400_000;
+    await fixture.ledger.block(account, { kind: 'exhausted', scope: '*', limit: 'credit', untilMs });
+    await fixture.newWindow(2, { bytes: Uint8Array.of(9), isKept: false }).reconcile();
+    assert.deepEqual(fixture.keyring.keys(), before);
+    assert.equal(fixture.ledger.blocks(accountOf(before[0] ?? assert.fail()), fixture.clock.now()).length, 1);
   });
 });
 

@@ -2,6 +2,7 @@ import { MemoryAccountNames } from '../../../src/adapters/memoryAccountNames.ts'
 import { MemoryKeyBook } from '../../../src/adapters/memoryKeyBook.ts';
 import { MemoryLedger } from '../../../src/adapters/memoryLedger.ts';
 import { MemoryStore } from '../../../src/adapters/memoryStore.ts';
+import type { Salt } from '../../../src/core/keys/fingerprint.ts';
 import type { CheckResult } from '../../../src/core/keys/keyCheck.ts';
 import { Keyring } from '../../../src/core/keys/keyring.ts';
 import { catalog } from '../../../src/core/providers/catalog.ts';
@@ -29,7 +30,7 @@ export class KeyringFixture {
   readonly keyring = this.newWindow(1);
 
   /** Another window over the same book and vault. */
-  newWindow(seed: number): Keyring {
+  newWindow(seed: number, salt: Salt = { bytes: Uint8Array.of(1, 2, 3), isKept: true }): Keyring {
     const write = (line: string): void => void this.lines.push(line);
     return new Keyring({
       keyBook: this.keyBook,
@@ -38,7 +39,7 @@ export class KeyringFixture {
       accountNames: this.accountNames,
       clock: this.clock,
       random: new SeededRandom(seed),
-      salt: Uint8Array.of(1, 2, 3),
+      salt,
       l10n: plainL10n,
       log: { info: write, warn: write, error: write },
       providers: () => this.providers,

@@ -1,10 +1,11 @@
 import { strict as assert } from 'node:assert';
 import { inspect } from 'node:util';
 import { describe, it } from 'mocha';
-import type { Memento, SecretStorage, SecretStorageChangeEvent } from 'vscode';
+import type { SecretStorage, SecretStorageChangeEvent } from 'vscode';
 import { secretPersistence, type Persistence } from '../../../src/adapters/secretPersistence.ts';
 import { SecretStorageChannels, SecretStorageVault } from '../../../src/adapters/secretStorageVault.ts';
 import { Secret } from '../../../src/core/keys/secret.ts';
+import { MemoryState } from '../support/memoryState.ts';
 import { SeededRandom } from '../support/seededRandom.ts';
 
 describe('SecretStorage', () => {
@@ -90,19 +91,5 @@ class MemoryStorage implements SecretStorage {
   async delete(key: string): Promise<void> {
     this.entries.delete(key);
     for (const listener of this.#listeners) listener({ key });
-  }
-}
-
-class MemoryState implements Pick<Memento, 'get' | 'update'> {
-  #values: Readonly<Record<string, unknown>> = {};
-
-  get(key: string): undefined;
-  get<T>(key: string, otherwise: T): T;
-  get(key: string): unknown {
-    return this.#values[key];
-  }
-
-  async update(key: string, value: unknown): Promise<void> {
-    this.#values = { ...this.#values, [key]: value };
   }
 }
