@@ -34,7 +34,7 @@ export class KeySecrets {
 
   constructor(ports: KeySecretsPorts) {
     this.#ports = ports;
-    this.#cache = new SecretCache(ports.vault);
+    this.#cache = new SecretCache(ports.vault, ports.clock);
   }
 
   fingerprintOf(secret: Secret, provider: string): string {

@@ -1,16 +1,22 @@
-import type { Cancel, KeyVault } from '../ports.ts';
+import { inTime } from '../inTime.ts';
+import type { Cancel, Clock, KeyVault } from '../ports.ts';
 import type { Secret } from './secret.ts';
+
+/** A storage that says nothing for so long is not waited for. */
+const longestReadMs = 10_000;
 
 /** Secrets read once and kept in memory: the router asks for one on every attempt. */
 export class SecretCache {
   readonly #vault: KeyVault;
+  readonly #clock: Clock;
   readonly #known = new Map<string, Secret | undefined>();
   readonly #reading = new Map<string, Promise<Secret | undefined>>();
   readonly #listeners = new Set<() => void>();
   readonly #stop: Cancel;
 
-  constructor(vault: KeyVault) {
+  constructor(vault: KeyVault, clock: Clock) {
     this.#vault = vault;
+    this.#clock = clock;
     this.#stop = vault.onDidChange((keyId) => this.forget(keyId));
   }
 
@@ -19,7 +25,7 @@ export class SecretCache {
     return this.#known.has(keyId) ? this.#known.get(keyId) : 'unknown';
   }
 
-  /** Rejects as the vault does. */
+  /** Rejects as the vault does the second time, and where it does not answer in time. */
   async get(keyId: string): Promise<Secret | undefined> {
     if (this.#known.has(keyId)) return this.#known.get(keyId);
     return this.#reading.get(keyId) ?? this.#read(keyId);
@@ -46,7 +52,7 @@ export class SecretCache {
   }
 
   #read(keyId: string): Promise<Secret | undefined> {
-    const reading = this.#vault.get(keyId);
+    const reading = this.#readTwice(keyId);
     this.#reading.set(keyId, reading);
     // Forgotten meanwhile: what this read brings may be the old secret.
     const stillWanted = (): boolean => this.#reading.get(keyId) === reading && this.#reading.delete(keyId);
@@ -57,6 +63,14 @@ export class SecretCache {
     };
     reading.then(note, () => void stillWanted());
     return reading;
+  }
+
+  /** One failure may be passing: a bus that was busy, a keyring about to be unlocked. */
+  async #readTwice(keyId: string): Promise<Secret | undefined> {
+    const read = this.#vault.get(keyId).catch(() => this.#vault.get(keyId));
+    const secret = await inTime(this.#clock, read, longestReadMs);
+    if (secret === 'late') throw new Error('the secret storage does not answer');
+    return secret;
   }
 
   #tell(): void {

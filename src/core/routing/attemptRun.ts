@@ -1,3 +1,4 @@
+import { inTime } from '../inTime.ts';
 import { afterRefusal, afterSuccess, withError } from '../health/healthRules.ts';
 import type { Health } from '../health/health.ts';
 import type { Secret } from '../keys/secret.ts';
@@ -52,6 +53,7 @@ export type AttemptOutcome =
   | AttemptDone
   /** Another request or window was quicker: the ledger had no room after all. */
   | { readonly kind: 'raced' }
+  /** It is gone, or the storage did not give it in time. */
   | { readonly kind: 'secretMissing' };
 
 /** Reserve, ask, settle: one HTTP call with one key, counted whatever comes of it. */
@@ -59,8 +61,10 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
   const { ledger, clock, tracker, keys } = ports;
   const { candidate, size, cap } = ask;
   const { key, provider, model } = candidate;
-  const secret = provider.needsKey ? await keys.secretOf(key) : undefined;
-  if (provider.needsKey && secret === undefined) return { kind: 'secretMissing' };
+  const secret = provider.needsKey
+    ? await inTime(clock, keys.secretOf(key), ask.firstEventTimeoutMs, ask.signal)
+    : undefined;
+  if (secret === 'late' || (provider.needsKey && secret === undefined)) return { kind: 'secretMissing' };
   const startedAtMs = clock.now();
   const ceilings = tracker.ceilings(key, provider, model.id, startedAtMs);
   const reserved = await ledger.reserve({

@@ -54,6 +54,30 @@ describe('Stored secrets', () => {
     assert.deepEqual(await other.lookForSecrets(), { missing: [], unreadable: [] });
   });
 
+  it('are read once more where a read fails', async () => {
+    const { fixture, id } = await fixtureWithKey();
+    const read = fixture.vault.get.bind(fixture.vault);
+    fixture.vault.get = () => {
+      fixture.vault.get = read;
+      return Promise.reject(new Error('no answer from the bus'));
+    };
+    assert.equal((await fixture.keyring.secretOf({ id }))?.reveal(), groqText());
+  });
+
+  it('that the storage keeps silent about are given up after 10 seconds, and asked for anew', async () => {
+    const { fixture, id } = await fixtureWithKey();
+    const read = fixture.vault.get.bind(fixture.vault);
+    fixture.vault.get = () => new Promise(() => undefined);
+    const looked = fixture.keyring.lookForSecrets();
+    const checked = fixture.keyring.check('groq/1');
+    await fixture.clock.advance(10_000);
+    assert.deepEqual(await looked, { missing: [], unreadable: ['groq/1'] });
+    assert.equal((await checked).ok, false);
+    fixture.vault.get = read;
+    assert.equal((await fixture.keyring.secretOf({ id }))?.reveal(), groqText());
+    assert.equal(fixture.clock.pending, 0);
+  });
+
   it('tells whoever shows keys once a read finds one missing, and when it is there again', async () => {
     const { fixture, id } = await fixtureWithKey();
     let told = 0;

@@ -34,6 +34,8 @@ export type RouterFixtureOptions = {
   readonly clock?: FakeClock;
   readonly random?: Random;
   readonly ledger?: (clock: FakeClock) => Ledger;
+  /** In place of the fixture's own answer, which is `known`. */
+  readonly secretOf?: (key: ApiKey, known: Secret | undefined) => Promise<Secret | undefined>;
   /** The store that the ledger is over has the keys too: keys of one account become one pool. */
   readonly pooling?: MemoryStore;
 };
@@ -94,7 +96,10 @@ export function routerFixture(options: RouterFixtureOptions) {
     warn: (line: string) => void lines.push(line),
     error: (line: string) => void lines.push(line),
   };
-  const secretOf = async (key: ApiKey): Promise<Secret | undefined> => secrets.get(keyRef(key.provider, key.number));
+  const secretOf = async (key: ApiKey): Promise<Secret | undefined> => {
+    const known = secrets.get(keyRef(key.provider, key.number));
+    return options.secretOf === undefined ? known : options.secretOf(key, known);
+  };
   const client = new ChatClient({ http: options.http, clock, userAgent: 'test' });
   const router = new Router({
     ledger,
