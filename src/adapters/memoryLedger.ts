@@ -134,8 +134,8 @@ export class MemoryLedger implements Ledger {
     this.#carryOut(plans.planBlock(this.#store.state.facts, subject, block, this.#clock.now()));
   }
 
-  async unblock(subject: Subject): Promise<void> {
-    this.#carryOut(plans.planUnblock(this.#store.state.facts, subject));
+  async unblock(subject: Subject, kept?: Block['limit']): Promise<void> {
+    this.#carryOut(plans.planUnblock(this.#store.state.facts, subject, kept));
   }
 
   async learn(account: Account, scope: Scope, limits: Limits): Promise<Limits> {

@@ -131,8 +131,8 @@ export class SqliteLedger implements Ledger {
     return this.#store.perform(() => plans.planBlock(this.#state.facts, subject, block, this.#clock.now()));
   }
 
-  async unblock(subject: Subject): Promise<void> {
-    return this.#store.perform(() => plans.planUnblock(this.#state.facts, subject));
+  async unblock(subject: Subject, kept?: Block['limit']): Promise<void> {
+    return this.#store.perform(() => plans.planUnblock(this.#state.facts, subject, kept));
   }
 
   async learn(account: Account, scope: Scope, limits: Limits): Promise<Limits> {

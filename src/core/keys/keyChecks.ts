@@ -44,7 +44,8 @@ export class KeyChecks {
 
   /**
    * A good check ends quarantine at once, a refusal puts the key into it, a failure changes nothing of
-   * that. Models that were gone are asked again unless the key was refused.
+   * that. Waits end unless the key was refused, but for that for credit, and models that were gone are
+   * asked again.
    */
   async check(key: ApiKey, signal: AbortSignal = neverAborted): Promise<KeyChecked> {
     const ref = keyRef(key.provider, key.number);
@@ -57,7 +58,7 @@ export class KeyChecks {
     const checked = await this.#ports.client.check(provider, secret, signal);
     if (signal.aborted) return failed({ kind: 'cancelled' });
     await this.note(key, checked);
-    if (checked.kind !== 'refused') await bringBackModels(this.#ports.ledger, provider, [key]);
+    if (checked.kind !== 'refused') await this.#endWaits(key, provider);
     const blocks = this.#ports.ledger.blocks(accountOf(key), this.#ports.clock.now());
     return { ok: true, key, checked, canTryAgain: blocks.some((block) => block.limit === 'credit') };
   }
@@ -106,6 +107,13 @@ export class KeyChecks {
       return [provider.id, (await this.#ports.client.check(provider, undefined, signal)).kind === 'ok'];
     });
     return Object.fromEntries(await Promise.all(answers));
+  }
+
+  async #endWaits(key: ApiKey, provider: Provider): Promise<void> {
+    const { ledger } = this.#ports;
+    await ledger.unblock(accountOf(key), 'credit');
+    await ledger.unblock(`provider:${provider.id}`);
+    await bringBackModels(ledger, provider, [key]);
   }
 
   #isUsable(key: ApiKey, provider: Provider): boolean {

@@ -68,7 +68,7 @@ export class ChatClient {
       const response = await this.#ports.http.send({ ...request, signal: timer.signal });
       attempt.answered = true;
       if (response.status < 200 || response.status > 299) return await this.#refused(attempt, response);
-      attempt.readings = { readings: readRateHeaders(provider, response.headers) };
+      attempt.readings = { readings: readRateHeaders(provider, response.headers, this.#ports.clock.now()) };
       return this.#settle(attempt, await readReply(response, reader, timer), response);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;

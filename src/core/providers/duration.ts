@@ -32,25 +32,35 @@ const amount = (text: string | undefined): number => (text === undefined ? 0 : N
 const namedWait =
   /(?:try again|retry|wait|available again)(?: again)?(?: in| after)?:? ((?:\d{1,12}(?:\.\d{1,12})?(?:ms|d|h|m|s) ?){1,5})(?![a-z\d])/i;
 const namedSeconds =
-  /(?:try again|retry|wait)(?: in| after| for)?:? (\d{1,9}(?:\.\d{1,9})?) ?(seconds?|minutes?|hours?)?\b/i;
+  /(?:try again|retry|wait)(?: in| after| for)?:? (\d{1,13}(?:\.\d{1,9})?) ?(seconds?|minutes?|hours?)?\b/i;
 const wordMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** The wait that a sentence such as "Please try again in 9m38.016s." names. */
-export function findWaitMs(sentence: string): number | undefined {
+/** The wait that a sentence such as "Please try again in 9m38.016s." names; "after 1764500000" is a moment. */
+export function findWaitMs(sentence: string, nowMs: number): number | undefined {
   const found = namedWait.exec(sentence)?.[1];
   if (found !== undefined) return parseDurationMs(found.trim());
   const words = namedSeconds.exec(sentence);
   if (words === null) return undefined;
-  return saneWaitMs(Number(words[1]) * (wordMs[words[2]?.charAt(0).toLowerCase() ?? 's'] ?? 1_000));
+  if (words[2] === undefined) return waitOfNumber(Number(words[1]), nowMs);
+  return saneWaitMs(Number(words[1]) * (wordMs[words[2].charAt(0).toLowerCase()] ?? 1_000));
 }
 
-/** Seconds, or an HTTP date against `nowMs`; a moment in the past is 0. */
-export function parseRetryAfterMs(text: string | undefined, nowMs: number): number | undefined {
+/**
+ * What a header names: a duration, seconds, a date, or an epoch moment in seconds or milliseconds
+ * against `nowMs`; a moment in the past is 0.
+ */
+export function parseWaitMs(text: string | undefined, nowMs: number): number | undefined {
   if (text === undefined || text.length > 64) return undefined;
-  if (bareSeconds.test(text.trim())) return parseDurationMs(text);
-  if (!/^(?:[A-Za-z]{3,9}, |\d{4}-\d\d-\d\d)/.test(text.trim())) return undefined;
+  if (bareSeconds.test(text.trim())) return waitOfNumber(Number(text), nowMs);
+  if (!/^(?:[A-Za-z]{3,9}, |\d{4}-\d\d-\d\d)/.test(text.trim())) return parseDurationMs(text);
   const atMs = Date.parse(text);
   return Number.isNaN(atMs) ? undefined : saneWaitMs(atMs - nowMs);
+}
+
+/** Seconds from now, or a moment: so many seconds are 31 years, and so many milliseconds the year 2001. */
+function waitOfNumber(value: number, nowMs: number): number {
+  if (value >= 1e12) return saneWaitMs(value - nowMs);
+  return saneWaitMs(value >= 1e9 ? value * 1_000 - nowMs : value * 1_000);
 }
 
 export const saneWaitMs = (ms: number): number => (ms > 0 ? Math.min(Math.round(ms), maxWaitMs) : 0);

@@ -15,6 +15,8 @@ export type ErrorBody = {
   readonly field: string | undefined;
   readonly violations: readonly Violation[];
   readonly retryDelayMs: number | undefined;
+  /** An aggregator puts the reset header of its limit into the body. */
+  readonly reset: string | undefined;
   readonly html: boolean;
 };
 
@@ -47,6 +49,7 @@ const nothing: ErrorBody = {
   field: undefined,
   violations: [],
   retryDelayMs: undefined,
+  reset: undefined,
   html: false,
 };
 
@@ -77,6 +80,7 @@ function fromRecords(root: Json, inner: Json): ErrorBody {
     retryDelayMs: details
       .map((detail) => parseDurationMs(textOf(detail['retryDelay']) ?? ''))
       .find((ms) => ms !== undefined),
+    reset: textOf(recordOf(recordOf(inner['metadata'])?.['headers'])?.['X-RateLimit-Reset']),
     html: false,
   };
 }

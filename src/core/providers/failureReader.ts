@@ -33,7 +33,7 @@ export function readFailure(reply: FailedReply): { readonly failure: Failure; re
   const body = readErrorBody(reply.text, headers['content-type'], (text) => maskSaid(text, reply.secret));
   const status = reply.status ?? body.status ?? statusOfCodes(body.codes);
   const common = { said: lineSaid(body.message), ...(reply.status === undefined ? {} : { status: reply.status }) };
-  const fromHeaders = readRateHeaders(provider, headers);
+  const fromHeaders = readRateHeaders(provider, headers, reply.nowMs);
   // Hugging Face passes on what an upstream says of its own account.
   const isOwn = provider.dialect.failures !== 'huggingface';
   const named = isOwn ? readLimitText(body.message, scopeOfWords(body.message, provider, reply.model)) : undefined;

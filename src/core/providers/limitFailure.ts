@@ -1,6 +1,6 @@
 import type { HttpHeaders } from '../ports.ts';
 import type { LimitName } from '../quota/limits.ts';
-import { findWaitMs, parseRetryAfterMs } from './duration.ts';
+import { findWaitMs, maxWaitMs, parseWaitMs } from './duration.ts';
 import type { ErrorBody, Violation } from './errorBody.ts';
 import type { Provider } from './provider.ts';
 import { deniesModel } from './rateHeaders.ts';
@@ -27,9 +27,24 @@ export type LimitedReply = {
   readonly nowMs: number;
 };
 
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 
+/** No wait passes the window of its limit: a longer one is a mistake or an attack. */
 export function readLimit(reply: LimitedReply): LimitVerdict {
+  const verdict = unboundedLimit(reply);
+  return verdict.waitMs === undefined
+    ? verdict
+    : { ...verdict, waitMs: Math.min(verdict.waitMs, longestWaitMs(verdict)) };
+}
+
+function longestWaitMs({ kind, limit }: LimitVerdict): number {
+  if (limit?.endsWith('Day') === true) return 25 * hourMs;
+  // A limit that is not named may be a week's.
+  return kind === 'rateMinute' ? 10 * minuteMs : maxWaitMs;
+}
+
+function unboundedLimit(reply: LimitedReply): LimitVerdict {
   switch (reply.provider.dialect.failures) {
     case 'gemini':
       return geminiLimit(reply);
@@ -176,15 +191,16 @@ function geminiReading(violation: Violation): readonly RateReading[] {
   return [{ limit: limitOf(violation), scope: scopeOfViolation(violation), limitValue: value, remaining: 0 }];
 }
 
-/** First of: the message, RetryInfo, Retry-After, the reset header of this limit's bucket at 0. */
+/** First of: the message, RetryInfo, Retry-After, the reset header of this limit's bucket at 0, one of no limit. */
 function waitOf({ body, headers, readings, nowMs }: LimitedReply, limit?: LimitName): { readonly waitMs?: number } {
   const bucket = readings.find(
     (reading) => reading.remaining === 0 && (limit === undefined || reading.limit === limit),
   );
   const waitMs =
-    findWaitMs(body.message) ??
+    findWaitMs(body.message, nowMs) ??
     body.retryDelayMs ??
-    parseRetryAfterMs(headers['retry-after'], nowMs) ??
-    bucket?.resetInMs;
+    parseWaitMs(headers['retry-after'], nowMs) ??
+    bucket?.resetInMs ??
+    parseWaitMs(headers['x-ratelimit-reset'] ?? body.reset, nowMs);
   return waitMs === undefined ? {} : { waitMs };
 }

@@ -1,6 +1,6 @@
 import type { HttpHeaders } from '../ports.ts';
 import type { LimitName } from '../quota/limits.ts';
-import { parseDurationMs, saneWaitMs } from './duration.ts';
+import { parseWaitMs, saneWaitMs } from './duration.ts';
 import type { FailureDialect, Provider } from './provider.ts';
 import type { RateReading } from './rateReading.ts';
 
@@ -34,7 +34,7 @@ const shape =
   /^(?:x-)?ratelimit(bysize)?-(limit|remaining|reset)(?:-(req|requests|tokens))?(?:-(\d{1,4}))?(?:-(second|minute|hour|day|month))?$/;
 
 /** What the rate-limit headers of one reply say, by the names that this provider uses. */
-export function readRateHeaders(provider: Provider, headers: HttpHeaders): readonly RateReading[] {
+export function readRateHeaders(provider: Provider, headers: HttpHeaders, nowMs: number): readonly RateReading[] {
   const dialect = provider.dialect.failures;
   // Neither sends any; Hugging Face passes on what an upstream says of an account that is not the user's.
   if (dialect === 'gemini' || dialect === 'huggingface') return [];
@@ -45,19 +45,25 @@ export function readRateHeaders(provider: Provider, headers: HttpHeaders): reado
     const text = headers[name];
     if (found === null || text === undefined) continue;
     buckets ??= new Map();
-    readHeader(buckets, dialect, found, text);
+    readHeader(buckets, dialect, found, text, nowMs);
   }
   if (buckets === undefined) return [];
   return [...buckets.values()].flatMap((bucket) => toReading(bucket, provider.limitScope));
 }
 
-function readHeader(buckets: Map<string, Bucket>, dialect: FailureDialect, found: RegExpExecArray, text: string): void {
+function readHeader(
+  buckets: Map<string, Bucket>,
+  dialect: FailureDialect,
+  found: RegExpExecArray,
+  text: string,
+  nowMs: number,
+): void {
   const [, bySize, field, unitName, count, window] = found;
   if (unitName === undefined && bySize === undefined) return;
   const unit = unitName?.startsWith('req') === true ? 'requests' : 'tokens';
   const limit = window === undefined ? unnamedWindows[dialect][unit] : windowNames[`${unit} ${window}`];
   const odd = count !== undefined || window === 'hour';
-  const value = field === 'reset' ? parseDurationMs(text) : countOf(text);
+  const value = field === 'reset' ? parseWaitMs(text, nowMs) : countOf(text);
   if (value === undefined || (field !== 'limit' && field !== 'remaining' && field !== 'reset')) return;
   const key = `${unit} ${count ?? ''} ${window ?? ''}`;
   const bucket = buckets.get(key) ?? {

@@ -36,11 +36,13 @@ export function planBlock(book: FactBook, subject: Subject, block: Block, nowMs:
   return { facts: [{ kind: 'block', subject, scope, name: limit, value }], answer: undefined };
 }
 
-export function planUnblock(book: FactBook, subject: Subject): Plan<void> {
-  const facts = book
-    .storedBlocks(subject)
-    .map(({ scope, limit }): Fact => ({ kind: 'block', subject, scope, name: limit, value: null }));
-  return { facts, answer: undefined };
+export function planUnblock(book: FactBook, subject: Subject, kept?: Block['limit']): Plan<void> {
+  const ended = book.storedBlocks(subject).filter(({ limit }) => limit !== kept);
+  const waits = ended.map(({ scope, limit }): Fact => ({ kind: 'block', subject, scope, name: limit, value: null }));
+  const uses = book.ofSubject(subject).filter((each) => {
+    return each.kind === 'outside' && ended.some(({ scope, limit }) => scope === each.scope && limit === each.name);
+  });
+  return { facts: [...waits, ...uses.map((each): Fact => ({ ...each, value: null }))], answer: undefined };
 }
 
 /** Answers the limits that are new or differ. Numbers that no limit can have are left out. */

@@ -146,7 +146,8 @@ export interface Ledger {
   changeDemotion(provider: string, change: DemotionChange): Promise<void>;
   /** Never shortens a wait of the same subject, scope and limit. */
   block(subject: Subject, block: Block): Promise<void>;
-  unblock(subject: Subject): Promise<void>;
+  /** Ends every wait, and what a provider said was used with it; but not that for `kept`. */
+  unblock(subject: Subject, kept?: Block['limit']): Promise<void>;
   /** Answers the limits that were not known before, or differ from what was. */
   learn(account: Account, scope: Scope, limits: Limits, nowMs: number): Promise<Limits>;
   /** The provider showed `usedAtLeast` in the window that began at `sinceMs` and ends at `untilMs`. */

@@ -51,6 +51,30 @@ describe('Checking keys', () => {
     assert.deepEqual(fixture.ledger.blocks(accountOf(key), fixture.clock.now()), []);
   });
 
+  it('ends any wait but that for credit, and the use elsewhere that came with it', async () => {
+    const fixture = new KeyringFixture();
+    await fixture.addGroq('a');
+    const [key] = fixture.keyring.keys();
+    assert.ok(key);
+    const account = accountOf(key);
+    const { ledger, clock } = fixture;
+    const nowMs = clock.now();
+    const untilMs = nowMs + 86_400_000;
+    await ledger.block(account, { kind: 'exhausted', scope: 'm', limit: 'requestsPerDay', untilMs });
+    await ledger.noteOutside(account, 'm', 'requestsPerDay', 20, nowMs, untilMs);
+    await ledger.noteOutside(account, 'other', 'requestsPerDay', 7, nowMs, untilMs);
+    await ledger.block(account, { kind: 'exhausted', scope: '*', limit: 'credit', untilMs: forever });
+    await ledger.block('provider:groq', { kind: 'networkBlocked', scope: '*', limit: 'network', untilMs });
+    await fixture.keyring.check('groq/1');
+    assert.deepEqual(
+      ledger.blocks(account, nowMs).map(({ limit }) => limit),
+      ['credit'],
+    );
+    assert.deepEqual(ledger.blocks('provider:groq', nowMs), []);
+    assert.equal(ledger.outside(account, 'm', 'requestsPerDay', nowMs), 0);
+    assert.equal(ledger.outside(account, 'other', 'requestsPerDay', nowMs), 7);
+  });
+
   it('brings models back that were gone for all or for its account', async () => {
     const fixture = new KeyringFixture();
     await fixture.addGroq('a');
