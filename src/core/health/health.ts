@@ -11,6 +11,8 @@ export type Health = {
     /** After outages: a check was good since, so one request may find out. */
     readonly mayTry?: true;
   };
+  /** How often in a row it was refused until a good check ended its quarantine: only an answered chat forgets it. */
+  readonly refusals?: number;
   /** Its provider turned out to have no zero-token check: once the quarantine is over, one request finds out. */
   readonly uncheckable?: boolean;
   readonly lastError?: { readonly kind: string; readonly sentence: string; readonly atMs: number };

@@ -56,7 +56,8 @@ export function afterSuccess(health: Health, nowMs: number): Health {
   // A request that was under way when another one was refused proves nothing about now.
   if (health.quarantine?.cause === 'refused' && isQuarantined(health, nowMs)) return { ...health, lastUsedAtMs: nowMs };
   if (health.quarantine !== undefined) return comeback(used);
-  return { ...used, score: Math.min(full, health.score + successGain) };
+  const { refusals: _forgotten, ...rest } = used;
+  return { ...rest, score: Math.min(full, health.score + successGain) };
 }
 
 /** A failure that is the key's or its provider's fault; once per key and request. */
@@ -74,24 +75,28 @@ export function afterBlame(health: Health, nowMs: number): Health {
 /** The provider refused the key (401, 403). */
 export function afterRefusal(health: Health, nowMs: number): Health {
   const refused = { ...health, accepted: false };
-  const { quarantine } = health;
-  if (quarantine?.cause !== 'refused') return quarantined(refused, { cause: 'refused', times: 1 }, nowMs);
-  if (isQuarantined(health, nowMs)) return refused;
-  return quarantined(refused, { cause: 'refused', times: quarantine.times + 1 }, nowMs);
+  const isRefused = health.quarantine?.cause === 'refused';
+  if (isRefused && isQuarantined(health, nowMs)) return refused;
+  const before = (isRefused ? health.quarantine?.times : health.refusals) ?? 0;
+  return quarantined(refused, { cause: 'refused', times: before + 1 }, nowMs);
 }
 
-/** A good zero-token check that nobody asked for: an outage it does not end, but lets one request find out. */
+/**
+ * A good zero-token check that nobody asked for. An outage it does not end, but lets one request find
+ * out; of refusals it remembers how many there were, since chats may go on being refused.
+ */
 export function afterGoodLook(health: Health, nowMs: number): Health {
   const { quarantine } = health;
-  if (quarantine?.cause !== 'outage') return afterGoodCheck(health, nowMs);
+  if (quarantine === undefined) return { ...health, accepted: true, checkedAtMs: nowMs };
+  if (quarantine.cause === 'refused') return { ...afterGoodCheck(health, nowMs), refusals: quarantine.times };
   return { ...health, accepted: true, checkedAtMs: nowMs, quarantine: { ...quarantine, mayTry: true } };
 }
 
 /** A good zero-token check that the user asked for ends any quarantine at once. */
-export const afterGoodCheck = (health: Health, nowMs: number): Health =>
-  health.quarantine === undefined
-    ? { ...health, accepted: true, checkedAtMs: nowMs }
-    : comeback({ ...health, accepted: true, checkedAtMs: nowMs });
+export function afterGoodCheck({ refusals: _forgotten, ...health }: Health, nowMs: number): Health {
+  const checked = { ...health, accepted: true, checkedAtMs: nowMs };
+  return health.quarantine === undefined ? checked : comeback(checked);
+}
 
 /** The check was asked for and there is none: without this the key would never come back. */
 export const afterNoCheck = (health: Health): Health =>
@@ -105,7 +110,7 @@ export const withError = (health: Health, lastError: HealthError): Health => ({
 });
 
 function comeback(health: Health): Health {
-  const { quarantine: _ended, uncheckable: _forgotten, ...rest } = health;
+  const { quarantine: _ended, uncheckable: _checkable, refusals: _forgotten, ...rest } = health;
   return { ...rest, score: Math.max(comebackScore, rest.score) };
 }
 

@@ -37,6 +37,7 @@ const health = z.object({
       mayTry: z.literal(true).exactOptional(),
     })
     .exactOptional(),
+  refusals: z.number().int().positive().exactOptional(),
   uncheckable: z.boolean().exactOptional(),
   lastError: z.object({ kind: z.string(), sentence: z.string(), atMs: z.number() }).exactOptional(),
   lastUsedAtMs: z.number().exactOptional(),

@@ -91,6 +91,34 @@ describe('health', () => {
     assert.equal(afterGoodLook(afterRefusal(newHealth, now), now + 5 * minute).score, 20);
   });
 
+  it('goes on staying away longer where checks are good and chats are refused', () => {
+    let health: Health = newHealth;
+    let at = now;
+    const lengths = Array.from({ length: 6 }, () => {
+      health = afterRefusal(health, at);
+      const untilMs = health.quarantine?.untilMs ?? 0;
+      const length = (untilMs - at) / minute;
+      at = untilMs;
+      health = afterGoodLook(health, at);
+      return length;
+    });
+    assert.deepEqual(lengths, [5, 10, 20, 40, 60, 60]);
+  });
+
+  it('is forgiven its refusals by an answered chat and by the check that the user asks for', () => {
+    const looked = afterGoodLook(afterRefusal(newHealth, now), now + 5 * minute);
+    for (const well of [afterSuccess(looked, now + 6 * minute), afterGoodCheck(looked, now + 6 * minute)]) {
+      assert.equal(afterRefusal(well, now + 7 * minute).quarantine?.times, 1);
+    }
+  });
+
+  it('counts its refusals over an outage between them', () => {
+    const looked = afterGoodLook(afterRefusal(newHealth, now), now + 5 * minute);
+    const out = blamed(2, looked);
+    assert.equal(out.quarantine?.cause, 'outage');
+    assert.equal(afterRefusal(out, now + 20 * minute).quarantine?.times, 2);
+  });
+
   it('comes back at once when the user checks it, from outages too', () => {
     const back = afterGoodCheck(blamed(7), now + 1);
     assert.deepEqual([back.score, back.quarantine], [20, undefined]);
