@@ -15,7 +15,7 @@ const keptMs = 5_000;
 export type ScarcityPorts = {
   readonly ledger: Pick<Ledger, 'use' | 'health' | 'blocks'>;
   readonly tracker: Pick<Tracker, 'quotas'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
 };
 
 /**
@@ -31,8 +31,10 @@ type Loss = { readonly rank: 0 | 1 | 2 | 3; readonly lostAtMs: number };
  */
 export class Scarcity {
   readonly #ports: ScarcityPorts;
-  /** When this window was asked in the last hour, served or not; oldest first. */
+  /** When this window was asked, served or not, by the clock that is never set back; oldest first. */
   #askedAtMs: number[] = [];
+  /** Those before it are over an hour old. */
+  #firstRecent = 0;
   #found: { readonly atMs: number; readonly lanes: readonly Lane[]; readonly isScarce: boolean } | undefined;
   /** What one request uses of each unit, as it was in the last hour. */
   #each: Readonly<Record<Unit, number>> = { requests: 1, tokens: 1_000 };
@@ -44,18 +46,18 @@ export class Scarcity {
 
   /** A request began in this window. */
   asked(): void {
-    const nowMs = this.#ports.clock.now();
-    this.#askedAtMs.push(nowMs);
-    if (this.#askedAtMs.length > 2 * leastRequests && (this.#askedAtMs[0] ?? nowMs) < nowMs - hourMs) {
-      this.#askedAtMs = this.#lastHour(nowMs);
-    }
+    this.#askedAtMs.push(this.#ports.clock.monotonic());
+    if (this.#firstRecent * 2 < this.#askedAtMs.length) return;
+    this.#askedAtMs = this.#askedAtMs.slice(this.#firstRecent);
+    this.#firstRecent = 0;
   }
 
   isScarce(lanes: readonly Lane[]): boolean {
     const nowMs = this.#ports.clock.now();
-    if (this.#lastHour(nowMs).length < leastRequests) return false;
+    if (this.#askedInTheLastHour() < leastRequests) return false;
     const known = this.#found;
     if (known?.lanes === lanes && isFresh(known.atMs, nowMs)) return known.isScarce;
+    if (known?.lanes !== lanes) this.#losses.clear();
     const isScarce = this.#outruns(lanes, nowMs);
     this.#found = { atMs: nowMs, lanes, isScarce };
     return isScarce;
@@ -107,7 +109,7 @@ export class Scarcity {
       tokens += use.tokens;
     }
     if (requests > 0 && tokens > 0) this.#each = { requests: 1, tokens: tokens / requests };
-    const pace = Math.max(this.#lastHour(nowMs).length, requests);
+    const pace = Math.max(this.#askedInTheLastHour(), requests);
     let lasting = 0;
     for (const candidates of accounts.values()) lasting += this.#paceOf(candidates, nowMs);
     return lasting > 0 && pace > lasting;
@@ -138,8 +140,10 @@ export class Scarcity {
     return Number.isFinite(pace) ? pace : 0;
   }
 
-  #lastHour(nowMs: number): number[] {
-    return this.#askedAtMs.filter((atMs) => atMs > nowMs - hourMs && atMs <= nowMs);
+  #askedInTheLastHour(): number {
+    const fromMs = this.#ports.clock.monotonic() - hourMs;
+    while ((this.#askedAtMs[this.#firstRecent] ?? Number.POSITIVE_INFINITY) <= fromMs) this.#firstRecent += 1;
+    return this.#askedAtMs.length - this.#firstRecent;
   }
 }
 
