@@ -29,4 +29,6 @@ export type Change<Answer> = {
   /** The process that this window's sign of life names. */
   readonly beatOf?: number;
   readonly routes?: readonly Route[];
+  /** It was counted when there was no database, and is only written now. */
+  readonly isLate?: true;
 };

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, type BigIntStats } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { Connection } from './connection.ts';
@@ -38,8 +38,8 @@ export type OpenWish = {
 };
 
 export type OpenedFile =
-  /** `wal` is false where the disk cannot do it. */
-  | { readonly kind: 'open'; readonly opened: Opened; readonly wal: boolean }
+  /** `wal` is false where the disk cannot do it; `isFilled` where it was created now. */
+  | { readonly kind: 'open'; readonly opened: Opened; readonly wal: boolean; readonly isFilled: boolean }
   /** Another AI Keys made it; untouched. */
   | { readonly kind: 'otherForm'; readonly isNewer: boolean };
 
@@ -55,22 +55,22 @@ export function openFile({ sqlite, path, pid, owner, journal, mark, fill }: Open
     const pages = Math.round(longestLogBytes / Number(db.prepare('PRAGMA page_size').get()?.['page_size']));
     db.exec(wal ? `PRAGMA synchronous = NORMAL; ${logPragmas(pages)}` : 'PRAGMA synchronous = FULL');
     const connection = new Connection(db);
-    const form = createTables(db, () => begin(connection, mark, fill));
+    let isFilled = false;
+    const form = createTables(db, () => {
+      fill(connection);
+      connection.setMeta('mark', mark);
+      isFilled = true;
+    });
     if (form !== schemaForm) {
       db.close();
       return { kind: 'otherForm', isNewer: form > schemaForm };
     }
     if (owner !== undefined) connection.beat(owner, pid);
-    return { kind: 'open', opened: { connection, owner: owner ?? connection.addWindow(pid) }, wal };
+    return { kind: 'open', opened: { connection, owner: owner ?? connection.addWindow(pid) }, wal, isFilled };
   } catch (error) {
     db.close();
     throw error;
   }
-}
-
-function begin(connection: Connection, mark: string, fill: OpenWish['fill']): void {
-  fill(connection);
-  connection.setMeta('mark', mark);
 }
 
 /** Moves the file and what belongs to it out of the way; answers where it went. Throws what the disk throws. */
@@ -81,11 +81,23 @@ export function setAside(path: string, nowMs: number): string {
   return aside;
 }
 
-/** Length of what has not been written back yet, and more. 0 where there is no log. */
-export const logBytes = (path: string): number => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+/** Length of what has not been written back yet, and more. 0 where there is no log, or where the disk does not tell. */
+export function logBytes(path: string): number {
+  const found = look(`${path}-wal`);
+  return found === undefined || found === 'unknown' ? 0 : Number(found.size);
+}
 
-/** Another one after the file was deleted or replaced; undefined where there is none. */
+/** Another one after the file was deleted or replaced; undefined where there is none, `unknown` where the disk does not tell. */
 export function fileIdentity(path: string): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return found === undefined ? undefined : `${found.dev}/${found.ino}`;
+  const found = look(path);
+  return found === undefined || found === 'unknown' ? found : `${found.dev}/${found.ino}`;
+}
+
+/** `unknown`: the disk does not tell whether there is such a file. */
+function look(path: string): BigIntStats | undefined | 'unknown' {
+  try {
+    return statSync(path, { throwIfNoEntry: false, bigint: true });
+  } catch {
+    return 'unknown';
+  }
 }

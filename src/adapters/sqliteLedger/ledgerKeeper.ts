@@ -42,6 +42,7 @@ export class LedgerKeeper {
   #polls = 0;
   #recordedSeen = 0;
   #cancel: Cancel | undefined;
+  #isDisposed = false;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -77,8 +78,8 @@ export class LedgerKeeper {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#cancel?.();
-    this.#cancel = undefined;
     this.#leave();
     this.store.dispose();
   }
@@ -101,6 +102,8 @@ export class LedgerKeeper {
   }
 
   #schedule(): void {
+    // A look may have been under way when it was disposed of.
+    if (this.#isDisposed) return;
     this.#cancel = this.#options.clock.after(pollMs, () => void this.#poll().finally(() => this.#schedule()));
   }
 
@@ -112,7 +115,7 @@ export class LedgerKeeper {
         this.#tryOpen(() => store.takeSnapshot());
       return;
     }
-    if (fileIdentity(this.#path) !== this.#identity) this.#recreate();
+    if (this.#isReplaced()) this.#recreate();
     store.refresh();
     if (this.#polls % pollsPerBeat === 0 && store.own.size > 0) {
       await store.perform(() => ({ answer: undefined, beatOf: this.#options.pid }));
@@ -122,6 +125,14 @@ export class LedgerKeeper {
       this.#recordedSeen = store.mirror.recorded.length;
     }
     if (this.#polls % pollsPerLook === 0) await this.#deadWindows.look();
+  }
+
+  #isReplaced(): boolean {
+    const identity = fileIdentity(this.#path);
+    if (identity === 'unknown') return false;
+    // The disk did not tell when it was opened.
+    if (this.#identity === 'unknown') this.#identity = identity;
+    return identity !== this.#identity;
   }
 
   /** Undefined when the database counts from here on. */
@@ -163,7 +174,7 @@ export class LedgerKeeper {
       const fill = (connection: Opened['connection']): void => fillFromSnapshot(connection, known());
       file = openFile({ sqlite, path, pid, owner: this.#ownerAt(path), journal, mark: this.#newMark(), fill });
       if (file.kind === 'otherForm') return file.isNewer ? 'newer' : 'older';
-      this.store.use(file.opened);
+      this.store.use(file.opened, file.isFilled);
       this.#settleAt(path, file.opened);
       if (!file.wal) this.#tell({ kind: 'withoutWal', path });
       return undefined;
@@ -185,11 +196,9 @@ export class LedgerKeeper {
       // Another window may have replaced it already.
       if (isMine) this.#tell({ kind: 'damaged', path: setAside(this.#path, clock.now()) });
       const seen = this.#seen();
-      let filled = false;
       const fill = (connection: Opened['connection']): void => {
         fillFromSnapshot(connection, known);
         noteCopied(connection, seen);
-        filled = true;
       };
       const file = openFile({
         sqlite,
@@ -201,7 +210,7 @@ export class LedgerKeeper {
         fill,
       });
       if (file.kind === 'otherForm') return undefined;
-      if (!filled) this.#bringOver(file.opened, undefined, known);
+      if (!file.isFilled) this.#bringOver(file.opened, undefined, known);
       this.#settleAt(this.#path, file.opened);
       return file.opened;
     } catch (error) {
@@ -216,11 +225,7 @@ export class LedgerKeeper {
     const old = this.store.opened;
     if (old === undefined || sqlite === undefined) return;
     try {
-      let filled = false;
-      const fill = (connection: Opened['connection']): void => {
-        fillFromOld(connection, old.connection);
-        filled = true;
-      };
+      const fill = (connection: Opened['connection']): void => fillFromOld(connection, old.connection);
       const file = openFile({
         sqlite,
         path: this.#path,
@@ -231,7 +236,7 @@ export class LedgerKeeper {
         fill,
       });
       if (file.kind === 'otherForm') return;
-      if (!filled) this.#bringOver(file.opened, old, this.store.known());
+      if (!file.isFilled) this.#bringOver(file.opened, old, this.store.known());
       this.store.use(file.opened);
       this.#settleAt(this.#path, file.opened);
       old.connection.db.close();

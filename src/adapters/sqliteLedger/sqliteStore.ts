@@ -68,8 +68,8 @@ export class SqliteStore {
     return this.#opened;
   }
 
-  /** From here on this database counts. Throws what SQLite throws, and then nothing has changed. */
-  use(opened: Opened): void {
+  /** From here on this database counts; `isFilled` from what this window knew. Throws what SQLite throws, and then nothing has changed. */
+  use(opened: Opened, isFilled = false): void {
     const { connection, owner } = opened;
     const mirror = this.#newMirror();
     const nowMs = this.#options.clock.now();
@@ -83,7 +83,7 @@ export class SqliteStore {
     });
     for (const each of show) each();
     this.#take(mirror, opened);
-    for (const change of this.#unwritten.takeAll()) void this.perform(() => change);
+    for (const change of this.#unwritten.takeAll(isFilled)) void this.perform(() => change);
   }
 
   /** From here on counted in memory, from what is known. */
@@ -212,7 +212,7 @@ export class SqliteStore {
   #inMemory<Answer>(decide: () => Change<Answer>): Change<Answer> {
     const change = decide();
     this.#unwritten.add(change);
-    if (change.settle !== undefined) this.mirror.record(0, change.settle.attempt);
+    if (change.settle !== undefined && change.isLate !== true) this.mirror.record(0, change.settle.attempt);
     this.#show(change);
     return change;
   }

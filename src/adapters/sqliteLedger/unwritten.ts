@@ -23,22 +23,25 @@ export class Unwritten {
   }
 
   /** Reservations are not written later: those still open then are written as they stand then. */
-  add({ facts, routes, settle }: Change<unknown>): void {
-    if (settle !== undefined) {
+  add({ facts, routes, settle, isLate }: Change<unknown>): void {
+    if (settle !== undefined && isLate !== true) {
       const { subject, atMs, requests, total } = settle.attempt;
       this.#sums.add(subject, subject.model, atMs, { requests, tokens: total });
     }
     if (this.#changes.length >= changesKept) return;
     this.#changes.push({
       answer: undefined,
+      isLate: true,
       ...(facts === undefined ? {} : { facts }),
       ...(routes === undefined ? {} : { routes }),
       ...(settle === undefined ? {} : { settle: { attempt: settle.attempt } }),
     });
   }
 
-  takeAll(): readonly Change<unknown>[] {
-    return this.#changes.splice(0);
+  /** `areCounted`: the database was filled from sums that have these attempts in them. */
+  takeAll(areCounted: boolean): readonly Change<unknown>[] {
+    const all = this.#changes.splice(0);
+    return areCounted ? all.map(({ settle: _, ...rest }) => rest) : all;
   }
 
   attempts(): readonly Attempt[] {
