@@ -1,3 +1,4 @@
+import type { Served } from './affinity.ts';
 import type { Candidate, Lane } from './candidate.ts';
 import { orderLanes, type LaneOrder } from './laneOrder.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -26,9 +27,10 @@ export type Preference = {
   readonly strategy: Strategy;
   /** This request tries a key with a low score at its usual place (chance 20 %). */
   readonly probe: boolean;
-  /** The key, or key and model, that goes first while it is eligible. */
+  /** The key, or key and model, that this request goes on with while it is eligible. */
   readonly same?: { readonly keyId: string; readonly model?: string };
-  readonly sameBecause?: 'sameKey' | 'sameConversation';
+  /** What served this conversation: goes before others that are otherwise equal. */
+  readonly sameConversation?: Served;
   /** Share of the tightest quota that is left, 0 to 1. */
   readonly shareLeft: (candidate: Candidate) => number;
   /** Set while the free quota does not last: puts what would be lost first at the front. */
@@ -59,7 +61,7 @@ export function choose(lanes: readonly Lane[], snapshot: Snapshot, preference: P
     preference.strategy === 'priority'
       ? firstEligible(scarceOrder(order, snapshot, preference), snapshot, preference, passedBy)
       : bestEligible(order, snapshot, preference, passedBy);
-  const taken = eligible ?? withSmallerCap(passedBy, snapshot);
+  const taken = inConversation(eligible, lanes, snapshot, preference) ?? withSmallerCap(passedBy, snapshot);
   if (taken !== undefined) return { taken, passedBy, behind };
   const rows = passedBy.map(({ candidate, obstacle }) => ({
     candidate,
@@ -77,16 +79,35 @@ const take = (candidate: Candidate, snapshot: Snapshot, why: Why): Taken => ({
 });
 
 function preferredOf(lanes: readonly Lane[], snapshot: Snapshot, preference: Preference): Taken | undefined {
-  const { same, sameBecause } = preference;
+  const { same } = preference;
   if (same === undefined) return undefined;
   for (const { candidates } of lanes) {
     for (const candidate of candidates) {
       if (candidate.key.id !== same.keyId || candidate.model.id !== (same.model ?? candidate.model.id)) continue;
-      if (sameBecause === 'sameConversation' && snapshot.timedOut(candidate)) continue;
-      if (obstacleOf(candidate, snapshot) === undefined) return take(candidate, snapshot, sameBecause ?? 'sameKey');
+      if (obstacleOf(candidate, snapshot) === undefined) return take(candidate, snapshot, 'sameKey');
     }
   }
   return undefined;
+}
+
+/** What a request is to find out goes before the prompt that a provider may have kept. */
+const atUsualPlace: ReadonlySet<Why> = new Set(['first', 'lostFirst', 'mostLeft', 'fastest']);
+
+/** The key that served this conversation, where it differs from the one whose turn it is in nothing but that. */
+function inConversation(
+  taken: Taken | undefined,
+  lanes: readonly Lane[],
+  snapshot: Snapshot,
+  { sameConversation: same }: Preference,
+): Taken | undefined {
+  if (taken === undefined || same === undefined || !atUsualPlace.has(taken.why)) return taken;
+  const { provider, model } = taken.candidate;
+  if (model.id !== same.model) return taken;
+  const candidate = lanes
+    .find((lane) => lane.provider.id === provider.id)
+    ?.candidates.find((each) => each.key.id === same.keyId && each.model.id === same.model);
+  if (candidate === undefined || obstacleOf(candidate, snapshot) !== undefined) return taken;
+  return standingOf(candidate, snapshot, false) === usual ? take(candidate, snapshot, 'sameConversation') : taken;
 }
 
 const scarceOrder = (order: LaneOrder, { tried }: Snapshot, { scarcity }: Preference): LaneOrder =>

@@ -31,7 +31,7 @@ export type RunAsk = {
   readonly lanes: readonly Lane[];
   readonly wanted: (candidate: Candidate) => boolean;
   /** What served this conversation before. */
-  readonly sameConversation: Preference['same'];
+  readonly sameConversation: Preference['sameConversation'];
   readonly trace: RouteTrace;
   readonly sizer: Sizer;
   readonly scarcity: Scarcity;
@@ -137,15 +137,15 @@ export class RouteRun {
     const { ledger, tracker, config } = this.#ports;
     const { scarcity } = this.#ask;
     ledger.refresh();
-    const same = this.#course.same ?? this.#ask.sameConversation;
+    const { same } = this.#course;
+    const { sameConversation } = this.#ask;
     const snapshot = this.snapshot();
     const { nowMs } = snapshot;
     const choice = choose(this.lanes, snapshot, {
       strategy: config().strategy,
       probe: this.#probe,
-      ...(same === undefined
-        ? {}
-        : { same, sameBecause: this.#course.same === undefined ? 'sameConversation' : 'sameKey' }),
+      ...(same === undefined ? {} : { same }),
+      ...(sameConversation === undefined ? {} : { sameConversation }),
       ...(scarcity.isScarce(this.#ask.lanes) ? { scarcity } : {}),
       shareLeft: ({ key, provider, model }) => tracker.shareLeft(key, provider, model.id, nowMs),
     });

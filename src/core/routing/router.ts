@@ -168,7 +168,7 @@ export class Router {
     const wanted = wantedBy(l10n, request, this.#ports.providers());
     const lanes = this.#currentLanes();
     this.#scarcity.asked();
-    const sameConversation = this.#affinity.find(request.messages);
+    const sameConversation = this.#affinity.find(request.messages, this.#ports.clock.monotonic());
     const run = new RouteRun(this.#ports, this.#aftermath, {
       request,
       lanes,
@@ -207,7 +207,7 @@ export class Router {
       const answer: ChatAnswer = { ...result.answer, timeTakenMs: route.ms, route };
       if (config().cacheEnabled && result.isWhole) this.#cache.keep(hash, answer);
       const { quotaWarning } = result;
-      this.#affinity.remember(hashOfMessages, result.candidate);
+      this.#affinity.remember(hashOfMessages, result.candidate, this.#ports.clock.monotonic());
       return this.#land(quotaWarning === undefined ? answer : { ...answer, quotaWarning });
     } finally {
       this.#concludeOffline(run);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Message } from '../../../src/core/providers/message.ts';
-import { question, routerFixture } from '../support/routerFixture.ts';
+import { providerOf, question, routerFixture } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
+import { score } from './order.ts';
 
 const { ScriptedHttp } = says;
 
@@ -21,6 +22,11 @@ async function servedByTheSecond() {
   });
   return { http, fixture, next };
 }
+
+const continued = (messages: readonly Message[]) => ({
+  messages: [...messages, { role: 'assistant', content: 'Because.' }, { role: 'user', content: 'And then?' }] as const,
+  stream: false,
+});
 
 describe('affinity', () => {
   it('messages that continue a conversation prefer the key that served it', async () => {
@@ -47,6 +53,46 @@ describe('affinity', () => {
       quarantine: { untilMs: fixture.clock.now() + 300_000, cause: 'refused', times: 1 },
     }));
     assert.equal((await fixture.router.chat(next('Because.'))).key, 'groq/1');
+  });
+
+  it('never to a weak key', async () => {
+    const { fixture, next } = await servedByTheSecond();
+    await score(fixture, 'groq/2', 5);
+    assert.equal((await fixture.router.chat(next('Because.'))).key, 'groq/1');
+  });
+
+  it('for 10 minutes after its last answer', async () => {
+    for (const [minutes, key] of [
+      [9, 'groq/2'],
+      [11, 'groq/1'],
+    ] as const) {
+      const { fixture, next } = await servedByTheSecond();
+      await fixture.clock.advance(minutes * 60_000 - 6_000);
+      assert.equal((await fixture.router.chat(next('Because.'))).key, key, `${minutes} minutes`);
+    }
+  });
+
+  it('never to a worse model', async () => {
+    const models = ['big', 'small'].map((id) => ({ id, limits: {}, contextTokens: 100_000 }));
+    const http = new ScriptedHttp(({ model }) =>
+      model === 'big' && http.asked.length === 1 ? says.rateLimited('RPM', '5s') : says.answers(),
+    );
+    const fixture = routerFixture({ http, keys: ['groq/1'], providers: [providerOf('groq', { models, limits: {} })] });
+    const { messages } = question();
+    assert.equal((await fixture.router.chat({ messages, stream: false })).model, 'groq/small');
+    await fixture.clock.advance(6_000);
+    assert.equal((await fixture.router.chat(continued(messages))).model, 'groq/big');
+  });
+
+  it('never to another provider than the one whose turn it is', async () => {
+    const http = new ScriptedHttp(({ secret }) =>
+      secret === 'groq/1' && http.chats('groq/1') === 1 ? says.rateLimited('RPM', '5s') : says.answers(),
+    );
+    const fixture = routerFixture({ http, keys: ['groq/1', 'gemini/1'] });
+    const { messages } = question();
+    assert.equal((await fixture.router.chat({ messages, stream: false })).key, 'gemini/1');
+    await fixture.clock.advance(6_000);
+    assert.equal((await fixture.router.chat(continued(messages))).key, 'groq/1');
   });
 
   it('holds over tool calls, whose answer has no text', async () => {
