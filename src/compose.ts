@@ -106,9 +106,9 @@ function afterActivation(common: Common, core: Core, alerts: Late<Alerts>): () =
   const { clock, log, context } = common;
   const { keyring, recovery } = core;
   const soonMs = 200;
-  recovery.start();
   return clock.after(soonMs, () => {
     const failed = (error: unknown): void => log.error(`after activation: ${String(error)}`);
+    recovery.start().catch(failed);
     keyring.reconcile().catch(failed);
     alerts.ready().catch(failed);
     import('./compose/keyOffers.ts')

@@ -2,7 +2,6 @@ import type * as vscode from 'vscode';
 import { installationSalt } from '../adapters/installationSalt.ts';
 import { SecretStorageVault } from '../adapters/secretStorageVault.ts';
 import type { VscodeSettings } from '../adapters/vscodeSettings.ts';
-import { Recovery } from '../core/health/recovery.ts';
 import type { ApiKey } from '../core/keys/apiKey.ts';
 import { isOriginConfirmed } from '../core/keys/keyOrigins.ts';
 import { Keyring } from '../core/keys/keyring.ts';
@@ -15,6 +14,7 @@ import { readProviderSettings, type SettingProblem } from '../core/providers/pro
 import { Tracker } from '../core/quota/tracker.ts';
 import type { RouterEvent } from '../core/routing/routerEvent.ts';
 import { LazyClient } from './lazyClient.ts';
+import { LazyRecovery } from './lazyRecovery.ts';
 import { LazyRouter } from './lazyRouter.ts';
 import { openLedgerHome } from './ledgerHome.ts';
 
@@ -89,7 +89,7 @@ export async function composeCore({ context, clock, random, l10n, log, settings,
       await accountNames.noteAccountName(key, account).catch(failed);
     },
   });
-  const recovery = new Recovery({
+  const recovery = new LazyRecovery({
     ledger,
     clock,
     log,

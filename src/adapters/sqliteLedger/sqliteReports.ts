@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Cancel, Clock } from '../../core/ports.ts';
 import type { Overview, Reports, UsageReport } from '../../core/quota/reports.ts';
-import { MemoryReports } from '../memoryReports.ts';
+import type { MemoryReports } from '../memoryReports.ts';
 import { logBytes } from './databaseFile.ts';
 import type { UsageAsk } from './reportQueries.ts';
 import type { WorkerAnswer, WorkerAsk, WorkerReply, WorkerWork } from './reportWorker.ts';
@@ -28,7 +28,6 @@ type Waiting = { readonly resolve: (answer: WorkerAnswer) => void; readonly reje
 /** Reports of the shared database, asked of a worker thread that lives while it is used. */
 export class SqliteReports implements Reports {
   readonly #options: SqliteReportsOptions;
-  readonly #memory: MemoryReports;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #asked = 0;
@@ -40,10 +39,6 @@ export class SqliteReports implements Reports {
   constructor(options: SqliteReportsOptions) {
     this.#options = options;
     const { store, clock } = options;
-    this.#memory = new MemoryReports({
-      attempts: () => store.unwritten.attempts(),
-      routes: () => store.routes(),
-    });
     this.#fold = clock.after(firstFoldMs, () => this.#upkeep());
     this.#stopWatching = store.onDidChange(() => {
       this.#look ??= clock.after(lookAfterChangeMs, () => this.#lookAtLog());
@@ -51,20 +46,27 @@ export class SqliteReports implements Reports {
   }
 
   async byHour(fromMs: number, toMs: number): Promise<UsageReport> {
-    if (this.#options.store.opened === undefined) return this.#memory.byHour(fromMs, toMs);
+    if (this.#options.store.opened === undefined) return (await this.#memory()).byHour(fromMs, toMs);
     return this.#usage({ kind: 'byHour', fromMs, toMs });
   }
 
   async byDay(fromMs: number, toMs: number, zone: string): Promise<UsageReport> {
-    if (this.#options.store.opened === undefined) return this.#memory.byDay(fromMs, toMs, zone);
+    if (this.#options.store.opened === undefined) return (await this.#memory()).byDay(fromMs, toMs, zone);
     return this.#usage({ kind: 'byDay', fromMs, toMs, zone });
   }
 
   async overview(fromMs: number, toMs: number): Promise<Overview> {
-    if (this.#options.store.opened === undefined) return this.#memory.overview(fromMs, toMs);
+    if (this.#options.store.opened === undefined) return (await this.#memory()).overview(fromMs, toMs);
     const reply = await this.#ask({ do: 'overview', fromMs, toMs });
     if (reply.kind !== 'overview') throw new Error(`The report worker answered ${reply.kind}`);
     return reply.overview;
+  }
+
+  /** Of what is not in the database while there is none; seldom needed, so loaded then. */
+  async #memory(): Promise<MemoryReports> {
+    const { MemoryReports } = await import('../memoryReports.ts');
+    const { store } = this.#options;
+    return new MemoryReports({ attempts: () => store.unwritten.attempts(), routes: () => store.routes() });
   }
 
   /** Folds old rows now. */

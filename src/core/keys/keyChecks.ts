@@ -32,7 +32,7 @@ export type CheckAllOptions = {
 };
 
 const checksAtOnce = 6;
-export const neverAborted = new AbortController().signal;
+const neverAborted = new AbortController().signal;
 
 /** The zero-token checks of stored keys, and what they say about health and accounts. */
 export class KeyChecks {

@@ -3,9 +3,10 @@ import type { Provider } from '../providers/provider.ts';
 import type { AccountNames } from '../quota/accountNames.ts';
 import { accountOf, type ApiKey } from './apiKey.ts';
 import type { ImportPlan } from './importPlan.ts';
-import { runImport, type ImportOptions, type ImportResult } from './importRun.ts';
+import type { ImportOptions, ImportResult } from './importRun.ts';
 import type { CheckClient, CheckResult } from './keyCheck.ts';
-import { KeyChecks, neverAborted, type CheckAllOptions } from './keyChecks.ts';
+import type { CheckAllOptions } from './keyChecks.ts';
+import { LazyKeyChecks } from './lazyKeyChecks.ts';
 import { edited, type KeyEdit } from './keyEdit.ts';
 import { newHealth } from '../health/health.ts';
 import { displayNameOf, keyName } from './keyName.ts';
@@ -44,12 +45,12 @@ export type KeyringPorts = KeySecretsPorts & {
 export class Keyring {
   readonly #ports: KeyringPorts;
   readonly #secrets: KeySecrets;
-  readonly #checks: KeyChecks;
+  readonly #checks: LazyKeyChecks;
 
   constructor(ports: KeyringPorts) {
     this.#ports = ports;
     this.#secrets = new KeySecrets(ports);
-    this.#checks = new KeyChecks({ ...ports, secretOf: (key) => this.#secrets.secretOf(key) });
+    this.#checks = new LazyKeyChecks({ ...ports, secretOf: (key) => this.#secrets.secretOf(key) });
   }
 
   /** Sorted by provider, priority, number. */
@@ -93,7 +94,7 @@ export class Keyring {
   /** The zero-token check of a secret that is not stored. */
   async checkPrepared(
     prepared: PreparedKey | PreparedSecret,
-    signal: AbortSignal = neverAborted,
+    signal: AbortSignal = new AbortController().signal,
   ): Promise<CheckResult | Failed> {
     const { provider } = prepared;
     const origins = 'existing' in prepared ? unconfirmedOrigins(prepared.existing, provider) : [];
@@ -148,6 +149,7 @@ export class Keyring {
       const provider = this.#provider(id);
       return provider === undefined ? undefined : originsOf(provider);
     };
+    const { runImport } = await import('./importRun.ts');
     const result = await runImport(plan, { ...this.#ports, originsOf: originsOfId }, options);
     if (!result.ok) return result;
     for (const { existing, planned, newSecret } of plan.change) {
@@ -209,7 +211,7 @@ export class Keyring {
     return key === undefined ? failed({ kind: 'unknownKey', key: ref }) : this.#checks.check(key, signal);
   }
 
-  checkAll(options: CheckAllOptions = {}): ReturnType<KeyChecks['checkAll']> {
+  checkAll(options: CheckAllOptions = {}): ReturnType<LazyKeyChecks['checkAll']> {
     return this.#checks.checkAll(options);
   }
 
