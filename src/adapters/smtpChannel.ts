@@ -1,21 +1,17 @@
 import { heldFor, type ChannelBinding } from '../core/alerts/channelBinding.ts';
 import type { Channel, Outgoing, OutgoingMessage, SendResult } from '../core/alerts/channel.ts';
+import { readChannelSecret, type ChannelSecretPorts } from '../core/alerts/channelSecret.ts';
 import type { EmailSettings } from '../core/alerts/channelSettings.ts';
 import { isMailAddress, isSender, mailAddresses, malformedIn } from '../core/alerts/mailAddress.ts';
 import { plainLine } from '../core/alerts/plainLine.ts';
-import type { ChannelSecrets } from '../core/keys/channelSecrets.ts';
 import type { Secret } from '../core/keys/secret.ts';
-import type { Clock, L10n } from '../core/ports.ts';
 import { mailHtml } from './mailHtml.ts';
 import { smtpFailure } from './smtpFailure.ts';
 import { isLocalHost, smtpOptions, smtpTarget } from './smtpOptions.ts';
 
-export type SmtpChannelPorts = {
+export type SmtpChannelPorts = ChannelSecretPorts & {
   readonly settings: () => EmailSettings;
-  readonly secrets: Pick<ChannelSecrets, 'get'>;
   readonly binding: ChannelBinding;
-  readonly clock: Pick<Clock, 'after'>;
-  readonly l10n: L10n;
   /** PEM, the system's among them; undefined: Node's own. */
   readonly caCertificates?: () => readonly string[];
 };
@@ -45,18 +41,21 @@ export class SmtpChannel implements Channel {
   }
 
   async send({ message }: Outgoing): Promise<SendResult> {
-    const { settings: read, secrets } = this.#ports;
-    const settings = read();
-    const password = await secrets.get('smtpPassword');
-    const problem = await this.#problemWith(settings, password);
-    return problem ?? this.#sendMail(settings, password, message);
+    const settings = this.#ports.settings();
+    if (settings.host === '' || settings.to === '') return this.#notSetUp();
+    const read = await readChannelSecret(this.#ports, 'smtpPassword');
+    if (!read.ok) return read;
+    if (settings.user !== '' && read.secret === undefined) return this.#notSetUp();
+    const problem = await this.#problemWith(settings, read.secret);
+    return problem ?? this.#sendMail(settings, read.secret, message);
+  }
+
+  #notSetUp(): Problem {
+    return { ok: false, kind: 'notSetUp', said: this.#ports.l10n.t('not set up') };
   }
 
   async #problemWith(settings: EmailSettings, password: Secret | undefined): Promise<Problem | undefined> {
     const { binding, l10n } = this.#ports;
-    if (settings.host === '' || settings.to === '' || (settings.user !== '' && password === undefined)) {
-      return { ok: false, kind: 'notSetUp', said: l10n.t('not set up') };
-    }
     const malformed = malformedIn(settings.to) ?? malformedIn(settings.from);
     if (malformed !== undefined || !isSender(settings.from)) {
       return {

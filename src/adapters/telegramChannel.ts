@@ -1,21 +1,18 @@
 import { heldFor, type ChannelBinding } from '../core/alerts/channelBinding.ts';
 import type { Channel, Outgoing, SendResult } from '../core/alerts/channel.ts';
+import { readChannelSecret, type ChannelSecretPorts } from '../core/alerts/channelSecret.ts';
 import { isAllowedApiUrl, type TelegramSettings } from '../core/alerts/channelSettings.ts';
-import type { ChannelSecrets } from '../core/keys/channelSecrets.ts';
 import type { Secret } from '../core/keys/secret.ts';
-import type { L10n } from '../core/ports.ts';
 import { isLoopback, originOf } from '../core/providers/origin.ts';
 import type { TelegramApi, TelegramReply } from './telegramApi.ts';
 import { escapeHtml, splitText } from './telegramText.ts';
 
-export type TelegramChannelPorts = {
+export type TelegramChannelPorts = ChannelSecretPorts & {
   readonly api: TelegramApi;
   readonly settings: () => TelegramSettings;
   /** A group became a supergroup: from now on this is its id. */
   readonly storeChatId: (chatId: string) => Promise<void>;
-  readonly secrets: Pick<ChannelSecrets, 'get'>;
   readonly binding: ChannelBinding;
-  readonly l10n: L10n;
 };
 
 type Refused = Extract<TelegramReply, { ok: false }>;
@@ -55,10 +52,14 @@ export class TelegramChannel implements Channel {
   }
 
   async #target(): Promise<Target | SendResult> {
-    const { settings, secrets, binding, l10n } = this.#ports;
+    const { settings, binding, l10n } = this.#ports;
     const { chatId, apiUrl } = settings();
-    const token = await secrets.get('telegramBotToken');
-    if (token === undefined || chatId === '') return { ok: false, kind: 'notSetUp', said: l10n.t('not set up') };
+    const notSetUp: SendResult = { ok: false, kind: 'notSetUp', said: l10n.t('not set up') };
+    if (chatId === '') return notSetUp;
+    const read = await readChannelSecret(this.#ports, 'telegramBotToken');
+    if (!read.ok) return read;
+    const token = read.secret;
+    if (token === undefined) return notSetUp;
     if (!isAllowedApiUrl(apiUrl)) {
       return {
         ok: false,

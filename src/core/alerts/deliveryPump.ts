@@ -107,8 +107,8 @@ export class DeliveryPump {
     try {
       return await channel.send({ alerts: claim.alerts, message });
     } catch (error) {
-      // A channel's bug. Its text may hold anything, so it is not repeated.
-      return { ok: false, kind: 'refused', said: error instanceof Error ? error.name : 'error' };
+      // A channel's bug, or the host refused it something. Its text may hold anything, so it is not repeated.
+      return { ok: false, kind: 'again', said: error instanceof Error ? error.name : 'error' };
     }
   }
 

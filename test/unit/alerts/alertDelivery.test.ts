@@ -22,6 +22,16 @@ describe('alerts: a channel that fails', () => {
     assert.equal(window.email.texts.length, 1);
   });
 
+  it('loses no message when it throws once', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    window.telegram.answers = [new TypeError('told to nobody')];
+    window.service.handle(fixture.allFailed());
+    await fixture.clock.advance(minute);
+    assert.deepEqual(window.telegram.texts, ['🚨 All AI providers down!']);
+    assert.ok(!window.log.lines.join().includes('told to nobody'));
+  });
+
   it('waits as long as the far end asked', async () => {
     const fixture = new AlertFixture();
     const window = fixture.open();

@@ -19,7 +19,8 @@ type ThresholdPassed = Extract<RouterEvent, { kind: 'thresholdPassed' }>;
 export class RecordingChannel implements Channel {
   readonly id: OutboxChannel;
   readonly received: Outgoing[] = [];
-  answers: SendResult[] = [];
+  /** An error is thrown. */
+  answers: (SendResult | Error)[] = [];
   focused = true;
   lacks: string | undefined;
   /** Set: nothing is answered any more, as from a window that died. */
@@ -40,6 +41,7 @@ export class RecordingChannel implements Channel {
   send(outgoing: Outgoing): Promise<SendResult> {
     if (this.hangs) return new Promise(() => {});
     const answer = this.answers.shift() ?? { ok: true, said: '250 OK' };
+    if (answer instanceof Error) return Promise.reject(answer);
     if (answer.ok) this.received.push(outgoing);
     return Promise.resolve(answer);
   }

@@ -40,8 +40,8 @@ class ChannelsFixture {
   }
 
   open(): AlertService {
-    const common = { secrets: this.secrets, binding: new MapBinding(), l10n: plainL10n };
     const { clock } = this.alerts;
+    const common = { secrets: this.secrets, binding: new MapBinding(), clock, l10n: plainL10n };
     const service = new AlertService({
       outbox: this.file.open(),
       channels: [
@@ -53,7 +53,6 @@ class ChannelsFixture {
         }),
         new SmtpChannel({
           ...common,
-          clock,
           settings: () => ({
             to: 'admin@platform.com',
             from: '',

@@ -5,8 +5,12 @@ import type { Secret } from '../../../src/core/keys/secret.ts';
 
 export class MapSecrets implements ChannelSecrets {
   readonly #secrets = new Map<ChannelSecretName, Secret>();
+  /** As of a keyring that is locked, or that waits for its user. */
+  reading: 'works' | 'fails' | 'hangs' = 'works';
 
   get(name: ChannelSecretName): Promise<Secret | undefined> {
+    if (this.reading === 'hangs') return new Promise(() => {});
+    if (this.reading === 'fails') return Promise.reject(new Error('the keyring is locked'));
     return Promise.resolve(this.#secrets.get(name));
   }
 

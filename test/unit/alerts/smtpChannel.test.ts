@@ -80,6 +80,24 @@ describe('email channel', () => {
     assert.match(mail.html, /<p>Please check and update the API key<\/p>/);
   });
 
+  it('is worth another try when the password could not be read', async () => {
+    await open({ tls: 'starttls', login }, { user: login.user });
+    fixture.secrets.reading = 'fails';
+    const result = await fixture.send();
+    assert.deepEqual(result, { ok: false, kind: 'again', said: 'the secret storage did not answer' });
+    fixture.secrets.reading = 'works';
+    assert.equal((await fixture.send()).ok, true);
+  });
+
+  it('waits 10 s at most for the password', async () => {
+    await open({ tls: 'starttls', login }, { user: login.user });
+    fixture.secrets.reading = 'hangs';
+    const sent = fixture.send();
+    await fixture.clock.advance(10_000);
+    const result = await sent;
+    assert.equal(result.ok ? undefined : result.kind, 'again');
+  });
+
   it('logs in over STARTTLS, and over TLS from the first byte', async () => {
     for (const [tls, secure] of [
       ['starttls', undefined],

@@ -46,6 +46,7 @@ describe('Telegram channel', () => {
       },
       secrets,
       binding,
+      clock: withClock,
       l10n: plainL10n,
     });
 
@@ -55,6 +56,27 @@ describe('Telegram channel', () => {
     assert.ok(!result.said.includes(telegram.token) && !result.said.includes('/bot'), result.said);
     return result;
   }
+
+  it('is worth another try when the token could not be read', async () => {
+    secrets.reading = 'fails';
+    const result = await refusal();
+    assert.deepEqual([result.kind, result.said], ['again', 'the secret storage did not answer']);
+    secrets.reading = 'works';
+    assert.equal((await channel.send(outgoing('hello'))).ok, true);
+  });
+
+  it('is not set up without a chat, whether or not there is a token to read', async () => {
+    secrets.reading = 'fails';
+    settings.chatId = '';
+    assert.equal((await refusal()).kind, 'notSetUp');
+  });
+
+  it('waits 10 s at most for the token', async () => {
+    secrets.reading = 'hangs';
+    const sent = refusal();
+    await clock.advance(10_000);
+    assert.equal((await sent).kind, 'again');
+  });
 
   it('delivers a text word for word, Markdown and HTML in it included', async () => {
     const text = '❌ <b>Groq</b> & *Key* _1_ [x](y) invalid - check API key\n</i> &amp; done';
