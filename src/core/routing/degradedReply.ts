@@ -2,13 +2,13 @@ import type { Failure } from '../providers/failure.ts';
 import { forever } from '../quota/ledger.ts';
 import { isLong } from '../quota/limits.ts';
 import type { CachedAnswer } from './answerCache.ts';
-import type { Lane } from './candidate.ts';
+import type { Candidate, Lane } from './candidate.ts';
 import type { ChatRequest } from './chat.ts';
 import type { ChatError } from './chatError.ts';
 import { callersFault, degradedText } from './nothingLeft.ts';
 import { isOnlyFull, type Obstacle } from './obstacle.ts';
 import type { Snapshot } from './obstacleOf.ts';
-import { choose } from './rank.ts';
+import { choose, type Choice } from './rank.ts';
 import type { PassReason } from './route.ts';
 import type { RouteRun } from './routeRun.ts';
 import type { UsedUp } from './routerEvent.ts';
@@ -19,6 +19,8 @@ import { Tried } from './tried.ts';
 
 export type DegradedAsk = {
   readonly request: ChatRequest;
+  /** What its provider and model let in. */
+  readonly wanted: (candidate: Candidate) => boolean;
   readonly lanes: readonly Lane[];
   readonly run: RouteRun;
   readonly result: RunResult & { readonly kind: 'nothingLeft' };
@@ -74,20 +76,27 @@ export function degradedReply(ports: RouterPorts, ask: DegradedAsk): DegradedRep
 }
 
 /** Not alarming: only keys that wait for the user, offline, mere cooldowns, or a request that shut out a usable key itself. */
-function isAlarming({ lanes, run, result, isOffline }: DegradedAsk): boolean {
-  if (isOffline || result.deadlinePassed) return false;
-  if (run.failures.some(isOfTheRequest)) return false;
+function isAlarming({ lanes, run, result, isOffline, wanted }: DegradedAsk): boolean {
+  if (isOffline || run.failures.some(isOfTheRequest)) return false;
+  if (result.deadlinePassed) {
+    // Somebody could still have been asked, but whoever was asked did not answer.
+    const shutOut = { ...run.snapshot(), wanted: (candidate: Candidate) => !wanted(candidate) };
+    return run.attempted.length > 0 && lookAt(lanes, shutOut).taken === undefined;
+  }
   const inUse = obstaclesInUse(lanes, run.snapshot(true));
   if (inUse.length === 0 || inUse.some(({ reason }) => reason === 'tooLarge')) return false;
   const standing = inUse.filter(isOfAModelThere);
   return standing.length === 0 || !standing.every(isOnlyFull);
 }
 
+const lookAt = (lanes: readonly Lane[], snapshot: Snapshot): Choice =>
+  choose(lanes, snapshot, { strategy: 'priority', probe: true, shareLeft: () => 0 });
+
 /** What stands in the way of the keys that do not wait for the user; none where somebody can be asked. */
 function obstaclesInUse(lanes: readonly Lane[], snapshot: Snapshot): readonly Obstacle[] {
-  const anyone = choose(lanes, snapshot, { strategy: 'priority', probe: true, shareLeft: () => 0 });
-  if (anyone.taken !== undefined) return [];
-  return anyone.passedBy.flatMap(({ obstacle }) => (ofTheUser.has(obstacle.reason) ? [] : [obstacle]));
+  const { taken, passedBy } = lookAt(lanes, snapshot);
+  if (taken !== undefined) return [];
+  return passedBy.flatMap(({ obstacle }) => (ofTheUser.has(obstacle.reason) ? [] : [obstacle]));
 }
 
 /** A model that is gone says nothing of the key's others. */

@@ -189,6 +189,7 @@ export class Router {
         const stale = config().cacheEnabled ? this.#cache.find(hash) : undefined;
         const reply = degradedReply(this.#ports, {
           request,
+          wanted,
           lanes: run.lanes,
           run,
           result,
