@@ -1,5 +1,5 @@
 import type { ApiKey } from '../core/keys/apiKey.ts';
-import type { AddOutcome, KeyBook, KeyDraft, UnownedSecret } from '../core/keys/keyBook.ts';
+import type { AddOutcome, ChangeKeys, KeyBook, KeyDraft, UnownedSecret } from '../core/keys/keyBook.ts';
 import type { Cancel } from '../core/ports.ts';
 import * as plans from '../core/quota/factPlans.ts';
 import { MemoryStore } from './memoryStore.ts';
@@ -19,8 +19,8 @@ export class MemoryKeyBook implements KeyBook {
     return this.#carryOut(plans.planAddKeys(this.#store.state.facts, drafts));
   }
 
-  async update(keys: readonly ApiKey[]): Promise<void> {
-    this.#carryOut(plans.planUpdateKeys(this.#store.state.facts, keys));
+  async update(decide: ChangeKeys): Promise<readonly ApiKey[]> {
+    return this.#carryOut(plans.planUpdateKeys(this.#store.state.facts, decide));
   }
 
   async remove(ids: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ApiKey } from '../../core/keys/apiKey.ts';
-import type { AddOutcome, KeyBook, KeyDraft, UnownedSecret } from '../../core/keys/keyBook.ts';
+import type { AddOutcome, ChangeKeys, KeyBook, KeyDraft, UnownedSecret } from '../../core/keys/keyBook.ts';
 import type { Cancel } from '../../core/ports.ts';
 import * as plans from '../../core/quota/factPlans.ts';
 import type { SqliteStore } from './sqliteStore.ts';
@@ -20,8 +20,8 @@ export class SqliteKeyBook implements KeyBook {
     return this.#store.perform(() => plans.planAddKeys(this.#store.state.facts, drafts));
   }
 
-  async update(keys: readonly ApiKey[]): Promise<void> {
-    return this.#store.perform(() => plans.planUpdateKeys(this.#store.state.facts, keys));
+  async update(decide: ChangeKeys): Promise<readonly ApiKey[]> {
+    return this.#store.perform(() => plans.planUpdateKeys(this.#store.state.facts, decide));
   }
 
   async remove(ids: readonly string[]): Promise<void> {

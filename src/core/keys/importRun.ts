@@ -2,6 +2,8 @@ import type { Clock, KeyVault, Log, Random } from '../ports.ts';
 import type { ApiKey } from './apiKey.ts';
 import type { KeyBook, KeyDraft } from './keyBook.ts';
 import { withPlanned, type ImportPlan, type PlannedChange, type PlannedKey } from './importPlan.ts';
+import { withChange } from './keyChange.ts';
+import { keyRef } from './keyRef.ts';
 import { reasonOf, type KeyringProblem } from './keyringProblem.ts';
 import { newKeyId } from './newKeyId.ts';
 import type { Secret } from './secret.ts';
@@ -135,17 +137,18 @@ async function writeBook(
 ): Promise<ImportResult> {
   try {
     // Changes first: the secret that a key gives up may be the one of a key to be added.
-    const changed = plan.change.map(changedKey);
-    if (changed.length > 0) {
-      done.book.push(() => keyBook.update(plan.change.map((change) => change.existing)));
-      await keyBook.update(changed);
-    }
+    const changing = await changeKeys(plan, keyBook, done);
+    if (!changing.ok) return changing;
     const ids = drafts.map(({ draft }) => draft.id);
     if (ids.length > 0) done.book.push(() => keyBook.remove(ids));
     const outcomes = ids.length === 0 ? [] : await keyBook.add(drafts.map(({ draft }) => draft));
     const clash = outcomes.find((outcome) => !outcome.ok);
     if (clash !== undefined) return failed(clashProblem(clash.reason, clash.clash));
-    return { ok: true, added: outcomes.flatMap((outcome) => (outcome.ok ? [outcome.key] : [])), changed };
+    return {
+      ok: true,
+      added: outcomes.flatMap((outcome) => (outcome.ok ? [outcome.key] : [])),
+      changed: changing.changed,
+    };
   } catch (error) {
     return failed({
       kind: 'bookFailed',
@@ -157,10 +160,54 @@ async function writeBook(
   }
 }
 
+/** The keys as they stand now become what was planned; what else was done to them since stays. */
+async function changeKeys(plan: ImportPlan, keyBook: KeyBook, done: Done): Promise<ImportResult> {
+  if (plan.change.length === 0) return { ok: true, added: [], changed: [] };
+  const decided: { before: readonly ApiKey[]; problem: KeyringProblem | undefined } = {
+    before: [],
+    problem: undefined,
+  };
+  const changed = await keyBook.update((keys) => {
+    const after = plan.change.flatMap((change) => plannedOf(keys, change) ?? []);
+    decided.before = keys;
+    decided.problem = problemWith(keys, after, plan.change);
+    return decided.problem === undefined ? after : [];
+  });
+  if (decided.problem !== undefined) return failed(decided.problem);
+  done.book.push(async () => void (await keyBook.update((keys) => takenBack(keys, decided.before, changed))));
+  return { ok: true, added: [], changed };
+}
+
+function plannedOf(keys: readonly ApiKey[], { existing, planned }: PlannedChange): ApiKey | undefined {
+  const now = keys.find(({ id }) => id === existing.id);
+  return now === undefined ? undefined : withChange(now, existing, withPlanned(existing, planned));
+}
+
+/** What another window did since the plan was made may be in its way: a key is gone, or has the secret already. */
+function problemWith(
+  keys: readonly ApiKey[],
+  after: readonly ApiKey[],
+  changes: readonly PlannedChange[],
+): KeyringProblem | undefined {
+  const gone = changes.find(({ existing }) => !keys.some(({ id }) => id === existing.id));
+  if (gone !== undefined) return { kind: 'unknownKey', key: keyRef(gone.existing.provider, gone.existing.number) };
+  const unchanged = keys.filter(({ id }) => !after.some((key) => key.id === id));
+  const twin = unchanged.find((key) =>
+    after.some(({ provider, fingerprint }) => provider === key.provider && fingerprint === key.fingerprint),
+  );
+  return twin === undefined ? undefined : { kind: 'duplicate', of: twin };
+}
+
+/** The changed keys as they were before, with whatever others did to them since. */
+const takenBack = (keys: readonly ApiKey[], before: readonly ApiKey[], changed: readonly ApiKey[]): readonly ApiKey[] =>
+  changed.flatMap((ours) => {
+    const was = before.find(({ id }) => id === ours.id);
+    const now = keys.find(({ id }) => id === ours.id);
+    return was === undefined || now === undefined ? [] : [withChange(was, ours, now)];
+  });
+
 const clashProblem = (reason: 'numberTaken' | 'sameSecret', clash: ApiKey): KeyringProblem =>
   reason === 'sameSecret' ? { kind: 'duplicate', of: clash } : { kind: 'numberTaken', by: clash };
-
-const changedKey = ({ existing, planned }: PlannedChange): ApiKey => withPlanned(existing, planned);
 
 const failed = (problem: KeyringProblem): ImportResult => ({ ok: false, problem });
 

@@ -15,8 +15,11 @@ export interface KeyBook {
   /** Sorted by provider, priority, number. */
   all(): readonly ApiKey[];
   add(drafts: readonly KeyDraft[]): Promise<readonly AddOutcome[]>;
-  /** Replaces by `id`. An unknown id throws: it is a bug. */
-  update(keys: readonly ApiKey[]): Promise<void>;
+  /**
+   * Decides by the keys as they stand inside the transaction, so that what another window changed
+   * meanwhile stays. Answers the changed keys. `decide` may be called more than once.
+   */
+  update(decide: ChangeKeys): Promise<readonly ApiKey[]>;
   /** Their secrets are unowned from then on. */
   remove(ids: readonly string[]): Promise<void>;
   /** Before the secrets of new keys are stored: if their keys are never added, they are known to be left over. */
@@ -30,6 +33,9 @@ export interface KeyBook {
 
 /** By key id; since 0 where its key was removed. */
 export type UnownedSecret = { readonly id: string; readonly sinceMs: number };
+
+/** Answers those of the keys that change, as they become. An unknown id is a bug and throws. */
+export type ChangeKeys = (keys: readonly ApiKey[]) => readonly ApiKey[];
 
 export type AddOutcome =
   | { readonly ok: true; readonly key: ApiKey }

@@ -59,8 +59,10 @@ export class KeyChecks {
     if (signal.aborted) return failed({ kind: 'cancelled' });
     await this.note(key, checked);
     if (checked.kind !== 'refused') await this.#endWaits(key, provider);
-    const blocks = this.#ports.ledger.blocks(accountOf(key), this.#ports.clock.now());
-    return { ok: true, key, checked, canTryAgain: blocks.some((block) => block.limit === 'credit') };
+    // It may have joined a pool while it was checked, also by this very check.
+    const now = this.#ports.keyBook.all().find(({ id }) => id === key.id) ?? key;
+    const blocks = this.#ports.ledger.blocks(accountOf(now), this.#ports.clock.now());
+    return { ok: true, key: now, checked, canTryAgain: blocks.some((block) => block.limit === 'credit') };
   }
 
   /** Keys in their order. After a cancel the ones not begun are left out. */

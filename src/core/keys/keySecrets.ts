@@ -67,9 +67,10 @@ export class KeySecrets {
   }
 
   async reconcile(): Promise<SecretsLook> {
+    const before = this.#ports.keyBook.all();
     const look = await this.lookForAll();
     try {
-      await this.#healFingerprints();
+      await this.#healFingerprints(before);
       await sweepOrphans(this.#ports);
     } catch (error) {
       this.#ports.log.warn(this.#ports.l10n.t('Left-over secrets were not cleared: {0}', reasonOf(error, [])));
@@ -90,16 +91,25 @@ export class KeySecrets {
     }
   }
 
-  /** A window died between the vault and the book: the secret that is there is the one that counts. */
-  async #healFingerprints(): Promise<void> {
+  /**
+   * A window died between the vault and the book: the secret that is there is the one that counts. Not
+   * where a fingerprint changed since before the secrets were read: another window has just changed both.
+   */
+  async #healFingerprints(before: readonly ApiKey[]): Promise<void> {
     // By another salt every fingerprint is another, and all that is known of the secrets would be lost.
     if (!this.#ports.salt.isKept) return;
-    const stale = this.#ports.keyBook.all().flatMap((key) => {
+    const stale = before.flatMap((key) => {
       const secret = this.peek(key.id);
       if (secret === undefined || secret === 'unknown') return [];
-      const fingerprint = this.fingerprintOf(secret, key.provider);
-      return fingerprint === key.fingerprint ? [] : [{ ...key, fingerprint }];
+      const right = this.fingerprintOf(secret, key.provider);
+      return right === key.fingerprint ? [] : [{ key, right }];
     });
-    if (stale.length > 0) await this.#ports.keyBook.update(stale);
+    if (stale.length === 0) return;
+    await this.#ports.keyBook.update((keys) =>
+      stale.flatMap(({ key: { id, fingerprint }, right }) => {
+        const now = keys.find((key) => key.id === id);
+        return now?.fingerprint === fingerprint ? [{ ...now, fingerprint: right }] : [];
+      }),
+    );
   }
 }

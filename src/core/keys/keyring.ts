@@ -5,6 +5,7 @@ import { accountOf, type ApiKey } from './apiKey.ts';
 import type { ImportPlan } from './importPlan.ts';
 import type { ImportOptions, ImportResult } from './importRun.ts';
 import type { CheckClient, CheckResult } from './keyCheck.ts';
+import { changeKeys, eachOf, findKey, type KeysChanged } from './keyChanges.ts';
 import type { CheckAllOptions } from './keyChecks.ts';
 import { LazyKeyChecks } from './lazyKeyChecks.ts';
 import { edited, type KeyEdit } from './keyEdit.ts';
@@ -12,8 +13,7 @@ import { newHealth } from '../health/health.ts';
 import { displayNameOf, keyName } from './keyName.ts';
 import { moved, placed, reordered, type Order } from './keyOrder.ts';
 import { originsOf, unconfirmedOrigins } from './keyOrigins.ts';
-import { keyRef, parseKeyRef, type KeyRef } from './keyRef.ts';
-import { reasonOf } from './keyringProblem.ts';
+import { keyRef, type KeyRef } from './keyRef.ts';
 import {
   failed,
   type AddAsk,
@@ -59,8 +59,7 @@ export class Keyring {
   }
 
   find(ref: KeyRef): ApiKey | undefined {
-    const wanted = parseKeyRef(ref);
-    return this.keys().find((key) => key.provider === wanted?.provider && key.number === wanted.number);
+    return findKey(this.keys(), ref);
   }
 
   /** "Groq Key 1". */
@@ -166,27 +165,28 @@ export class Keyring {
     const planned = { provider: existing.provider, number: existing.number, secret, fingerprint };
     const result = await this.applyPlan({ add: [], change: [{ existing, planned, newSecret: true }], same: [] });
     if (!result.ok) return result;
-    const key = { ...existing, fingerprint };
+    const [key] = result.changed;
+    if (key === undefined) throw new Error('A changed secret changed no key');
     if (checked !== undefined) await this.#checks.note(key, checked);
     return { ok: true, key };
   }
 
   /** Values are taken as the field readers of `keyEdit.ts` give them. */
   async update(ref: KeyRef, edit: KeyEdit): Promise<KeyChanged> {
-    const done = await this.#saveEach([ref], (key) => edited(key, edit));
-    const key = this.find(ref);
+    const done = await this.#changeEach([ref], (key) => edited(key, edit));
     if (!done.ok) return done;
+    const [key] = done.changed;
     return key === undefined ? failed({ kind: 'unknownKey', key: ref }) : { ok: true, key };
   }
 
   /** `null` takes the keys out of their pools. */
   setPool(refs: readonly KeyRef[], pool: string | null): Promise<Done> {
-    return this.#saveEach(refs, (key) => edited(key, { pool }));
+    return this.#changeEach(refs, (key) => edited(key, { pool }));
   }
 
   /** The user has seen exactly these in a modal and agreed; what the settings name meanwhile does not count. */
   confirmOrigins(ref: KeyRef, origins: readonly string[]): Promise<Done> {
-    return this.#saveEach([ref], (key) => ({ ...key, origins: [...new Set([...key.origins, ...origins])] }));
+    return this.#changeEach([ref], (key) => ({ ...key, origins: [...new Set([...key.origins, ...origins])] }));
   }
 
   async remove(refs: readonly KeyRef[]): Promise<KeysRemoved> {
@@ -202,8 +202,9 @@ export class Keyring {
 
   /** In front of another key of their provider, or last. */
   place(refs: readonly KeyRef[], before: KeyRef | undefined): Promise<Done> {
-    const beforeId = before === undefined ? undefined : this.find(before)?.id;
-    return this.#reorder(refs, (keys, ids) => placed(keys, ids, beforeId));
+    return this.#reorder(refs, (keys, ids) =>
+      placed(keys, ids, before === undefined ? undefined : findKey(keys, before)?.id),
+    );
   }
 
   async check(ref: KeyRef, signal?: AbortSignal): Promise<KeyChecked> {
@@ -271,29 +272,17 @@ export class Keyring {
     if (existing.fingerprint !== fingerprint) await this.#ports.ledger.changeHealth(fingerprint, () => newHealth);
   }
 
-  async #reorder(refs: readonly KeyRef[], order: Order): Promise<Done> {
-    const keys = refs.flatMap((ref) => this.find(ref) ?? []);
-    const [first] = refs;
-    if (keys.length === 0 && first !== undefined) return failed({ kind: 'unknownKey', key: first });
-    return this.#save(reordered(this.keys(), keys, order));
+  #reorder(refs: readonly KeyRef[], order: Order): Promise<Done> {
+    return changeKeys(this.#ports.keyBook, (all) => {
+      const keys = refs.flatMap((ref) => findKey(all, ref) ?? []);
+      const [first] = refs;
+      return keys.length === 0 && first !== undefined
+        ? failed({ kind: 'unknownKey', key: first })
+        : reordered(all, keys, order);
+    });
   }
 
-  async #saveEach(refs: readonly KeyRef[], change: (key: ApiKey) => ApiKey): Promise<Done> {
-    const keys: ApiKey[] = [];
-    for (const ref of refs) {
-      const key = this.find(ref);
-      if (key === undefined) return failed({ kind: 'unknownKey', key: ref });
-      keys.push(change(key));
-    }
-    return this.#save(keys);
-  }
-
-  async #save(keys: readonly ApiKey[]): Promise<Done> {
-    try {
-      if (keys.length > 0) await this.#ports.keyBook.update(keys);
-      return { ok: true };
-    } catch (error) {
-      return failed({ kind: 'bookFailed', reason: reasonOf(error, []) });
-    }
+  #changeEach(refs: readonly KeyRef[], change: (key: ApiKey) => ApiKey): Promise<KeysChanged> {
+    return changeKeys(this.#ports.keyBook, (all) => eachOf(all, refs, change));
   }
 }

@@ -1,5 +1,5 @@
 import type { Account, ApiKey } from '../keys/apiKey.ts';
-import type { AddOutcome, KeyDraft } from '../keys/keyBook.ts';
+import type { AddOutcome, ChangeKeys, KeyDraft } from '../keys/keyBook.ts';
 import type { Health } from '../health/health.ts';
 import { accountFacts, together } from './accountChange.ts';
 import type { Credential } from './accountNames.ts';
@@ -128,7 +128,7 @@ export function planAccountName(book: FactBook, credential: Credential, value: s
   const answer = poolJoinOf(book.keys(), { accountName }, { provider, accountName: value });
   const joined = answer?.joining.map((key): ApiKey => ({ ...key, pool: answer.pool })) ?? [];
   const known = book.accountName(credential) === value;
-  return { facts: [...(known ? [] : [noted]), ...planUpdateKeys(book, joined).facts], answer };
+  return { facts: [...(known ? [] : [noted]), ...changedKeys(book, joined)], answer };
 }
 
 export function planAddKeys(book: FactBook, drafts: readonly KeyDraft[]): Plan<readonly AddOutcome[]> {
@@ -154,7 +154,12 @@ export function planAddKeys(book: FactBook, drafts: readonly KeyDraft[]): Plan<r
   return { facts: [...facts, ...together(book, carried)], answer };
 }
 
-export function planUpdateKeys(book: FactBook, keys: readonly ApiKey[]): Plan<void> {
+export function planUpdateKeys(book: FactBook, decide: ChangeKeys): Plan<readonly ApiKey[]> {
+  const answer = decide(book.keys());
+  return { facts: changedKeys(book, answer), answer };
+}
+
+function changedKeys(book: FactBook, keys: readonly ApiKey[]): readonly Fact[] {
   for (const key of keys) {
     const before = book.key(key.id);
     if (before === undefined) throw new Error(`No key has the id ${key.id}`);
@@ -162,16 +167,8 @@ export function planUpdateKeys(book: FactBook, keys: readonly ApiKey[]): Plan<vo
       throw new Error(`${before.provider}/${before.number} cannot become ${key.provider}/${key.number}`);
     }
   }
-  return {
-    facts: [
-      ...keys.map(keyFact),
-      ...together(
-        book,
-        keys.flatMap((key) => accountFacts(book, key, book.key(key.id))),
-      ),
-    ],
-    answer: undefined,
-  };
+  const carried = keys.flatMap((key) => accountFacts(book, key, book.key(key.id)));
+  return [...keys.map(keyFact), ...together(book, carried)];
 }
 
 export function planRemoveKeys(book: FactBook, ids: readonly string[]): Plan<void> {

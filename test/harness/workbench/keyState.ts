@@ -101,12 +101,13 @@ export async function importKeys(profile: Profile, workbench: Workbench, states:
   await workbench.runCommand('Notifications: Clear All Notifications');
   await (before === undefined ? rm(file) : writeFile(file, before));
   const { keyBook, ledger } = await openAsAnotherWindow(profile);
-  const changed = keyBook.all().flatMap((key) => {
-    const state = numbered.find(({ provider, number }) => provider === key.provider && number === key.number);
-    if (state === undefined) return [];
-    const { secret: _secret, lost: _lost, ...given } = state;
-    return [{ ...key, ...given }];
-  });
-  await keyBook.update(changed);
+  await keyBook.update((keys) =>
+    keys.flatMap((key) => {
+      const state = numbered.find(({ provider, number }) => provider === key.provider && number === key.number);
+      if (state === undefined) return [];
+      const { secret: _secret, lost: _lost, ...given } = state;
+      return [{ ...key, ...given }];
+    }),
+  );
   ledger.dispose();
 }

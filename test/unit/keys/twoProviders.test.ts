@@ -92,7 +92,7 @@ describe('the same secret at two providers', () => {
     first.close();
     const second = new LedgerFolder();
     const restored = await second.window({ snapshot: () => snapshot });
-    await restored.keyBook.update(restored.keyBook.all().map((key) => ({ ...key, pool: 'p' })));
+    await restored.keyBook.update(() => restored.keyBook.all().map((key) => ({ ...key, pool: 'p' })));
     assert.deepEqual(usedOf(restored.ledger, 'pool:groq/p'), [1, 100]);
     assert.deepEqual(usedOf(restored.ledger, 'pool:mistral/p'), [1, 100]);
     second.close();

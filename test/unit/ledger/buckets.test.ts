@@ -151,11 +151,11 @@ for (const kind of ledgerFixtures) {
       await withRecord(kind, async (fixture) => {
         const { ledger, keyBook } = await fixture.window();
         await keyBook.add(draftsOf('a', 'b'));
-        await play(ledger, (name) =>
-          keyBook.update(
-            keyBook.all().map(({ pool: _, ...key }) => (name === undefined ? key : { ...key, pool: name })),
-          ),
-        );
+        await play(ledger, async (name) => {
+          await keyBook.update((keys) =>
+            keys.map(({ pool: _, ...key }) => (name === undefined ? key : { ...key, pool: name })),
+          );
+        });
       });
     }
 

@@ -78,7 +78,7 @@ for (const kind of ledgerFixtures) {
       other.onDidChange(() => void (told += 1));
       const [key] = book.all();
       assert.ok(key);
-      await book.update([{ ...key, label: 'Primary', limits: { tokensPerDay: 14_400 }, pool: 'p' }]);
+      await book.update(() => [{ ...key, label: 'Primary', limits: { tokensPerDay: 14_400 }, pool: 'p' }]);
       await fixture.clock.advance(1_000);
       assert.equal(told, 1);
       assert.deepEqual(other.all(), [{ ...key, label: 'Primary', limits: { tokensPerDay: 14_400 }, pool: 'p' }]);
@@ -88,8 +88,14 @@ for (const kind of ledgerFixtures) {
       await book.add([draft('a')]);
       const [key] = book.all();
       assert.ok(key);
-      await assert.rejects(book.update([{ ...key, id: 'nobody' }]), /nobody/);
-      await assert.rejects(book.update([{ ...key, number: 9 }]), /groq\/1 cannot become groq\/9/);
+      await assert.rejects(
+        book.update(() => [{ ...key, id: 'nobody' }]),
+        /nobody/,
+      );
+      await assert.rejects(
+        book.update(() => [{ ...key, number: 9 }]),
+        /groq\/1 cannot become groq\/9/,
+      );
     });
   });
 }

@@ -36,8 +36,8 @@ function user({ ledger, keyBook }: LedgerWindow, { clock }: LedgerFixture, provi
       await ledger.settle(settlementOf(reserved.reservation, { total: tokens, nowMs: clock.now() }));
       return true;
     },
-    join: (...ids: string[]) => keyBook.update(ids.map((id) => edited(keyOf(id), { pool: 'p' }))),
-    leave: (id: string) => keyBook.update([edited(keyOf(id), { pool: null })]),
+    join: (...ids: string[]) => keyBook.update(() => ids.map((id) => edited(keyOf(id), { pool: 'p' }))),
+    leave: (id: string) => keyBook.update(() => [edited(keyOf(id), { pool: null })]),
   };
 }
 
@@ -102,7 +102,7 @@ for (const kind of ledgerFixtures) {
     });
 
     it('holds for a minute as it does for a day', async () => {
-      await window.keyBook.update([{ ...user(window, fixture).keyOf('a'), limits: { requestsPerMinute: 2 } }]);
+      await window.keyBook.update(() => [{ ...user(window, fixture).keyOf('a'), limits: { requestsPerMinute: 2 } }]);
       const { spend } = user(window, fixture);
       await spend('c', 10);
       assert.deepEqual([await spend('a', 10), await spend('a', 10), await spend('a', 10)], [true, true, false]);

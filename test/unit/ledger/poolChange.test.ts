@@ -31,7 +31,7 @@ function keyOf(book: KeyBook, id: string): ApiKey {
 }
 
 async function pool(book: KeyBook, name: string | undefined, ...ids: readonly string[]): Promise<void> {
-  await book.update(
+  await book.update(() =>
     ids.map((id) => {
       const { pool: _, ...key } = keyOf(book, id);
       return name === undefined ? key : { ...key, pool: name };
@@ -89,7 +89,7 @@ for (const kind of ledgerFixtures) {
 
     it('leave their use with the pool where only the secret changes', async () => {
       await pool(book, 'p', 'a');
-      await book.update([{ ...keyOf(book, 'a'), fingerprint: 'new' }]);
+      await book.update(() => [{ ...keyOf(book, 'a'), fingerprint: 'new' }]);
       assert.deepEqual(used('a'), [2, 103]);
       await pool(book, undefined, 'a');
       assert.deepEqual(used('a'), [0, 0]);

@@ -32,8 +32,8 @@ for (const kind of ledgerFixtures) {
     let book: KeyBook;
     let heard: ReturnType<typeof listening>;
     const pools = (): readonly (string | undefined)[] => ['a', 'b', 'c'].map((id) => keyOf(book, id).pool);
-    const setPool = (pool: string | null, ...ids: readonly string[]): Promise<void> =>
-      book.update(ids.map((id) => edited(keyOf(book, id), { pool })));
+    const setPool = async (pool: string | null, ...ids: readonly string[]): Promise<void> =>
+      void (await book.update(() => ids.map((id) => edited(keyOf(book, id), { pool }))));
 
     beforeEach(async () => {
       fixture = kind.open();
@@ -82,7 +82,7 @@ for (const kind of ledgerFixtures) {
     });
 
     it('with the limits that the user gave to single ones', async () => {
-      await book.update([{ ...keyOf(book, 'a'), limits: { tokensPerDay: 14_400 } }]);
+      await book.update(() => [{ ...keyOf(book, 'a'), limits: { tokensPerDay: 14_400 } }]);
       await heard.note('a', 'b');
       assert.deepEqual(keyOf(book, 'a').limits, { tokensPerDay: 14_400 });
     });
@@ -141,7 +141,7 @@ describe('keys that the user has parted', () => {
     const first = await folder.window();
     await first.keyBook.add([draftOf('a'), draftOf('b')]);
     await listening(first).note('a', 'b');
-    await first.keyBook.update(first.keyBook.all().map((key) => edited(key, { pool: null })));
+    await first.keyBook.update(() => first.keyBook.all().map((key) => edited(key, { pool: null })));
     const snapshot = first.takeSnapshot();
     first.ledger.dispose();
     const empty = new LedgerFolder();

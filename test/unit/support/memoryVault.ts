@@ -9,6 +9,8 @@ export class MemoryVault implements KeyVault {
   failStoreAfter = Number.POSITIVE_INFINITY;
   failReads = false;
   failDeletes = false;
+  /** Other windows hear of changes late. */
+  tells = true;
   readonly #listeners = new Set<(keyId: string) => void>();
 
   async get(keyId: string): Promise<Secret | undefined> {
@@ -40,6 +42,7 @@ export class MemoryVault implements KeyVault {
   }
 
   #tell(keyId: string): void {
+    if (!this.tells) return;
     for (const listener of this.#listeners) listener(keyId);
   }
 }
