@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { isOutcome, type Attempt, type AttemptSubject } from '../../core/quota/attempt.ts';
 import { fact as factSchema, type Fact } from '../../core/quota/fact.ts';
 import { forever } from '../../core/quota/ledger.ts';
+import { drainMs, limitShapes } from '../../core/quota/limits.ts';
 import type { Sum } from '../../core/quota/slidingSum.ts';
 import { slotOf } from '../../core/quota/spending.ts';
 
@@ -214,7 +215,11 @@ export class Connection {
 }
 
 /** When a fact means nothing any more, so that its row can go. */
-function endOf({ value }: Fact): number {
+function endOf({ kind, value }: Fact): number {
+  // A bucket is empty after its window, and then no level is what one of 0 is.
+  if (kind === 'levels' && value !== null) {
+    return Math.max(...limitShapes.map(({ name, window }) => (value[name]?.atMs ?? 0) + drainMs[window]));
+  }
   if (typeof value === 'object' && value !== null && 'untilMs' in value) return value.untilMs;
   return forever;
 }

@@ -3,6 +3,7 @@ import type { Attempt, AttemptSubject } from '../../core/quota/attempt.ts';
 import type { Snapshot, SpentRow } from '../../core/quota/snapshot.ts';
 import { slotOf } from '../../core/quota/spending.ts';
 import type { Connection } from './connection.ts';
+import { foldedTo } from './foldOldRows.ts';
 import type { Recorded } from './mirror.ts';
 
 /** A dashboard of the last day has its attempts; older days have their sums. */
@@ -144,7 +145,7 @@ export function fillFromOld(connection: Connection, old: Connection): void {
       `SELECT * FROM attempts WHERE id > ${last.attempt - attemptsCopied} ORDER BY id`,
       'attempts',
     );
-    for (const name of ['rolledUpTo', 'epoch']) {
+    for (const name of ['rolledUpTo', 'epoch', foldedTo]) {
       const value = old.meta(name);
       if (value !== undefined) connection.setMeta(name, value);
     }

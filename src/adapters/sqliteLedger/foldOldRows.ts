@@ -1,21 +1,24 @@
 import type { Connection } from './connection.ts';
 
+/** Meta: until when `hour_cells` alone has the reports' sums. */
+export const foldedTo = 'foldedTo';
+
 const dayMs = 86_400_000;
 /** Longer than the longest month in any zone: no running period reaches back so far. */
 const keptDays = 35;
 const chunk = 2_000;
 
 /**
- * Attempts older than 35 days go, and sums by quarter hour become sums by UTC day. No sum changes.
+ * Attempts and the ledger's own sums older than 35 days go, and the reports' sums by quarter hour and
+ * hour become one by UTC day. No report changes.
  * Call `rollUp` before. Throws what SQLite throws; what was done stays done.
  */
 export function foldOldRows(connection: Connection, nowMs: number): void {
   const beforeMs = Math.floor(nowMs / dayMs) * dayMs - keptDays * dayMs;
   while (connection.transaction('BEGIN IMMEDIATE', () => dropAttempts(connection, beforeMs)));
-  for (const fold of [foldSums, foldCells, foldLatencies, foldRoutes]) {
+  for (const fold of [dropSums, foldCells, foldLatencies, foldRoutes]) {
     connection.transaction('BEGIN IMMEDIATE', () => fold(connection, beforeMs));
   }
-  connection.transaction('BEGIN IMMEDIATE', () => dropEndedFacts(connection, nowMs));
 }
 
 /** Only what the reports have counted; and never the newest, by whose id windows know where they are. */
@@ -33,28 +36,24 @@ function dropAttempts(connection: Connection, beforeMs: number): boolean {
 const day = `slot - slot % ${dayMs}`;
 const old = `slot < ? AND slot % ${dayMs} <> 0`;
 
-function foldSums(connection: Connection, beforeMs: number): void {
-  connection
-    .sql(
-      `INSERT INTO sums SELECT subject, ${day}, sum(requests), sum(tokens) FROM sums WHERE ${old} GROUP BY 1, 2
-       ON CONFLICT DO UPDATE SET requests = requests + excluded.requests, tokens = tokens + excluded.tokens`,
-    )
-    .run(beforeMs);
-  connection.sql(`DELETE FROM sums WHERE ${old}`).run(beforeMs);
+/** No running period reaches back so far, and nothing else asks for them. */
+function dropSums(connection: Connection, beforeMs: number): void {
+  connection.sql('DELETE FROM sums WHERE slot < ?').run(beforeMs);
 }
 
+/** By day both tables would have the same rows: one has them. */
 function foldCells(connection: Connection, beforeMs: number): void {
-  for (const table of ['cells', 'hour_cells']) {
-    connection
-      .sql(
-        `INSERT INTO ${table} SELECT ${day}, subject, outcome, sum(attempts), sum(requests), sum(tokens)
-         FROM ${table} WHERE ${old} GROUP BY 1, 2, 3
-         ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts,
-           requests = requests + excluded.requests, tokens = tokens + excluded.tokens`,
-      )
-      .run(beforeMs);
-    connection.sql(`DELETE FROM ${table} WHERE ${old}`).run(beforeMs);
-  }
+  connection
+    .sql(
+      `INSERT INTO hour_cells SELECT ${day}, subject, outcome, sum(attempts), sum(requests), sum(tokens)
+       FROM hour_cells WHERE ${old} GROUP BY 1, 2, 3
+       ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts,
+         requests = requests + excluded.requests, tokens = tokens + excluded.tokens`,
+    )
+    .run(beforeMs);
+  connection.sql(`DELETE FROM hour_cells WHERE ${old}`).run(beforeMs);
+  connection.sql('DELETE FROM cells WHERE slot < ?').run(beforeMs);
+  connection.setMeta(foldedTo, String(beforeMs));
 }
 
 function foldLatencies(connection: Connection, beforeMs: number): void {
@@ -75,9 +74,4 @@ function foldRoutes(connection: Connection, beforeMs: number): void {
     )
     .run(beforeMs);
   connection.sql(`DELETE FROM route_sums WHERE ${old}`).run(beforeMs);
-}
-
-/** A day after they meant anything; the newest stays, by whose number windows know where they are. */
-function dropEndedFacts(connection: Connection, nowMs: number): void {
-  connection.sql('DELETE FROM facts WHERE until_ms < ? AND seq < (SELECT max(seq) FROM facts)').run(nowMs - dayMs);
 }

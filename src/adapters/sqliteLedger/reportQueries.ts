@@ -13,6 +13,7 @@ import {
   type RouteCell,
 } from '../../core/quota/usageReport.ts';
 import { number, text, type Connection, type Row } from './connection.ts';
+import { foldedTo } from './foldOldRows.ts';
 
 export type UsageAsk =
   | { readonly kind: 'byHour'; readonly fromMs: number; readonly toMs: number }
@@ -81,11 +82,18 @@ function hasWholeHours(fromMs: number, toMs: number, startOf: (ms: number) => nu
 export const overviewFrom = (connection: Connection, fromMs: number, toMs: number): Overview =>
   connection.transaction('BEGIN', () => overview(connection, slotOf(fromMs), toMs));
 
+/** Old days are in the table by the hour alone. */
+function tableOf(connection: Connection, { table }: Cut, fromMs: number): string {
+  const until = Number(connection.meta(foldedTo) ?? 0);
+  if (table === hours.table || fromMs >= until) return table;
+  return `(SELECT * FROM ${hours.table} WHERE slot < ${until} UNION ALL SELECT * FROM ${table} WHERE slot >= ${until})`;
+}
+
 /** Grouped here and not in SQL: the rows come in the order that grouping wants. */
-function* cells(connection: Connection, { table }: Cut, fromMs: number, toMs: number): Generator<Cell> {
+function* cells(connection: Connection, cut: Cut, fromMs: number, toMs: number): Generator<Cell> {
   const subjects = new Map(connection.subjectsAfter(0).map(({ id, subject }) => [id, rowSubject(subject)]));
   const statement = connection.sql(
-    `SELECT slot, subject, outcome, attempts, requests, tokens FROM ${table} WHERE slot >= ? AND slot < ? ORDER BY slot`,
+    `SELECT slot, subject, outcome, attempts, requests, tokens FROM ${tableOf(connection, cut, fromMs)} WHERE slot >= ? AND slot < ? ORDER BY slot`,
   );
   // Half the time of rows that are objects; `Object.values` reads either.
   statement.setReturnArrays(true);
@@ -114,7 +122,7 @@ function overview(connection: Connection, fromMs: number, toMs: number): Overvie
   const outcomes = connection
     .sql(
       `SELECT outcome, sum(attempts) AS attempts, sum(tokens) AS tokens
-       FROM cells WHERE slot >= ? AND slot < ? GROUP BY 1`,
+       FROM ${tableOf(connection, quarters, fromMs)} WHERE slot >= ? AND slot < ? GROUP BY 1`,
     )
     .all(fromMs, toMs)
     .flatMap((row) => {

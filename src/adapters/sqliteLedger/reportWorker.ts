@@ -8,6 +8,7 @@ import { Connection } from './connection.ts';
 import { foldOldRows } from './foldOldRows.ts';
 import { overviewFrom, rollUp, usageOf, type UsageAsk } from './reportQueries.ts';
 import { sqliteProblemOf } from './sqliteProblem.ts';
+import { sweepRows } from './sweepRows.ts';
 
 export type WorkerWork =
   | { readonly do: 'usage'; readonly ask: UsageAsk }
@@ -53,6 +54,7 @@ function answerFrom(connection: Connection, work: WorkerWork): WorkerAnswer {
       return { kind: 'overview', overview: overviewFrom(connection, work.fromMs, work.toMs) };
     case 'fold':
       foldOldRows(connection, work.nowMs);
+      sweepRows(connection, work.nowMs);
       return { kind: 'done' };
     default:
       return work satisfies never;

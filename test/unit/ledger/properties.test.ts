@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { Connection } from '../../../src/adapters/sqliteLedger/connection.ts';
 import { foldOldRows } from '../../../src/adapters/sqliteLedger/foldOldRows.ts';
-import { rollUp, usageOf } from '../../../src/adapters/sqliteLedger/reportQueries.ts';
+import { overviewFrom, rollUp, usageOf } from '../../../src/adapters/sqliteLedger/reportQueries.ts';
 import { createTables } from '../../../src/adapters/sqliteLedger/schema.ts';
 import { quotaDay, quotaMonth } from '../../../src/core/quota/quotaDay.ts';
 import { propertyRuns } from '../support/runs.ts';
@@ -161,8 +161,14 @@ describe('folding old rows', () => {
           const look = () => ({
             day: connection.sumSince(subject, quotaDay(lastNoon, zone).startMs),
             month: connection.sumSince(subject, quotaMonth(lastNoon, zone).startMs),
-            ever: connection.sumSince(subject, 0),
-            days: usageOf(connection, { kind: 'byDay', fromMs: 0, toMs: lastNoon + 1, zone: 'UTC' }),
+            all: overviewFrom(connection, 0, lastNoon + 1),
+            most: overviewFrom(connection, lastNoon - day / 2 - 50 * day, lastNoon + 1),
+            quarters: usageOf(connection, {
+              kind: 'byDay',
+              fromMs: 0,
+              toMs: lastNoon + 1,
+              zone: 'Asia/Kathmandu',
+            }).rows.reduce((sum, { tokens }) => sum + tokens, 0),
           });
           rollUp(connection);
           const before = look();
