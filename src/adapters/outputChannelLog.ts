@@ -1,4 +1,5 @@
 import type { LogOutputChannel } from 'vscode';
+import { lazy } from '../core/lazy.ts';
 import type { Log } from '../core/ports.ts';
 
 type Mask = (line: string) => string;
@@ -8,14 +9,19 @@ type Mask = (line: string) => string;
  * are loaded with the first line, and lines keep their order.
  */
 export class OutputChannelLog implements Log {
-  readonly #channel: LogOutputChannel;
-  readonly #load: () => Promise<Mask>;
-  #queue: Promise<void> | undefined;
+  readonly #channel: Pick<LogOutputChannel, 'info' | 'warn' | 'error'>;
+  readonly #load: () => Promise<void>;
+  /** Lines that wait for the masks. */
+  #waiting: (() => void)[] = [];
   #mask: Mask | undefined;
 
-  constructor(channel: LogOutputChannel, load: () => Promise<Mask>) {
+  constructor(channel: Pick<LogOutputChannel, 'info' | 'warn' | 'error'>, load: () => Promise<Mask>) {
     this.#channel = channel;
-    this.#load = load;
+    this.#load = lazy(async () => {
+      const mask = await load();
+      this.#mask = mask;
+      for (const write of this.#waiting.splice(0)) write();
+    });
   }
 
   info(line: string): void {
@@ -35,7 +41,8 @@ export class OutputChannelLog implements Log {
       write(this.#mask(line));
       return;
     }
-    const loading = this.#queue ?? this.#load().then((mask) => void (this.#mask = mask));
-    this.#queue = loading.then(() => write(this.#mask?.(line) ?? ''));
+    this.#waiting.push(() => write(this.#mask?.(line) ?? ''));
+    // Where it fails, the lines wait for the next one.
+    this.#load().catch(() => undefined);
   }
 }

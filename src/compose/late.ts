@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { lazy } from '../core/lazy.ts';
 import type { CommandId } from '../editor/commands/commandIds.ts';
 
 /** A part of the extension that is loaded when it is first needed. */
@@ -16,33 +17,29 @@ export function late<Part extends vscode.Disposable>(
   ids: readonly CommandId[],
   load: () => Promise<() => Part>,
 ): Late<Part> {
-  let loading: Promise<Part> | undefined;
   let loaded: Part | undefined;
   let disposed = false;
-  const ready = (): Promise<Part> => (loading ??= start());
   const stubs = ids.map((id) =>
     vscode.commands.registerCommand(id, async (...args: unknown[]): Promise<unknown> => {
       await ready();
       return vscode.commands.executeCommand(id, ...args);
     }),
   );
-  const start = async (): Promise<Part> => {
+  const ready = lazy(async (): Promise<Part> => {
     const make = await load();
     // No command may be missing in between: the stubs go in the same turn as the real ones come.
     for (const stub of stubs) stub.dispose();
     loaded = make();
     if (disposed) loaded.dispose();
     return loaded;
-  };
+  });
   return {
     ready,
     now: () => loaded,
     dispose: () => {
       disposed = true;
       for (const stub of stubs) stub.dispose();
-      void loading?.then((part) => {
-        part.dispose();
-      });
+      loaded?.dispose();
     },
   };
 }

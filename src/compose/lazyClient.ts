@@ -1,5 +1,6 @@
 import { onHttpConfigChanged, vscodeHttpConfig } from '../adapters/vscodeHttpConfig.ts';
 import type { Secret } from '../core/keys/secret.ts';
+import { lazy } from '../core/lazy.ts';
 import type { Clock, Http, L10n } from '../core/ports.ts';
 import type { AttemptPart, AttemptResult, ChatCall, CheckResult, ModelsResult } from '../core/providers/chatCall.ts';
 import type { ChatClient } from '../core/providers/chatClient.ts';
@@ -10,7 +11,8 @@ type Loaded = { readonly client: ChatClient; readonly http: Http; readonly dispo
 /** Provider client and HTTP, loaded with the first request. */
 export class LazyClient {
   readonly #ports: { readonly clock: Clock; readonly userAgent: string; readonly l10n: L10n };
-  #loading: Promise<Loaded> | undefined;
+  #loaded: Loaded | undefined;
+  #isDisposed = false;
 
   constructor(ports: { readonly clock: Clock; readonly userAgent: string; readonly l10n: L10n }) {
     this.#ports = ports;
@@ -32,12 +34,11 @@ export class LazyClient {
   readonly http: Http = { send: async (request) => (await this.#load()).http.send(request) };
 
   dispose(): void {
-    void this.#loading?.then(({ dispose }) => dispose());
+    this.#isDisposed = true;
+    this.#loaded?.dispose();
   }
 
-  #load(): Promise<Loaded> {
-    return (this.#loading ??= this.#construct());
-  }
+  readonly #load = lazy(() => this.#construct());
 
   async #construct(): Promise<Loaded> {
     const [{ UndiciHttp }, { ChatClient: Client }] = await Promise.all([
@@ -51,6 +52,8 @@ export class LazyClient {
       hostFetch: (input, init) => globalThis.fetch(input, init),
     });
     const client = new Client({ http, ...this.#ports });
-    return { client, http, dispose: () => http.dispose() };
+    this.#loaded = { client, http, dispose: () => http.dispose() };
+    if (this.#isDisposed) http.dispose();
+    return this.#loaded;
   }
 }

@@ -1,3 +1,4 @@
+import { lazy } from '../core/lazy.ts';
 import type { Cancel } from '../core/ports.ts';
 import type { ChatAnswer, ChatPart, ChatRequest } from '../core/routing/chat.ts';
 import type { Route } from '../core/routing/route.ts';
@@ -9,7 +10,6 @@ export class LazyRouter {
   readonly #ports: RouterPorts;
   readonly #listeners = new Set<() => void>();
   readonly #answerListeners = new Set<(answer: ChatAnswer) => void>();
-  #loading: Promise<Router> | undefined;
   #router: Router | undefined;
 
   constructor(ports: RouterPorts) {
@@ -54,9 +54,7 @@ export class LazyRouter {
     return () => void this.#answerListeners.delete(listener);
   }
 
-  #load(): Promise<Router> {
-    return (this.#loading ??= this.#construct());
-  }
+  readonly #load = lazy(() => this.#construct());
 
   async #construct(): Promise<Router> {
     const { Router: Loaded } = await import('../core/routing/router.ts');
