@@ -17,6 +17,7 @@ export class AttemptTimer {
   readonly #controller = new AbortController();
   readonly #clock: Clock;
   readonly #caller: AbortSignal;
+  readonly #usualIdleMs: number;
   #idleMs: number;
   /** On the monotonic clock. Infinity once content has come. */
   #contentDueAt: number;
@@ -26,6 +27,7 @@ export class AttemptTimer {
   constructor(clock: Clock, caller: AbortSignal, { firstEventMs, firstContentMs, idleMs }: AttemptTimes) {
     this.#clock = clock;
     this.#caller = caller;
+    this.#usualIdleMs = idleMs;
     this.#idleMs = idleMs;
     this.#contentDueAt = clock.monotonic() + (firstContentMs ?? Number.POSITIVE_INFINITY);
     caller.addEventListener('abort', this.#onCallerAbort, { once: true });
@@ -51,10 +53,9 @@ export class AttemptTimer {
     this.#contentDueAt = Number.POSITIVE_INFINITY;
   }
 
-  /** The answer is whole; a provider that forgets to hang up is not waited for. */
-  wholeAnswer(): void {
-    this.content();
-    this.#idleMs = Math.min(this.#idleMs, 2_000);
+  /** The answer is whole, and a provider that forgets to hang up is not waited for; or it goes on after all. */
+  wholeAnswer(isWhole: boolean): void {
+    this.#idleMs = isWhole ? Math.min(this.#usualIdleMs, 2_000) : this.#usualIdleMs;
     this.#wait(this.#idleMs);
   }
 

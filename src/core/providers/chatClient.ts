@@ -166,7 +166,8 @@ function broken(attempt: Attempt, error: HttpError): AttemptResult {
   const { reader, timer } = attempt;
   const failure = failureOfHttpError(error, timer.ended);
   // A provider that says all it has to say and then fails to hang up has answered.
-  if (reader.finishReason !== undefined && failure.kind !== 'cancelled') return finished(attempt);
+  if (reader.finishReason !== undefined && !reader.finishesEarly && failure.kind !== 'cancelled')
+    return finished(attempt);
   if (reader.sawText && failure.kind !== 'cancelled' && failure.kind !== 'badReply')
     return failed(attempt, { kind: 'cutOff', said: failure.said });
   return failed(attempt, failure, attempt.answered || !error.beforeConnect);

@@ -91,7 +91,7 @@ class EventReader {
   #began = false;
   #understood = false;
   #ending = false;
-  #finished = false;
+  #isOver = false;
   readonly #parser = createParser({
     maxBufferSize: maxLineLength,
     onEvent: (event) => {
@@ -138,10 +138,11 @@ class EventReader {
 
   #noteProgress(): void {
     this.#understood = true;
-    if (this.#reader.hasBegun) this.#timer.content();
-    if (this.#finished || this.#reader.finishReason === undefined) return;
-    this.#finished = true;
-    this.#timer.wholeAnswer();
+    const { hasBegun, isOver } = this.#reader;
+    if (hasBegun) this.#timer.content();
+    if (this.#isOver === (hasBegun && isOver)) return;
+    this.#isOver = !this.#isOver;
+    this.#timer.wholeAnswer(this.#isOver);
   }
 }
 

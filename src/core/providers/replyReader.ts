@@ -33,6 +33,10 @@ export type Read = 'ok' | 'error' | 'foreign' | 'tooLong';
  */
 export class ReplyReader {
   finishReason: FinishReason | undefined;
+  /** A finish reason came, alone, and nothing of the answer after it: some servers name one with every piece. */
+  isOver = false;
+  /** More of the answer came after a finish reason, so that one says nothing of the end. */
+  finishesEarly = false;
   /** The last one said: providers repeat and accumulate it. */
   usage: TokenUse | undefined;
   sawText = false;
@@ -73,6 +77,7 @@ export class ReplyReader {
   }
 
   #readChoice(choice: Readonly<Record<string, unknown>>): Read {
+    const before = this.#length;
     const said = recordOf(choice['delta']) ?? recordOf(choice['message']);
     if (said !== undefined) {
       const content = said['content'];
@@ -82,7 +87,10 @@ export class ReplyReader {
     }
     const reason = textOf(choice['finish_reason'])?.toLowerCase();
     if (reason === 'error') return 'error';
+    const hasMore = this.#length > before;
+    if (hasMore && this.finishReason !== undefined) this.finishesEarly = true;
     if (reason !== undefined && reason !== '') this.finishReason = finishReasons[reason] ?? 'other';
+    this.isOver = this.finishReason !== undefined && !hasMore && !this.finishesEarly;
     return this.#length > maxAnswerLength ? 'tooLong' : 'ok';
   }
 

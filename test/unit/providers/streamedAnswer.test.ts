@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { HttpError } from '../../../src/core/ports.ts';
 import {
   attempt,
   delta,
@@ -42,6 +43,40 @@ describe('a streamed answer', () => {
     const { clock, run } = start({ pieces: [delta('a') + last(), undefined] });
     await clock.advance(2_000);
     assert.equal(kindOf(await run), 'ok');
+  });
+
+  describe('of a server that names a finish reason with every piece', () => {
+    const piece = (content: string): string => frame({ choices: [{ delta: { content }, finish_reason: 'stop' }] });
+
+    for (const [what, first] of [
+      ['from the first piece on', piece('a')],
+      ['before the first piece too', piece('')],
+      ['after a piece without', delta('a')],
+    ] as const) {
+      it(`is not cut after two seconds, ${what}`, async () => {
+        const [second, third] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+        const { clock, run } = start({ pieces: [first, second.promise, third.promise] });
+        await clock.advance(5_000);
+        second.resolve(piece('b'));
+        await clock.advance(5_000);
+        third.resolve(piece('c') + done);
+        const { result, text } = await run;
+        assert.deepEqual([result.ok, text.endsWith('bc')], [true, true]);
+      });
+    }
+
+    it('is cut off where the connection breaks', async () => {
+      const run = await attempt({ pieces: [piece('a'), piece('b'), new HttpError('reset', 'x')] });
+      assert.equal(kindOf(run), 'cutOff');
+    });
+
+    it('is cut off after 30 seconds of silence', async () => {
+      const { clock, run } = start({ pieces: [piece('a'), piece('b'), undefined] });
+      await clock.advance(29_999);
+      assert.equal(clock.pending, 1);
+      await clock.advance(1);
+      assert.equal(kindOf(await run), 'cutOff');
+    });
   });
 
   it('holds several data lines, arrays, and text in pieces; reasoning is no part of it', async () => {

@@ -3,8 +3,8 @@ import { type Http, HttpError, type HttpRequest, type HttpResponse } from '../..
 export type PieceReply = {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Pieces as they arrive; an error ends the body, `undefined` is silence until the request is aborted. */
-  readonly pieces: readonly (string | Uint8Array | HttpError | undefined)[];
+  /** As they arrive; a promise is silence until then, an error ends the body, `undefined` is silence for ever. */
+  readonly pieces: readonly (string | Uint8Array | Promise<string> | HttpError | undefined)[];
 };
 
 /** Bodies in pieces, as they came off the wire: answers each request with the next reply. */
@@ -32,6 +32,7 @@ export class PieceHttp implements Http {
       this.piecesTaken += 1;
       if (piece instanceof HttpError) throw piece;
       if (piece === undefined) await aborted(signal);
+      else if (piece instanceof Promise) yield encoder.encode(await Promise.race([piece, aborted(signal)]));
       else yield typeof piece === 'string' ? encoder.encode(piece) : piece;
     }
   }
