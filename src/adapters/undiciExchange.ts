@@ -6,6 +6,8 @@ import { toHttpError } from './httpProblem.ts';
 const highWaterBytes = 256 * 1024;
 /** Of a reply that nobody reads on, so much is swallowed to keep the connection for the next one. */
 const drainBytes = 64 * 1024;
+/** And for so long: a server that goes on with signs of life would keep its socket for ever. */
+const drainMs = 1_000;
 
 type Settle<Value> = { readonly resolve: (value: Value) => void; readonly reject: (error: HttpError) => void };
 type Piece = IteratorResult<Uint8Array, undefined>;
@@ -30,6 +32,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, AsyncIterable
   #queuedBytes = 0;
   #totalBytes = 0;
   #discarded = -1;
+  #drain: NodeJS.Timeout | undefined;
 
   constructor(request: HttpRequest, url: URL, viaProxy: boolean, start: Settle<HttpResponse>) {
     this.#request = request;
@@ -112,6 +115,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, AsyncIterable
     this.#queuedBytes = 0;
     if (!this.#over) {
       this.#discarded = 0;
+      this.#drain ??= setTimeout(() => this.#fail(this.#aborted()), drainMs).unref();
       if (this.#controller?.paused === true) this.#controller.resume();
     }
     return Promise.resolve(finished);
@@ -135,6 +139,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, AsyncIterable
 
   #finish(): void {
     this.#over = true;
+    clearTimeout(this.#drain);
     this.#request.signal.removeEventListener('abort', this.#onAbort);
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { UndiciHttp } from '../../../src/adapters/undiciHttp.ts';
 import { Secret } from '../../../src/core/keys/secret.ts';
@@ -50,6 +51,19 @@ describe('HTTP to a provider', () => {
     there.answer = (_, response) => void response.end('fine');
     await send(http, request(url));
     assert.equal(there.seen[0]?.request.socket.destroyed, false);
+  });
+
+  it('leaves a connection whose server goes on sending signs of life after the answer', async () => {
+    let closed: Promise<unknown> = Promise.resolve();
+    there.answer = (incoming, response) => {
+      closed = once(incoming.socket, 'close');
+      response.write('all');
+      const pings = setInterval(() => response.write(': ping\n\n'), 20);
+      incoming.socket.once('close', () => clearInterval(pings));
+    };
+    const { body } = await http.send(request(url));
+    for await (const _ of body) break;
+    await closed;
   });
 
   it('follows no redirect: it would take the key along', async () => {
