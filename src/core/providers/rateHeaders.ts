@@ -77,7 +77,9 @@ function readHeader(
   buckets.set(key, bucket);
 }
 
-function toReading({ limit, known, values }: Bucket, scope: 'key' | 'model'): readonly RateReading[] {
+/** A reply shows the limits of the model that was asked; a month's pool is the key's where the catalog says so. */
+function toReading({ limit, known, values }: Bucket, catalogScope: RateReading['scope']): readonly RateReading[] {
+  const scope = limit.endsWith('Month') ? catalogScope : 'model';
   const { remaining, reset } = values;
   if (!known && remaining !== 0) return [];
   if (values.limit === undefined && remaining === undefined) return [];

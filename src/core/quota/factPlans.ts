@@ -3,9 +3,9 @@ import type { AddOutcome, ChangeKeys, KeyDraft } from '../keys/keyBook.ts';
 import type { Health } from '../health/health.ts';
 import { accountFacts, together } from './accountChange.ts';
 import type { Credential } from './accountNames.ts';
-import type { Fact, FactValue } from './fact.ts';
+import type { Fact } from './fact.ts';
 import type { FactBook } from './factBook.ts';
-import type { Block, ModelOut, Scope, Subject } from './ledger.ts';
+import type { Block, Count, ModelOut, Scope, Subject } from './ledger.ts';
 import { limitShapes, type LimitName, type Limits } from './limits.ts';
 import { poolJoinOf, type PoolJoin } from './poolJoin.ts';
 import { nextRatio, type PromptCount } from './promptRatio.ts';
@@ -75,23 +75,22 @@ export type OutsideNote = {
 };
 
 /**
- * `counted` is the ledger's own use and holds in the window. Within one day or month the largest
- * gap seen stays, since a rolling window's "remaining" rises again while the use does not go away;
- * of a minute, which is over before that matters, the last reading counts.
+ * `counted` is the ledger's own. What is held the provider may have counted or not, so an amount that
+ * fits both stays; else the last reply counts, and one that shows more left raises it again.
  */
-export function planOutside(book: FactBook, note: OutsideNote, counted: number): Plan<void> {
+export function planOutside(book: FactBook, note: OutsideNote, counted: Count): Plan<void> {
   const { account, scope, limit, usedAtLeast, sinceMs, untilMs } = note;
   if (!Number.isFinite(usedAtLeast)) throw new RangeError(`A use of ${usedAtLeast} cannot be noted`);
-  const gap = Math.max(0, Math.ceil(usedAtLeast) - counted);
+  const most = Math.max(0, Math.ceil(usedAtLeast) - counted.used);
+  const least = Math.max(0, most - counted.held);
   const before = book.storedOutside(account, scope, limit);
   const lasts = limit.endsWith('Day') || limit.endsWith('Month');
-  const sameWindow = before !== undefined && lasts && before.untilMs > sinceMs;
-  if (sameWindow ? gap <= before.amount && untilMs <= before.untilMs : gap === 0 && before === undefined) {
+  const same = before !== undefined && lasts && before.untilMs > sinceMs ? before : undefined;
+  const amount = same === undefined ? least : Math.min(most, Math.max(least, same.amount));
+  if (same === undefined ? amount === 0 && before === undefined : amount === same.amount && untilMs <= same.untilMs) {
     return { facts: [], answer: undefined };
   }
-  const value: FactValue<'outside'> = sameWindow
-    ? { amount: Math.max(gap, before.amount), sinceMs, untilMs: Math.max(untilMs, before.untilMs) }
-    : { amount: gap, sinceMs, untilMs };
+  const value = { amount, sinceMs, untilMs: Math.max(untilMs, same?.untilMs ?? 0) };
   return { facts: [{ kind: 'outside', subject: account, scope, name: limit, value }], answer: undefined };
 }
 

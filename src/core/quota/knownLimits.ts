@@ -56,8 +56,10 @@ export function knownLimits(
     const isBeside = isPooled || (hasBuckets && standard === 'calendar');
     if (add('*', key.limits[limit], 'user') && !isBeside) continue;
     const ofKey = perModel ? provider.limits[limit] : (ofModel[limit] ?? provider.limits[limit]);
-    if (!add('*', learnedOfKey[limit], 'learned')) add('*', ofKey, 'catalog');
-    if (!add(model, learnedOfModel[limit], 'learned') && perModel) add(model, ofModel[limit], 'catalog');
+    const isLearned = add(model, learnedOfModel[limit], 'learned');
+    if (!isLearned && perModel) add(model, ofModel[limit], 'catalog');
+    // What the provider shows of one model takes the place of the catalog's number, which is as one for all.
+    if (!add('*', learnedOfKey[limit], 'learned') && !(isLearned && !perModel)) add('*', ofKey, 'catalog');
   }
   return known;
 }

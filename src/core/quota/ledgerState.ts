@@ -131,11 +131,13 @@ export class LedgerState {
   }
 
   /** What the ledger itself counted and holds: what a provider's own count is compared with. */
-  countedSince(account: Account, scope: Scope, limit: Ceiling['limit'], sinceMs: number): number {
+  countedSince(account: Account, scope: Scope, limit: Ceiling['limit'], sinceMs: number): Count {
     const { window } = shapeOf[limit];
     const isLong = window === 'day' || window === 'month';
     const use = isLong ? this.spending.use(account, scope, sinceMs) : this.spending.recentUse(account, scope, sinceMs);
-    return shapeOf[limit].unit === 'tokens' ? use.tokens + use.heldTokens : use.requests + use.heldRequests;
+    return shapeOf[limit].unit === 'tokens'
+      ? { used: use.tokens, held: use.heldTokens }
+      : { used: use.requests, held: use.heldRequests };
   }
 
   /** Of the last two minutes, so that they can be counted again where a key's account changes. */

@@ -66,7 +66,7 @@ async function noteUse(
   const { startMs, endMs } = windowOf(limit, nowMs, provider.resetTimeZone, resetInMs);
   const form = limit.endsWith('Day') || limit.endsWith('Month') ? 'calendar' : 'sliding';
   const { used, held } = ledger.count(account, { limit, scope, form, value: usedAtLeast, sinceMs: startMs }, nowMs);
-  if (usedAtLeast <= used + held) return;
+  if (usedAtLeast <= used + held && ledger.outside(account, scope, limit, nowMs) === 0) return;
   const untilMs = waitMs === undefined ? endMs : Math.min(endMs, nowMs + waitMs);
   await ledger.noteOutside(account, scope, limit, usedAtLeast, startMs, untilMs);
 }

@@ -128,7 +128,7 @@ export const mistralReplies: readonly CapturedReply[] = [
       'x-ratelimit-remaining-tokens-month': '9',
     },
     body: { object: 'error', message: 'Rate limit exceeded', type: 'rate_limited', param: null, code: '1300' },
-    failure: { kind: 'rateMinute', scope: 'key', limit: 'tokensPerMinute' },
+    failure: { kind: 'rateMinute', scope: 'model', limit: 'tokensPerMinute' },
     sentence: /tokens per minute/,
   },
   {

@@ -36,7 +36,7 @@ export const otherReplies: readonly CapturedReply[] = [
     status: 429,
     headers: { 'x-ratelimit-remaining-requests-day': '0', 'x-ratelimit-reset-requests-day': '33011.38' },
     body: { message: 'Too many requests' },
-    failure: { kind: 'quotaDay', scope: 'key', limit: 'requestsPerDay', waitMs: 33_011_380 },
+    failure: { kind: 'quotaDay', scope: 'model', limit: 'requestsPerDay', waitMs: 33_011_380 },
     sentence: /for 9h 11m/,
   },
   {

@@ -226,10 +226,10 @@ describe('limits that replies tell', () => {
       },
     });
     assert.deepEqual(readings.readings, [
-      { limit: 'requestsPerMinute', scope: 'key', limitValue: 30, remaining: 29 },
+      { limit: 'requestsPerMinute', scope: 'model', limitValue: 30, remaining: 29 },
       { limit: 'tokensPerMonth', scope: 'key', limitValue: 4_000_000, remaining: 3_999_980 },
-      { limit: 'requestsPerSecond', scope: 'key', remaining: 0, resetInMs: 10_000 },
-      { limit: 'tokensPerMinute', scope: 'key', limitValue: 500_000, remaining: 499_000, resetInMs: 42_000 },
+      { limit: 'requestsPerSecond', scope: 'model', remaining: 0, resetInMs: 10_000 },
+      { limit: 'tokensPerMinute', scope: 'model', limitValue: 500_000, remaining: 499_000, resetInMs: 42_000 },
     ]);
   });
 
