@@ -3,7 +3,7 @@ import type { AddOutcome, ChangeKeys, KeyDraft } from '../keys/keyBook.ts';
 import type { Health } from '../health/health.ts';
 import { accountFacts, together } from './accountChange.ts';
 import type { Credential } from './accountNames.ts';
-import type { Fact } from './fact.ts';
+import type { Fact, FactValue } from './fact.ts';
 import type { FactBook } from './factBook.ts';
 import type { Block, Count, ModelOut, Scope, Subject } from './ledger.ts';
 import { limitShapes, type LimitName, type Limits } from './limits.ts';

@@ -70,6 +70,7 @@ describe('rows that nobody needs any more', () => {
     const key = await keyAt('gone');
     await useAll(key, 'm9');
     await window.keyBook.remove([key.id]);
+    await window.keyBook.forgetSecrets([key.id]);
     await later(20);
     assert.ok(count("facts WHERE kind = 'learned'") > 0, 'a secret that comes back finds what was known of it');
     await later(40);
