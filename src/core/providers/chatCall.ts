@@ -38,6 +38,8 @@ export type AttemptResult =
       readonly usage: TokenUse | undefined;
       readonly readings: RateReadings;
       readonly sawContent: boolean;
+      /** Characters of all that the model wrote, its reasoning included. */
+      readonly outputChars: number;
     }
   | {
       readonly ok: false;
@@ -47,6 +49,7 @@ export type AttemptResult =
       readonly readings: RateReadings;
       /** Text or a tool call was passed on: it cannot be taken back. */
       readonly sawContent: boolean;
+      readonly outputChars: number;
       /** The request may have reached the provider, and may be charged. */
       readonly sent: boolean;
     };

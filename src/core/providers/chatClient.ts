@@ -158,7 +158,7 @@ function finished(attempt: Attempt): AttemptResult {
     const reason = finishReason === 'length' || finishReason === 'filter' ? finishReason : 'empty';
     return failed(attempt, { kind: 'noContent', said: '', reason });
   }
-  return { ok: true, finishReason, usage: reader.usage, readings, sawContent };
+  return { ok: true, finishReason, usage: reader.usage, readings, sawContent, outputChars: reader.outputChars };
 }
 
 /** The connection failed, or time or the caller's patience ran out. */
@@ -176,7 +176,7 @@ function broken(attempt: Attempt, error: HttpError): AttemptResult {
 function failed(attempt: Attempt, failure: Failure, sent = true): AttemptResult {
   const { reader, readings } = attempt;
   const usage = reader.usage === undefined ? {} : { usage: reader.usage };
-  return { ok: false, failure, ...usage, readings, sawContent: reader.sawText, sent };
+  return { ok: false, failure, ...usage, readings, sawContent: reader.sawText, outputChars: reader.outputChars, sent };
 }
 
 const unsent = (failure: Failure): AttemptResult => ({
@@ -184,5 +184,6 @@ const unsent = (failure: Failure): AttemptResult => ({
   failure,
   readings: noReadings,
   sawContent: false,
+  outputChars: 0,
   sent: false,
 });

@@ -45,10 +45,16 @@ export class ReplyReader {
   readonly #think = new ThinkFilter();
   readonly #calls = new ToolCallReader();
   #length = 0;
+  #reasoningLength = 0;
 
   constructor(plausibleTokens: number, onPart: (part: AttemptPart) => void) {
     this.#plausibleTokens = plausibleTokens;
     this.#onPart = onPart;
+  }
+
+  /** Characters of all that the model wrote, its reasoning and tool arguments included. */
+  get outputChars(): number {
+    return this.#length + this.#reasoningLength;
   }
 
   /** Content or a tool call is on its way; reasoning is neither. */
@@ -80,9 +86,10 @@ export class ReplyReader {
     const before = this.#length;
     const said = recordOf(choice['delta']) ?? recordOf(choice['message']);
     if (said !== undefined) {
+      this.#reasoningLength += textLength(said['reasoning'] ?? said['reasoning_content']);
       const content = said['content'];
       if (typeof content === 'string') this.#readText(content);
-      else if (Array.isArray(content)) for (const part of content) this.#readText(answerText(part));
+      else if (Array.isArray(content)) for (const part of content) this.#readPart(part);
       if (said['tool_calls'] !== undefined) this.#length += this.#calls.read(said['tool_calls']);
     }
     const reason = textOf(choice['finish_reason'])?.toLowerCase();
@@ -92,6 +99,11 @@ export class ReplyReader {
     if (reason !== undefined && reason !== '') this.finishReason = finishReasons[reason] ?? 'other';
     this.isOver = this.finishReason !== undefined && !hasMore && !this.finishesEarly;
     return this.#length > maxAnswerLength ? 'tooLong' : 'ok';
+  }
+
+  #readPart(part: unknown): void {
+    this.#readText(answerText(part));
+    this.#reasoningLength += textLength(recordOf(part)?.['thinking']);
   }
 
   #readText(text: string): void {
@@ -111,6 +123,12 @@ function answerText(part: unknown): string {
   if (typeof part === 'string') return part;
   const record = recordOf(part);
   return record?.['type'] === 'text' ? (textOf(record['text']) ?? '') : '';
+}
+
+/** Of a text, or of a list of texts and text parts. */
+function textLength(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  return listOf(value).reduce<number>((sum, part) => sum + answerText(part).length, 0);
 }
 
 const isErrorList = (value: unknown): boolean => {

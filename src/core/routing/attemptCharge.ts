@@ -11,15 +11,16 @@ export type Charge = { readonly tokens: TokenUse | undefined; readonly countsReq
  * What an attempt counts against the limits. The provider's own word first; without it four
  * characters are a token, and the count is marked as an estimate (spec section 5).
  */
-export function chargeOf(result: AttemptResult, promptTokens: number, receivedChars: number): Charge {
-  if (result.ok) return { tokens: result.usage ?? estimateOf(promptTokens, receivedChars), countsRequest: true };
+export function chargeOf(result: AttemptResult, promptTokens: number): Charge {
+  const { outputChars } = result;
+  if (result.ok) return { tokens: result.usage ?? estimateOf(promptTokens, outputChars), countsRequest: true };
   if (result.usage !== undefined) return { tokens: result.usage, countsRequest: true };
   if (!result.sent || !charged.has(result.failure.kind)) return { tokens: undefined, countsRequest: false };
-  return { tokens: estimateOf(promptTokens, receivedChars), countsRequest: true };
+  return { tokens: estimateOf(promptTokens, outputChars), countsRequest: true };
 }
 
 /** Four characters are a token. */
-export function estimateOf(prompt: number, receivedChars: number): TokenUse {
-  const completion = Math.ceil(receivedChars / 4);
+export function estimateOf(prompt: number, outputChars: number): TokenUse {
+  const completion = Math.ceil(outputChars / 4);
   return { prompt, completion, total: prompt + completion, estimated: true };
 }

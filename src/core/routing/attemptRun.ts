@@ -93,7 +93,7 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     throw error;
   }
   const ms = Math.max(0, clock.monotonic() - startedMs);
-  const { tokens, countsRequest } = chargeOf(result, size.prompt, received.chars);
+  const { tokens, countsRequest } = chargeOf(result, size.prompt);
   const nowMs = clock.now();
   const shown = shownLevels(candidate, result, ceilings, { tokens: size.prompt + cap, charged: countsRequest });
   const block = result.ok ? undefined : ask.blockFor(result.failure, startedAtMs, shown);
