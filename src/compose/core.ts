@@ -8,11 +8,12 @@ import { Keyring } from '../core/keys/keyring.ts';
 import { PoolJoiner } from '../core/keys/poolJoiner.ts';
 import type { Clock, L10n, Log, Random } from '../core/ports.ts';
 import type { ListedModel } from '../core/providers/chatCall.ts';
-import { asListed, parseModelLists } from '../core/providers/modelLists.ts';
+import { asListed, newestLists, parseModelLists, type ModelLists } from '../core/providers/modelLists.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { readProviderSettings, type SettingProblem } from '../core/providers/providerSettings.ts';
 import { Tracker } from '../core/quota/tracker.ts';
 import type { RouterEvent } from '../core/routing/routerEvent.ts';
+import type { OpenLedger } from '../adapters/sqliteLedger/openLedger.ts';
 import { LazyClient } from './lazyClient.ts';
 import { LazyRecovery } from './lazyRecovery.ts';
 import { LazyRouter } from './lazyRouter.ts';
@@ -40,6 +41,7 @@ export async function composeCore({ context, clock, random, l10n, log, settings,
     providers: () => providers.current().providers,
   });
   const { ledger, keyBook, reports } = home;
+  providers.keepIn(home);
   const accountNames = new PoolJoiner(home.accountNames);
   const client = new LazyClient({ clock, l10n, userAgent: userAgentOf(context) });
   const keyring = new Keyring({
@@ -134,23 +136,39 @@ type ProvidersAsk = Pick<CoreAsk, 'settings' | 'l10n' | 'clock'> & { readonly me
 /** The providers in the user's order, their models as last refreshed; the same array until something changes. */
 function providersOf({ settings, l10n, clock, memory }: ProvidersAsk) {
   let reading: ProviderReading | undefined;
+  let shared: OpenLedger['modelLists'] | undefined;
+  let isDigested = false;
+  let sharedRead: ModelLists | undefined;
   const stop = settings.onDidChange(() => {
     reading = undefined;
   });
   const read = (): ProviderReading => {
     const { providers, problems } = readProviderSettings(settings.raw('providers'), l10n);
-    const lists = parseModelLists(memory.get(listsName));
+    const lists = newestLists(parseModelLists(memory.get(listsName)), sharedRead ?? {});
     const order = settings.current['routing.providerOrder'];
     const placeOf = ({ id }: Provider): number => (order.includes(id) ? order.indexOf(id) : order.length);
     const ordered = providers.toSorted((a, b) => placeOf(a) - placeOf(b));
     return { providers: ordered.map((provider) => asListed(provider, lists)), problems };
   };
+  const current = (): ProviderReading => {
+    const now = isDigested ? shared?.all() : undefined;
+    if (now !== sharedRead) reading = undefined;
+    sharedRead = now;
+    return (reading ??= read());
+  };
   const keepModels = async (provider: string, models: readonly ListedModel[]): Promise<void> => {
-    const lists = parseModelLists(memory.get(listsName));
-    await memory.update(listsName, { ...lists, [provider]: { atMs: clock.now(), models } });
+    const atMs = clock.now();
+    await shared?.keep(provider, models, atMs);
+    // What a window starts with, before it has made anything of the database. Windows overwrite each other here.
+    await memory.update(listsName, { ...parseModelLists(memory.get(listsName)), [provider]: { atMs, models } });
     reading = undefined;
   };
-  return { current: (): ProviderReading => (reading ??= read()), keepModels, stop };
+  /** Nothing of the database is made for this alone, so that the activation does not wait. */
+  const keepIn = ({ modelLists, digested }: Pick<OpenLedger, 'modelLists' | 'digested'>): void => {
+    shared = modelLists;
+    void digested.then(() => (isDigested = true));
+  };
+  return { current, keepModels, keepIn, stop };
 }
 
 function userAgentOf({ extension }: vscode.ExtensionContext): string {

@@ -11,6 +11,7 @@ import { digestInTurns } from './digestInTurns.ts';
 import { LedgerKeeper } from './ledgerKeeper.ts';
 import type { LedgerNotice } from './ledgerNotice.ts';
 import { SqliteAccountNames } from './sqliteAccountNames.ts';
+import { SqliteModelLists } from './sqliteModelLists.ts';
 import { SqliteKeyBook } from './sqliteKeyBook.ts';
 import { SqliteLedger } from './sqliteLedger.ts';
 import { SqliteReports } from './sqliteReports.ts';
@@ -36,6 +37,7 @@ export type OpenLedger = {
   readonly ledger: Ledger;
   readonly keyBook: KeyBook;
   readonly accountNames: AccountNames;
+  readonly modelLists: Pick<SqliteModelLists, 'all' | 'keep'>;
   readonly reports: Reports;
   /** What there was to tell when it was opened. */
   readonly notices: readonly LedgerNotice[];
@@ -84,6 +86,7 @@ export async function openLedger(options: LedgerOptions): Promise<OpenLedger> {
     ledger: new SqliteLedger(store, clock, dispose),
     keyBook: new SqliteKeyBook(store),
     accountNames: new SqliteAccountNames(store),
+    modelLists: new SqliteModelLists(store),
     reports,
     notices: [...notices],
     digested,

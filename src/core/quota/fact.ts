@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Account } from '../keys/apiKey.ts';
+import { modelList } from '../providers/modelLists.ts';
 
 const amount = z.number().nonnegative();
 const limits = z.object({
@@ -116,6 +117,8 @@ export const fact = z.discriminatedUnion('kind', [
     z.literal(''),
     z.object({ ratio: z.number().positive(), atMs: z.number() }),
   ),
+  /** What a provider said of its models when somebody last asked. */
+  row('modelList', z.string(), z.literal(''), z.literal(''), modelList),
   row('key', z.string(), z.literal(''), z.literal(''), apiKey),
   /** A secret, by key id, whose key was removed (then since 0) or is still to be added. */
   row('unownedSecret', z.string(), z.literal(''), z.literal(''), z.object({ sinceMs: z.number() })),

@@ -3,6 +3,7 @@ import { lasts } from '../lasting.ts';
 import { newHealth, type Health } from '../health/health.ts';
 import type { Account, ApiKey } from '../keys/apiKey.ts';
 import type { Credential } from './accountNames.ts';
+import type { ModelLists } from '../providers/modelLists.ts';
 import { Accounts } from './accounts.ts';
 import { levelSeen } from './bucket.ts';
 import type { Fact, FactValue } from './fact.ts';
@@ -34,6 +35,7 @@ export class FactBook {
   readonly #marks = new Map<string, FactValue<'mark'>>();
   readonly #accountNames = new Map<string, string>();
   readonly #promptRatios = new Map<string, ReadonlyMap<string, PromptRatio>>();
+  #modelLists: ModelLists = {};
   readonly accounts = new Accounts();
   readonly #keys = new Map<string, ApiKey>();
   readonly #lastNumbers = new Map<string, number>();
@@ -72,6 +74,9 @@ export class FactBook {
         return undefined;
       case 'promptRatio':
         this.#applyPromptRatio(fact);
+        return undefined;
+      case 'modelList':
+        this.#applyModelList(fact);
         return undefined;
       case 'drawsOn':
         if (fact.value !== null) this.accounts.set(fact.subject, fact.value);
@@ -165,6 +170,11 @@ export class FactBook {
     return this.#promptRatios.get(provider)?.get(model);
   }
 
+  /** The same object until one changes. */
+  modelLists(): ModelLists {
+    return this.#modelLists;
+  }
+
   /** Sorted by provider, priority, number. The same array until a key changes. */
   keys(): readonly ApiKey[] {
     this.#sortedKeys ??= [...this.#keys.values()].toSorted(byPlace);
@@ -220,6 +230,12 @@ export class FactBook {
   #applyAccountName(fact: Extract<Fact, { kind: 'accountName' }>): void {
     this.#keep(fact);
     put(this.#accountNames, credentialOf(fact.scope, fact.subject), fact.value);
+  }
+
+  #applyModelList(fact: Extract<Fact, { kind: 'modelList' }>): void {
+    this.#keep(fact);
+    const { [fact.subject]: _before, ...others } = this.#modelLists;
+    this.#modelLists = fact.value === null ? others : { ...others, [fact.subject]: fact.value };
   }
 
   #applyPromptRatio(fact: Extract<Fact, { kind: 'promptRatio' }>): void {
