@@ -15,7 +15,6 @@ import type { UsedUp } from './routerEvent.ts';
 import type { RouterPorts } from './routerPorts.ts';
 import type { RunAnswer, RunResult } from './runResult.ts';
 import { passedSentence } from './routeWords.ts';
-import { Tried } from './tried.ts';
 
 export type DegradedAsk = {
   readonly request: ChatRequest;
@@ -102,9 +101,9 @@ function obstaclesInUse(lanes: readonly Lane[], snapshot: Snapshot): readonly Ob
 /** A model that is gone says nothing of the key's others. */
 const isOfAModelThere = ({ reason }: Obstacle): boolean => reason !== 'modelGone';
 
-/** Whatever this request tried: the next one would find nothing but used-up keys. */
+/** Whoever failed otherwise in this request stands as tried, and is not used up. */
 function usedUpOf({ lanes, run }: DegradedAsk): UsedUp | undefined {
-  const standing = obstaclesInUse(lanes, { ...run.snapshot(true), tried: new Tried() }).filter(isOfAModelThere);
+  const standing = obstaclesInUse(lanes, run.snapshot(true)).filter(isOfAModelThere);
   if (standing.length === 0 || !standing.every(isUsedUp)) return undefined;
   const ends = standing.flatMap(({ untilMs = forever }) => (untilMs < forever ? [untilMs] : []));
   return ends.length === 0 ? {} : { firstBackAtMs: Math.min(...ends) };

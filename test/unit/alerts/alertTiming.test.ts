@@ -55,6 +55,16 @@ describe('alerts: together and later', () => {
     ]);
   });
 
+  it('calls an email of a warning and a critical one after the critical one', async () => {
+    const fixture = new AlertFixture();
+    fixture.settings = settingsOf({ channels: { quotaWarning: ['email'] } });
+    const window = fixture.open();
+    window.service.handle(fixture.requestsPassed('groq/1', 830, 75));
+    window.service.handle(fixture.passed('groq/1', 13_500, 90));
+    await fixture.clock.advance(minute);
+    assert.deepEqual(window.email.subjects, ['Critical: Groq quota']);
+  });
+
   it('takes nothing along that quiet hours hold back', async () => {
     const fixture = new AlertFixture();
     fixture.settings = settingsOf({ quietHours: { from: '11:00', to: '13:00' } });

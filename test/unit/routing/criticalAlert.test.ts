@@ -48,8 +48,15 @@ describe('the critical alert', () => {
     });
 
     it('not before anybody was asked', async () => {
-      const { alarms } = await degraded({ keys: fiveKeys, http: hangs(), config: { deadlineMs: 0 } });
-      assert.equal(alarms.length, 0);
+      const fixture = routerFixture({ keys: ['groq/1', 'gemini/1'], http: hangs(), config: { deadlineMs: 0 } });
+      await fixture.ledger.block(accountOf(fixture.keyAt('groq/1')), {
+        kind: 'exhausted',
+        scope: '*',
+        limit: 'tokensPerDay',
+        untilMs: fixture.clock.now() + 3_600_000,
+      });
+      assert.equal((await fixture.router.chat(question())).degraded, true);
+      assert.equal(fixture.said('allFailed').length, 0);
     });
 
     it('not where the provider that the request names shut out a usable key', async () => {
