@@ -19,6 +19,7 @@ import type {
   Subject,
   Use,
 } from '../core/quota/ledger.ts';
+import { planLearn, planUnlearn } from '../core/quota/learnedLimits.ts';
 import type { LimitName, Limits } from '../core/quota/limits.ts';
 import type { PromptCount } from '../core/quota/promptRatio.ts';
 import { routesKept, type Route } from '../core/routing/route.ts';
@@ -77,6 +78,10 @@ export class MemoryLedger implements Ledger {
 
   learned(account: Account, scope: Scope): Limits {
     return this.#store.state.facts.learned(account, scope);
+  }
+
+  learnedAtMs(account: Account, scope: Scope, limit: LimitName): number | undefined {
+    return this.#store.state.facts.storedLearned(account, scope)[limit]?.atMs;
   }
 
   promptRatio(provider: string, model: string): number {
@@ -138,8 +143,12 @@ export class MemoryLedger implements Ledger {
     this.#carryOut(plans.planUnblock(this.#store.state.facts, subject, kept));
   }
 
-  async learn(account: Account, scope: Scope, limits: Limits): Promise<Limits> {
-    return this.#carryOut(plans.planLearn(this.#store.state.facts, account, scope, limits));
+  async learn(account: Account, scope: Scope, limits: Limits, nowMs: number): Promise<Limits> {
+    return this.#carryOut(planLearn(this.#store.state.facts, account, scope, limits, nowMs));
+  }
+
+  async unlearn(account: Account, ceiling: Ceiling): Promise<void> {
+    this.#carryOut(planUnlearn(this.#store.state.facts, account, ceiling));
   }
 
   async noteOutside(

@@ -56,6 +56,7 @@ export async function chooseAndReserve(count: number, rounds = 7, requests = 2_0
         secretPresent: () => true,
         originConfirmed: () => true,
         timedOut: () => false,
+        mayPass: () => false,
         tried: new Tried(),
       };
       const { taken } = choose(lanes, snapshot, { strategy: 'priority', probe: false, shareLeft: () => 1 });

@@ -19,6 +19,7 @@ import type {
   Use,
 } from '../../core/quota/ledger.ts';
 import type { LedgerState } from '../../core/quota/ledgerState.ts';
+import { planLearn, planUnlearn } from '../../core/quota/learnedLimits.ts';
 import type { LimitName, Limits } from '../../core/quota/limits.ts';
 import type { PromptCount } from '../../core/quota/promptRatio.ts';
 import type { Route } from '../../core/routing/route.ts';
@@ -74,6 +75,10 @@ export class SqliteLedger implements Ledger {
 
   learned(account: Account, scope: Scope): Limits {
     return this.#state.facts.learned(account, scope);
+  }
+
+  learnedAtMs(account: Account, scope: Scope, limit: LimitName): number | undefined {
+    return this.#state.facts.storedLearned(account, scope)[limit]?.atMs;
   }
 
   promptRatio(provider: string, model: string): number {
@@ -135,8 +140,15 @@ export class SqliteLedger implements Ledger {
     return this.#store.perform(() => plans.planUnblock(this.#state.facts, subject, kept));
   }
 
-  async learn(account: Account, scope: Scope, limits: Limits): Promise<Limits> {
-    return this.#store.perform(() => plans.planLearn(this.#state.facts, account, scope, limits));
+  async learn(account: Account, scope: Scope, limits: Limits, nowMs: number): Promise<Limits> {
+    const plan = (): plans.Plan<Limits> => planLearn(this.#state.facts, account, scope, limits, nowMs);
+    // Most replies say what is known: no transaction for that.
+    const seen = plan();
+    return seen.facts.length === 0 ? seen.answer : this.#store.perform(plan);
+  }
+
+  async unlearn(account: Account, ceiling: Ceiling): Promise<void> {
+    return this.#store.perform(() => planUnlearn(this.#state.facts, account, ceiling));
   }
 
   async noteOutside(

@@ -18,7 +18,7 @@ export function defaultLimit(
   key: ApiKey,
   provider: Provider,
   name: LimitName,
-  ledger: Pick<Ledger, 'learned'>,
+  ledger: Pick<Ledger, 'learned' | 'learnedAtMs'>,
 ): DefaultLimit | undefined {
   const asIfNone = { ...key, limits: {} };
   const models = provider.models.length === 0 ? ['*'] : provider.models.map(({ id }) => id);

@@ -99,7 +99,14 @@ export const fact = z.discriminatedUnion('kind', [
   /** By provider id. */
   row('demotion', z.string(), z.literal(''), z.literal(''), demotion),
   row('block', subject, z.string(), z.union([limitName, z.enum(['credit', 'network', 'unnamed'])]), block),
-  row('learned', account, z.string(), z.literal(''), limits),
+  /** With when the provider last said so. */
+  row(
+    'learned',
+    account,
+    z.string(),
+    z.literal(''),
+    z.partialRecord(limitName, z.object({ value: z.number(), atMs: z.number() })),
+  ),
   row('outside', account, z.string(), limitName, outside),
   /** The buckets of an account as a whole, or of one model of it (the scope). */
   row('levels', account, z.string(), z.literal(''), z.partialRecord(limitName, level)),

@@ -8,7 +8,7 @@ import { Accounts } from './accounts.ts';
 import { levelSeen } from './bucket.ts';
 import type { Fact, FactValue } from './fact.ts';
 import { forever, type Block, type ModelOut, type Scope, type Subject } from './ledger.ts';
-import type { LimitName, Limits } from './limits.ts';
+import { limitShapes, type LimitName, type Limits } from './limits.ts';
 import type { PromptRatio } from './promptRatio.ts';
 
 /** Waits that seem longer than they were when set are from before the clock was set back. */
@@ -18,10 +18,12 @@ export type StoredBlock = Block & { readonly lengthMs: number };
 export type Outside = FactValue<'outside'> & { readonly scope: Scope; readonly limit: LimitName };
 
 export type Levels = FactValue<'levels'>;
+export type Learned = FactValue<'learned'>;
 
 const none: readonly never[] = [];
 const noLevels: Levels = {};
 const noLimits: Limits = {};
+const noLearned: Learned = {};
 
 /** What a ledger knows beside what was used, as reads need it. Changed by facts alone. */
 export class FactBook {
@@ -29,7 +31,7 @@ export class FactBook {
   readonly #demotions = new Map<string, Demotion>();
   readonly #blocks = new Map<string, readonly StoredBlock[]>();
   readonly #outsides = new Map<string, readonly Outside[]>();
-  readonly #learned = new Map<string, ReadonlyMap<Scope, Limits>>();
+  readonly #learned = new Map<string, ReadonlyMap<Scope, { readonly limits: Limits; readonly stored: Learned }>>();
   readonly #levels = new Map<string, Map<Scope, Levels>>();
   readonly #modelsOut = new Map<string, readonly ModelOut[]>();
   readonly #marks = new Map<string, FactValue<'mark'>>();
@@ -137,7 +139,11 @@ export class FactBook {
   }
 
   learned(account: Account, scope: Scope): Limits {
-    return this.#learned.get(account)?.get(scope) ?? noLimits;
+    return this.#learned.get(account)?.get(scope)?.limits ?? noLimits;
+  }
+
+  storedLearned(account: Account, scope: Scope): Learned {
+    return this.#learned.get(account)?.get(scope)?.stored ?? noLearned;
   }
 
   modelsOut(subject: Subject, nowMs: number): readonly ModelOut[] {
@@ -255,7 +261,8 @@ export class FactBook {
   #applyLearned(fact: Extract<Fact, { kind: 'learned' }>): void {
     this.#keep(fact);
     const scopes = new Map(this.#learned.get(fact.subject));
-    put(scopes, fact.scope, fact.value);
+    const { value: stored } = fact;
+    put(scopes, fact.scope, stored === null ? null : { limits: limitsOf(stored), stored });
     this.#learned.set(fact.subject, scopes);
   }
 
@@ -283,6 +290,15 @@ const byPlace = (a: ApiKey, b: ApiKey): number =>
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const credentialOf = (provider: string, fingerprint: string): string => `${provider}/${fingerprint}`;
+
+function limitsOf(learned: Learned): Limits {
+  const limits: { [Name in LimitName]?: number } = {};
+  for (const { name } of limitShapes) {
+    const value = learned[name]?.value;
+    if (value !== undefined) limits[name] = value;
+  }
+  return limits;
+}
 
 const mutableKey = (key: ApiKey): FactValue<'key'> => ({ ...key, origins: [...key.origins] });
 

@@ -6,10 +6,9 @@ import type { Credential } from './accountNames.ts';
 import type { Fact, FactValue } from './fact.ts';
 import type { FactBook } from './factBook.ts';
 import type { Block, Count, ModelOut, Scope, Subject } from './ledger.ts';
-import { limitShapes, type LimitName, type Limits } from './limits.ts';
+import type { LimitName } from './limits.ts';
 import { poolJoinOf, type PoolJoin } from './poolJoin.ts';
 import { nextRatio, type PromptCount } from './promptRatio.ts';
-import { saneLimit } from './saneLimits.ts';
 
 /**
  * What a wish changes, given what stands: pure, so that every adapter decides alike, each inside
@@ -43,18 +42,6 @@ export function planUnblock(book: FactBook, subject: Subject, kept?: Block['limi
     return each.kind === 'outside' && ended.some(({ scope, limit }) => scope === each.scope && limit === each.name);
   });
   return { facts: [...waits, ...uses.map((each): Fact => ({ ...each, value: null }))], answer: undefined };
-}
-
-/** Answers the limits that are new or differ. Numbers that no limit can have are left out. */
-export function planLearn(book: FactBook, account: Account, scope: Scope, limits: Limits): Plan<Limits> {
-  const before = book.learned(account, scope);
-  const answer: { [Name in LimitName]?: number } = {};
-  for (const { name } of limitShapes) {
-    const value = saneLimit(limits[name]);
-    if (value !== undefined && value !== before[name]) answer[name] = value;
-  }
-  if (Object.keys(answer).length === 0) return { facts: [], answer };
-  return { facts: [{ kind: 'learned', subject: account, scope, name: '', value: { ...before, ...answer } }], answer };
 }
 
 export function planPromptRatio(book: FactBook, count: PromptCount): Plan<void> {

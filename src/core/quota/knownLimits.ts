@@ -16,6 +16,8 @@ export type KnownLimit = {
   readonly source: LimitStatus['source'];
   /** Of a key in a pool: the limit is the key's own and counts what the key uses by itself. */
   readonly ofKey?: Account;
+  /** When the provider last said so, where it is its word. */
+  readonly learnedAtMs?: number;
 };
 
 const secondMs = 1_000;
@@ -32,7 +34,7 @@ export function knownLimits(
   key: ApiKey,
   provider: Provider,
   model: string,
-  ledger: Pick<Ledger, 'learned'>,
+  ledger: Pick<Ledger, 'learned' | 'learnedAtMs'>,
 ): readonly KnownLimit[] {
   const account = accountOf(key);
   const isPooled = key.pool !== undefined;
@@ -50,7 +52,9 @@ export function knownLimits(
       const isBucket = hasBuckets && !isOwn && (source !== 'user' || standard === 'sliding');
       const form = isBucket ? 'bucket' : standard;
       const ofKey = isOwn ? { ofKey: ownAccountOf(key.fingerprint) } : {};
-      if (sane !== undefined) known.push({ limit, unit, window, scope, form, value: sane, source, ...ofKey });
+      const learnedAtMs = source === 'learned' ? ledger.learnedAtMs(account, scope, limit) : undefined;
+      const age = learnedAtMs === undefined ? {} : { learnedAtMs };
+      if (sane !== undefined) known.push({ limit, unit, window, scope, form, value: sane, source, ...ofKey, ...age });
       return sane !== undefined;
     };
     const isBeside = isPooled || (hasBuckets && standard === 'calendar');
@@ -87,9 +91,16 @@ export function turnsAtMs({ form, window }: KnownLimit, zone: string, nowMs: num
 }
 
 export function ceilingOf(known: KnownLimit, zone: string, nowMs: number): Ceiling {
-  const { limit, scope, form, value, window, ofKey } = known;
-  const sinceMs = form === 'bucket' ? 0 : windowStartMs(window, zone, nowMs);
-  return { limit, scope, form, value, sinceMs, ...(ofKey === undefined ? {} : { ofKey }) };
+  const { limit, scope, form, value, window, ofKey, learnedAtMs } = known;
+  return {
+    limit,
+    scope,
+    form,
+    value,
+    sinceMs: form === 'bucket' ? 0 : windowStartMs(window, zone, nowMs),
+    ...(ofKey === undefined ? {} : { ofKey }),
+    ...(learnedAtMs === undefined ? {} : { learnedAtMs }),
+  };
 }
 
 /** With less left a key is passed over (spec section 5). */

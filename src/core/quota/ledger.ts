@@ -55,6 +55,10 @@ export type Ceiling = {
   readonly sinceMs: number;
   /** Counts what one key of a pool uses by itself, in place of the pool's use. Never a bucket. */
   readonly ofKey?: Account;
+  /** When the provider last said so, where it is its word. */
+  readonly learnedAtMs?: number;
+  /** This request tries past it: counted, and not kept. */
+  readonly passed?: true;
 };
 
 /** Of one limit, in its own unit; `used` includes what was used outside AI Keys. */
@@ -132,6 +136,8 @@ export interface Ledger {
   health(fingerprint: string): Health;
   demotion(provider: string): Demotion | undefined;
   learned(account: Account, scope: Scope): Limits;
+  /** When the provider last said so; undefined: it did not. */
+  learnedAtMs(account: Account, scope: Scope, limit: LimitName): number | undefined;
   /** Tokens that the provider counts for each that is estimated of a prompt; 1 until something was learned. */
   promptRatio(provider: string, model: string): number;
   modelsOut(subject: Subject, nowMs: number): readonly ModelOut[];
@@ -150,6 +156,8 @@ export interface Ledger {
   unblock(subject: Subject, kept?: Block['limit']): Promise<void>;
   /** Answers the limits that were not known before, or differ from what was. */
   learn(account: Account, scope: Scope, limits: Limits, nowMs: number): Promise<Limits>;
+  /** Forgets a learned limit that proved too low, unless it was said again since. */
+  unlearn(account: Account, ceiling: Ceiling): Promise<void>;
   /** The provider showed `usedAtLeast` in the window that began at `sinceMs` and ends at `untilMs`. */
   noteOutside(
     account: Account,

@@ -77,6 +77,7 @@ export class LedgerState {
     // The key may have joined a pool since it was chosen.
     const account = this.facts.accounts.of(ask);
     for (const ceiling of ceilings) {
+      if (ceiling.passed === true) continue;
       const { unit } = shapeOf[ceiling.limit];
       const { used, held } = this.countOf(account, ceiling, nowMs);
       if (used + held + (unit === 'tokens' ? tokens : 1) > ceiling.value) return { ok: false, ceiling, used, held };

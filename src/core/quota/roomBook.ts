@@ -2,6 +2,7 @@ import { accountOf, type Account, type ApiKey } from '../keys/apiKey.ts';
 import type { Provider } from '../providers/provider.ts';
 import { fitsAtMs } from './bucket.ts';
 import { ceilingOf, knownLimits, leastLeft, turnsAtMs, type KnownLimit } from './knownLimits.ts';
+import { isOld } from './learnedLimits.ts';
 import type { Ceiling, Count, Ledger } from './ledger.ts';
 import { drainMs, type Limits } from './limits.ts';
 
@@ -49,10 +50,10 @@ type KeyEntry = {
  * kept while nothing of the account changed, since passing time alone only gives room back.
  */
 export class RoomBook {
-  readonly #ledger: Pick<Ledger, 'count' | 'learned' | 'changes'>;
+  readonly #ledger: Pick<Ledger, 'count' | 'learned' | 'learnedAtMs' | 'changes'>;
   readonly #keys = new Map<string, KeyEntry>();
 
-  constructor(ledger: Pick<Ledger, 'count' | 'learned' | 'changes'>) {
+  constructor(ledger: Pick<Ledger, 'count' | 'learned' | 'learnedAtMs' | 'changes'>) {
     this.#ledger = ledger;
   }
 
@@ -68,6 +69,19 @@ export class RoomBook {
       if (entry.refused?.tokens === tokens) return entry.refused.room;
     }
     return this.#look(known, entry, tokens, nowMs);
+  }
+
+  /** Old learned limits that a request of so many tokens would pass; none where it would pass another one too. */
+  passable(key: ApiKey, provider: Provider, model: string, tokens: number, nowMs: number): readonly Ceiling[] {
+    const limits = this.limits(key, provider, model);
+    if (!limits.some((known) => isOld(known, nowMs))) return [];
+    const full = limits.filter((known) => {
+      const { unit, value } = known;
+      const { used, held } = this.count(accountOf(key), known, provider.resetTimeZone, nowMs);
+      return used + held + (unit === 'tokens' ? tokens : 1) > value || value - used < leastLeft[unit];
+    });
+    const areOld = full.every((known) => isOld(known, nowMs));
+    return areOld ? full.map((known) => ceilingOf(known, provider.resetTimeZone, nowMs)) : [];
   }
 
   /** What counts against one limit now. */

@@ -88,6 +88,11 @@ export class Tracker {
     return this.#rooms.room(key, provider, model, tokens, nowMs);
   }
 
+  /** Learned limits that are old enough for one request to try past them, where nothing else stands in its way. */
+  passable(key: ApiKey, provider: Provider, model: string, tokens: number, nowMs: number): readonly Ceiling[] {
+    return this.#rooms.passable(key, provider, model, tokens, nowMs);
+  }
+
   /** The most that one request can take: the smallest per-minute token limit that holds for it. */
   tokensPerMinute(key: ApiKey, provider: Provider, model: string): number | undefined {
     let least: number | undefined;

@@ -1,12 +1,13 @@
 import { inTime } from '../inTime.ts';
 import { afterRefusal, afterSuccess, withError } from '../health/healthRules.ts';
 import type { Health } from '../health/health.ts';
+import type { Account } from '../keys/apiKey.ts';
 import type { Secret } from '../keys/secret.ts';
 import { holdsImage } from '../providers/chatBody.ts';
 import type { AttemptPart, AttemptResult } from '../providers/chatCall.ts';
 import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { TokenUse, ToolCallPart } from '../providers/message.ts';
-import type { Block, ShownLevel } from '../quota/ledger.ts';
+import type { Block, Ceiling, ShownLevel } from '../quota/ledger.ts';
 import { chargeOf, estimateOf } from './attemptCharge.ts';
 import type { Candidate } from './candidate.ts';
 import type { ChatRequest } from './chat.ts';
@@ -25,6 +26,8 @@ export type AttemptAsk = {
   readonly candidate: Candidate;
   readonly size: Size;
   readonly cap: number;
+  /** It finds out whether old learned limits still hold. */
+  readonly passesLimits: boolean;
   readonly signal: AbortSignal;
   readonly firstEventTimeoutMs: number;
   readonly firstContentTimeoutMs: number;
@@ -66,7 +69,12 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     : undefined;
   if (secret === 'late' || (provider.needsKey && secret === undefined)) return { kind: 'secretMissing' };
   const startedAtMs = clock.now();
-  const ceilings = tracker.ceilings(key, provider, model.id, startedAtMs);
+  const passed = ask.passesLimits ? tracker.passable(key, provider, model.id, size.prompt + cap, startedAtMs) : [];
+  const isPassed = ({ limit, scope }: Ceiling): boolean =>
+    passed.some((each) => each.limit === limit && each.scope === scope);
+  const ceilings = tracker
+    .ceilings(key, provider, model.id, startedAtMs)
+    .map((ceiling) => (isPassed(ceiling) ? { ...ceiling, passed: true as const } : ceiling));
   const reserved = await ledger.reserve({
     route: ask.route,
     key: candidate.ref,
@@ -108,10 +116,27 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     shown,
     health: (health) => healthAfter(health, result, sentence, nowMs),
   });
+  await learnFromPassing(ports, candidate.account, passed, result);
   const counted = countedPrompt(result, cap);
   if (counted !== undefined) await learnPromptRatio(ports, ask, counted, isTooLarge(result));
   const { text, toolCalls } = received;
   return { kind: 'done', result, tokens, text, toolCalls, ms, startedAtMs, countedPrompt: counted, sentence, block };
+}
+
+/** A limit that a request was let past is none; one that refused it holds for as long again. */
+async function learnFromPassing(
+  { ledger, clock }: RouterPorts,
+  account: Account,
+  passed: readonly Ceiling[],
+  result: AttemptResult,
+): Promise<void> {
+  for (const ceiling of passed) {
+    const { limit, scope, value } = ceiling;
+    if (result.ok) await ledger.unlearn(account, ceiling);
+    else if (result.failure.kind === 'quotaDay' || result.failure.kind === 'rateMinute') {
+      await ledger.learn(account, scope, { [limit]: value }, clock.now());
+    }
+  }
 }
 
 const isTooLarge = (result: AttemptResult): boolean => !result.ok && result.failure.kind === 'tooLarge';

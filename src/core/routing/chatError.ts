@@ -1,3 +1,5 @@
+import type { L10n } from '../ports.ts';
+
 export type ChatErrorKind =
   | 'noMessages'
   | 'unknownProvider'
@@ -20,3 +22,5 @@ export class ChatError extends Error {
     this.kind = kind;
   }
 }
+
+export const cancelled = (l10n: L10n): ChatError => new ChatError('cancelled', l10n.t('The request was cancelled.'));

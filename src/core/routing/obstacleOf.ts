@@ -13,6 +13,8 @@ export type Snapshot = {
   readonly nowMs: number;
   readonly ledger: Pick<Ledger, 'health' | 'demotion' | 'blocks' | 'modelsOut' | 'medianLatencyMs'>;
   readonly room: (candidate: Candidate, tokens: number) => Room;
+  /** One request may find out whether the old learned limits that have no room still hold. */
+  readonly mayPass: (candidate: Candidate, tokens: number) => boolean;
   readonly size: (candidate: Candidate) => Size;
   readonly wanted: (candidate: Candidate) => boolean;
   readonly secretPresent: (candidate: Candidate) => boolean;
@@ -93,7 +95,8 @@ function tooSmall(candidate: Candidate, snapshot: Snapshot): Obstacle | undefine
   }
   const size = snapshot.size(candidate);
   const room = snapshot.room(candidate, size.prompt + size.cap);
-  return room.ok ? undefined : fullOf(candidate, snapshot, size, room);
+  if (room.ok || snapshot.mayPass(candidate, size.prompt + size.cap)) return undefined;
+  return fullOf(candidate, snapshot, size, room);
 }
 
 function fullOf(candidate: Candidate, snapshot: Snapshot, size: Size, room: Room & { ok: false }): Obstacle {

@@ -36,7 +36,6 @@ async function learn(
   value: number,
 ): Promise<void> {
   const scope = counted === 'model' ? model.id : '*';
-  if (ledger.learned(account, scope)[limit] === value) return;
   const fromCatalog = counted === 'model' ? model.limits[limit] : provider.limits[limit];
   const nowMs = clock.now();
   const fresh = await ledger.learn(account, scope, { [limit]: value }, nowMs);

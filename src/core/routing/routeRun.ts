@@ -4,7 +4,7 @@ import { runAttempt, type AttemptDone } from './attemptRun.ts';
 import { firstEventTimeoutMs } from './attemptTime.ts';
 import { isSamePair, type Candidate, type Lane } from './candidate.ts';
 import type { ChatPart, ChatRequest } from './chat.ts';
-import { ChatError } from './chatError.ts';
+import { cancelled } from './chatError.ts';
 import { Course } from './course.ts';
 import { CurrentLanes } from './currentLanes.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -18,7 +18,7 @@ import { attemptLine } from './routeWords.ts';
 import type { Scarcity } from './scarcity.ts';
 import type { Sizer } from './sizing.ts';
 import type { TimedOutKeys } from './timedOutKeys.ts';
-import { Trials } from './trials.ts';
+import { mayPass, Trials } from './trials.ts';
 import { soonestEnd, waitForChange } from './waiting.ts';
 
 const backoffBaseMs = 250;
@@ -124,6 +124,7 @@ export class RouteRun {
       nowMs,
       ledger,
       room: ({ key, provider, model }, tokens) => tracker.room(key, provider, model.id, tokens, nowMs),
+      mayPass: (candidate, tokens) => mayPass(tracker, this.#course.tried, candidate, tokens, nowMs),
       size: (candidate) => this.#ask.sizer.of(candidate, this.#course.capAtLeast),
       wanted: anyWanted ? () => true : this.#ask.wanted,
       secretPresent: ({ key, provider }) => !provider.needsKey || keys.secretPresent(key),
@@ -166,7 +167,7 @@ export class RouteRun {
   async #attempt({ candidate, cap, why }: Taken): Promise<Answered | undefined> {
     const { trace, request, signal, sizer } = this.#ask;
     if (why === 'probe') this.#probe = false;
-    if (!(await this.#trials.mayAsk(candidate, why))) return undefined;
+    if (!(await this.#trials.mayAsk(candidate, why, sizer.of(candidate).prompt + cap))) return undefined;
     const timeoutMs = firstEventTimeoutMs({
       candidate,
       lanes: this.lanes,
@@ -181,6 +182,7 @@ export class RouteRun {
       candidate,
       size: sizer.of(candidate),
       cap,
+      passesLimits: this.#trials.passesLimits(candidate),
       signal,
       firstEventTimeoutMs: timeoutMs,
       firstContentTimeoutMs: Math.max(1, this.#timeLeftMs),
@@ -214,7 +216,7 @@ export class RouteRun {
     const told = { sentence, atMs: this.#ports.clock.now(), trial, countedPrompt };
     const step = this.#course.failed(candidate, failure, told);
     const after = await this.#aftermath.failed(candidate, failure, outcome);
-    if (failure.kind === 'cancelled' || this.#ask.signal.aborted) throw cancelled(this.#ports);
+    if (failure.kind === 'cancelled' || this.#ask.signal.aborted) throw cancelled(this.#ports.l10n);
     // What was passed on cannot be taken back: the text so far is the answer, and says so.
     if (this.#passedOn) return answerOf(this.#ports, candidate, outcome, after);
     this.#ask.push({ type: 'progress', text: sentence });
@@ -289,11 +291,8 @@ export class RouteRun {
   }
 
   #throwIfCancelled(): void {
-    if (this.#ask.signal.aborted) throw cancelled(this.#ports);
+    if (this.#ask.signal.aborted) throw cancelled(this.#ports.l10n);
   }
 }
 
 const secretMissing: Obstacle = { reason: 'secretMissing' };
-
-const cancelled = ({ l10n }: RouterPorts): ChatError =>
-  new ChatError('cancelled', l10n.t('The request was cancelled.'));

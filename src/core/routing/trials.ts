@@ -1,6 +1,7 @@
 import type { Clock } from '../ports.ts';
 import type { Ledger } from '../quota/ledger.ts';
-import type { Candidate } from './candidate.ts';
+import type { Tracker } from '../quota/tracker.ts';
+import { pairOf, type Candidate } from './candidate.ts';
 import type { Obstacle } from './obstacle.ts';
 import type { Why } from './rank.ts';
 import type { Tried } from './tried.ts';
@@ -10,16 +11,21 @@ const claimMs = 60_000;
 
 const beingChecked: Obstacle = { reason: 'quarantined' };
 
-export type TrialPorts = { readonly ledger: Pick<Ledger, 'health' | 'mark'>; readonly clock: Pick<Clock, 'now'> };
+export type TrialPorts = {
+  readonly ledger: Pick<Ledger, 'health' | 'mark'>;
+  readonly tracker: Pick<Tracker, 'passable'>;
+  readonly clock: Pick<Clock, 'now'>;
+};
 
 /** What this attempt finds out; undefined: nothing. */
 export type Trial = 'key' | 'provider' | undefined;
 
-/** What one request finds out for all others, in every window: whether a key or a provider is well again. */
+/** What one request finds out for all others, in every window: whether a key or a provider is well again, a limit still holds. */
 export class Trials {
   readonly #ports: TrialPorts;
   readonly #tried: Tried;
   readonly #claimed = new Set<string>();
+  readonly #passing = new Set<string>();
 
   constructor(ports: TrialPorts, tried: Tried) {
     this.#ports = ports;
@@ -27,7 +33,7 @@ export class Trials {
   }
 
   /** False: another request is finding it out, and this one keeps away from the key, or leaves the provider behind. */
-  async mayAsk(candidate: Candidate, why: Why): Promise<boolean> {
+  async mayAsk(candidate: Candidate, why: Why, tokens: number): Promise<boolean> {
     const { key, provider } = candidate;
     const isHalfOpen = this.#ports.ledger.health(key.fingerprint).quarantine !== undefined;
     if (isHalfOpen && !(await this.#claim(tryOfKey(candidate)))) {
@@ -38,12 +44,30 @@ export class Trials {
       this.#tried.endTrial(provider.id);
       return false;
     }
+    return this.#mayPass(candidate, tokens);
+  }
+
+  async #mayPass(candidate: Candidate, tokens: number): Promise<boolean> {
+    const { key, provider, model, account } = candidate;
+    const { tracker, clock } = this.#ports;
+    const passed = tracker.passable(key, provider, model.id, tokens, clock.now());
+    if (passed.length === 0) return true;
+    this.#tried.keepLimits(candidate);
+    for (const { scope, limit } of passed) {
+      if (!(await this.#claim(`past:${account} ${scope} ${limit}`))) return false;
+    }
+    this.#passing.add(pairOf(candidate));
     return true;
   }
 
   /** This request was the one to try the provider. */
   hasTried(providerId: string): boolean {
     return this.#claimed.has(tryOf(providerId));
+  }
+
+  /** This request was the one to try past what was learned of the pair. */
+  passesLimits(candidate: Candidate): boolean {
+    return this.#passing.has(pairOf(candidate));
   }
 
   trialOf(candidate: Candidate): Trial {
@@ -62,3 +86,14 @@ export class Trials {
 
 const tryOfKey = ({ key }: Candidate): string => `halfOpen:${key.fingerprint}`;
 const tryOf = (providerId: string): string => `try:provider:${providerId}`;
+
+/** It has not been tried yet by this request whether old learned limits still hold. */
+export const mayPass = (
+  tracker: TrialPorts['tracker'],
+  tried: Tried,
+  candidate: Candidate,
+  tokens: number,
+  nowMs: number,
+): boolean =>
+  !tried.keepsLimits(candidate) &&
+  tracker.passable(candidate.key, candidate.provider, candidate.model.id, tokens, nowMs).length > 0;

@@ -22,6 +22,7 @@ export class Tried {
   readonly #tooMuch = new Map<string, number>();
   readonly #asked = new Set<string>();
   readonly #trialsOver = new Set<string>();
+  readonly #pastLimits = new Set<string>();
   #keyTrialFailed = false;
 
   passProvider(id: string): void {
@@ -61,6 +62,15 @@ export class Tried {
 
   get hasKeyTrialFailed(): boolean {
     return this.#keyTrialFailed;
+  }
+
+  /** This request does not try past what was learned of the pair, again or at all. */
+  keepLimits(candidate: Candidate): void {
+    this.#pastLimits.add(pairOf(candidate));
+  }
+
+  keepsLimits(candidate: Candidate): boolean {
+    return this.#pastLimits.has(pairOf(candidate));
   }
 
   asked(candidate: Candidate): void {

@@ -46,7 +46,7 @@ export type EditKeyPorts = {
     | 'secretOf'
   >;
   readonly accountNames: Pick<AccountNames, 'accountName'>;
-  readonly ledger: Pick<Ledger, 'learned'>;
+  readonly ledger: Pick<Ledger, 'learned' | 'learnedAtMs'>;
   readonly providers: () => readonly Provider[];
   readonly pick: KeyPick;
   readonly selection: () => readonly KeyRef[];

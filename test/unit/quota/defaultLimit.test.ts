@@ -34,7 +34,7 @@ describe('What holds where the user gives no limit', () => {
     const { key, groq, ledger, wordsOf } = await fixture();
     const [first] = groq.models;
     assert.ok(first !== undefined);
-    await ledger.learn(accountOf(key), first.id, { requestsPerMinute: 20 });
+    await ledger.learn(accountOf(key), first.id, { requestsPerMinute: 20 }, Date.UTC(2026, 10, 22));
     assert.equal(wordsOf('requestsPerMinute'), '20 to 30 for each model, as the provider said');
   });
 

@@ -119,7 +119,7 @@ describe('the tracker', () => {
     const provider = groq({ models: twoModels, limitForm: 'window' });
     const fixture = trackerFixture([provider]);
     const key = await fixture.add('groq', { limits: { tokensPerDay: 5_000 } });
-    await fixture.ledger.learn(accountOf(key), 'm1', { tokensPerDay: 900 });
+    await fixture.ledger.learn(accountOf(key), 'm1', { tokensPerDay: 900 }, fixture.clock.now());
     assert.deepEqual(
       fixture.tracker.ceilings(key, provider, 'm1', fixture.clock.now()).map(({ scope, value }) => [scope, value]),
       [['*', 5_000]],
@@ -145,7 +145,7 @@ describe('the tracker', () => {
     const provider = groq({ models: twoModels });
     const fixture = trackerFixture([provider]);
     const key = await fixture.add('groq');
-    await fixture.ledger.learn(accountOf(key), 'm1', { tokensPerDay: 900 });
+    await fixture.ledger.learn(accountOf(key), 'm1', { tokensPerDay: 900 }, fixture.clock.now());
     const sources = fixture.tracker
       .keyStatus(key, provider)
       .limits.map(({ scope, value, source }) => [scope, value, source]);

@@ -86,7 +86,7 @@ describe('A report of the quota day', () => {
     const [first, second] = keys;
     assert.ok(first && second);
     const fixture = new ReportFixture(keys);
-    await fixture.ledger.learn('pool:mistral/studio', '*', { tokensPerDay: 100_000 });
+    await fixture.ledger.learn('pool:mistral/studio', '*', { tokensPerDay: 100_000 }, sceneNowMs);
     await fixture.spend(first, 1_000);
     await fixture.spend(second, 500);
     const used = () => Object.values(fixture.tracker.allStats()['mistral'] ?? {}).map((stats) => stats.used);

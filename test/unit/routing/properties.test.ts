@@ -255,6 +255,7 @@ describe('for all keys, failures and clocks', () => {
           secretPresent: () => true,
           originConfirmed: () => true,
           timedOut: () => false,
+          mayPass: () => false,
           tried: new Tried(),
         };
         const shareLeft = ({ key, provider, model }: (typeof lanes)[number]['candidates'][number]) =>
