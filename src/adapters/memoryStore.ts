@@ -10,9 +10,8 @@ const attemptsKept = 100_000;
 /** What one or more in-memory ledgers and key books share, as windows share a database. */
 export class MemoryStore {
   readonly sums = new SlotSums();
-  readonly state: LedgerState = new LedgerState(
-    (account, scope, sinceMs) => this.sums.since(this.state.facts.accounts, account, scope, sinceMs),
-    0,
+  readonly state: LedgerState = new LedgerState((account, scope, sinceMs) =>
+    this.sums.since(this.state.facts.accounts, account, scope, sinceMs),
   );
   readonly attempts: Attempt[] = [];
   /** Oldest first. */

@@ -55,8 +55,8 @@ export class Mirror {
   /** Names the database that this mirrors. */
   mark = '';
 
-  constructor(sumSince: (account: Account, scope: Scope, sinceMs: number) => Sum, nowMs: number, firstChange: number) {
-    this.state = new LedgerState(sumSince, nowMs - keptMs, firstChange);
+  constructor(sumSince: (account: Account, scope: Scope, sinceMs: number) => Sum, firstChange: number) {
+    this.state = new LedgerState(sumSince, firstChange);
   }
 
   /**

@@ -264,7 +264,6 @@ export class SqliteStore {
     this.#mirrors += 1;
     const mirror: Mirror = new Mirror(
       (account, scope, sinceMs) => this.#sumSince(mirror, account, scope, sinceMs),
-      this.#options.clock.now(),
       this.#mirrors * changesPerMirror,
     );
     return mirror;

@@ -1,10 +1,10 @@
+import { isFromLater } from '../lasting.ts';
+
 const minuteMs = 60_000;
 /** One request may try a provider that fell behind so long after it did, where no check finds out earlier. */
 const tryAfterMs = 5 * minuteMs;
 /** After so many tries in vain a good check no longer hastens the next one. */
 const manyFailures = 10;
-/** A wait that began later than this from now was begun before the clock was set back. */
-const clockSlackMs = minuteMs;
 
 /** What all windows know of a provider that fell behind the next one. Absent: only its health counts. */
 export type Demotion =
@@ -29,7 +29,7 @@ export const fellBehind = (nowMs: number): Demotion => behindFor(tryAfterMs, 0, 
 /** One request may go to the provider at its usual place. */
 export function mayTry(demotion: Known, nowMs: number): boolean {
   if (demotion?.state !== 'behind') return false;
-  return nowMs >= demotion.nextTryAtMs || nowMs < demotion.setAtMs - clockSlackMs;
+  return nowMs >= demotion.nextTryAtMs || isFromLater(demotion.setAtMs, nowMs);
 }
 
 /** A good zero-token check lets one request try now, a bad one puts the next try off. */

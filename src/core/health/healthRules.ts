@@ -1,3 +1,4 @@
+import { lasts } from '../lasting.ts';
 import type { Health } from './health.ts';
 
 const full = 100;
@@ -9,8 +10,6 @@ const comebackScore = 20;
 const minuteMs = 60_000;
 const firstQuarantineMs = 5 * minuteMs;
 const longestQuarantineMs = 60 * minuteMs;
-/** Quarantines that seem longer than they can be were made before the clock was set back. */
-const clockSlackMs = minuteMs;
 /** After so many quarantines in a row, each a try in vain, the next one is looked at when it is over. */
 const manyOutages = 10;
 
@@ -25,8 +24,9 @@ export function quarantineMs({ cause, times }: Pick<Quarantine, 'cause' | 'times
 }
 
 export function isQuarantined({ quarantine }: Health, nowMs: number): boolean {
-  if (quarantine === undefined || nowMs >= quarantine.untilMs) return false;
-  return quarantine.untilMs - nowMs <= quarantineMs(quarantine) + clockSlackMs;
+  if (quarantine === undefined) return false;
+  const { untilMs } = quarantine;
+  return lasts({ setAtMs: untilMs - quarantineMs(quarantine), untilMs }, nowMs);
 }
 
 /** Its quarantine is over, but nothing good was heard of it yet: one check, by one window. */

@@ -1,5 +1,5 @@
 import type { Demotion } from '../health/demotion.ts';
-import { lasts } from '../lasting.ts';
+import { isFromLater, lasts } from '../lasting.ts';
 import { newHealth, type Health } from '../health/health.ts';
 import type { Account, ApiKey } from '../keys/apiKey.ts';
 import type { Credential } from './accountNames.ts';
@@ -10,9 +10,6 @@ import type { Fact, FactValue } from './fact.ts';
 import { forever, type Block, type ModelOut, type Scope, type Subject } from './ledger.ts';
 import { limitShapes, type LimitName, type Limits } from './limits.ts';
 import type { PromptRatio } from './promptRatio.ts';
-
-/** Waits that seem longer than they were when set are from before the clock was set back. */
-const clockSlackMs = 60_000;
 
 export type StoredBlock = Block & { readonly lengthMs: number };
 export type Outside = FactValue<'outside'> & { readonly scope: Scope; readonly limit: LimitName };
@@ -121,7 +118,7 @@ export class FactBook {
     const known = this.#outsides.get(account);
     if (known === undefined) return 0;
     const held = known.find((each) => each.limit === limit && each.scope === scope);
-    return held === undefined || nowMs >= held.untilMs ? 0 : held.amount;
+    return held === undefined || !lasts({ ...held, setAtMs: held.sinceMs }, nowMs) ? 0 : held.amount;
   }
 
   storedOutside(account: Account, scope: Scope, limit: LimitName): Outside | undefined {
@@ -134,8 +131,12 @@ export class FactBook {
 
   /** How full a bucket of this size is when a request that is sent now comes in. */
   level(account: Account, scope: Scope, limit: LimitName, value: number, nowMs: number): number {
-    const stored = this.#levels.get(account)?.get(scope)?.[limit];
-    return stored === undefined ? 0 : levelSeen(stored, limit, value, nowMs);
+    const levels = this.#levels.get(account)?.get(scope);
+    const stored = levels?.[limit];
+    if (levels === undefined || stored === undefined) return 0;
+    // The clock was set back: it drains from now on, and not only when that moment comes again.
+    if (isFromLater(stored.atMs, nowMs)) levels[limit] = { ...stored, atMs: nowMs };
+    return levelSeen(levels[limit] ?? stored, limit, value, nowMs);
   }
 
   learned(account: Account, scope: Scope): Limits {
@@ -159,7 +160,7 @@ export class FactBook {
 
   isMarked(name: string, nowMs: number): boolean {
     const mark = this.#marks.get(name);
-    return mark !== undefined && nowMs < mark.untilMs && nowMs >= mark.setAtMs - clockSlackMs;
+    return mark !== undefined && lasts(mark, nowMs);
   }
 
   /** Ended ones included. */
@@ -281,8 +282,8 @@ export class FactBook {
   }
 }
 
-const stands = ({ kind, untilMs, lengthMs }: StoredBlock, nowMs: number): boolean =>
-  nowMs < untilMs && (kind === 'exhausted' || untilMs === forever || untilMs - nowMs <= lengthMs + clockSlackMs);
+const stands = ({ untilMs, lengthMs }: StoredBlock, nowMs: number): boolean =>
+  untilMs === forever || lasts({ setAtMs: untilMs - lengthMs, untilMs }, nowMs);
 
 const byPlace = (a: ApiKey, b: ApiKey): number =>
   compareText(a.provider, b.provider) || a.priority - b.priority || a.number - b.number;

@@ -72,7 +72,8 @@ export function planOutside(book: FactBook, note: OutsideNote, counted: Count): 
   const least = Math.max(0, most - counted.held);
   const before = book.storedOutside(account, scope, limit);
   const lasts = limit.endsWith('Day') || limit.endsWith('Month');
-  const same = before !== undefined && lasts && before.untilMs > sinceMs ? before : undefined;
+  const isSame = before !== undefined && lasts && before.sinceMs <= sinceMs && before.untilMs > sinceMs;
+  const same = isSame ? before : undefined;
   const amount = same === undefined ? least : Math.min(most, Math.max(least, same.amount));
   if (same === undefined ? amount === 0 && before === undefined : amount === same.amount && untilMs <= same.untilMs) {
     return { facts: [], answer: undefined };

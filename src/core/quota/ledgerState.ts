@@ -22,9 +22,9 @@ export class LedgerState {
   readonly spending: Spending;
   readonly #latencies = new Map<string, Map<string, Latencies>>();
 
-  /** Attempts settled from `coversFromMs` on are all recorded here; the sums of earlier ones come from `sumSince`. */
-  constructor(sumSince: SumSince, coversFromMs: number, firstChange = 0) {
-    this.spending = new Spending(sumSince, coversFromMs, firstChange);
+  /** The last minutes' attempts are all to be recorded here; the sums of earlier ones come from `sumSince`. */
+  constructor(sumSince: SumSince, firstChange = 0) {
+    this.spending = new Spending(sumSince, firstChange);
   }
 
   applyAll(facts: readonly Fact[]): void {
@@ -143,14 +143,12 @@ export class LedgerState {
 
   /** Of the last two minutes, so that they can be counted again where a key's account changes. */
   #recent: Attempt[] = [];
-  #recentFromMs = 0;
   #recentKept = leastRecentKept;
 
   /** Next when there are twice as many again: a busy minute is not gone through for each of its attempts. */
   #dropOld(beforeMs: number): void {
     this.#recent = this.#recent.filter(({ atMs }) => atMs >= beforeMs);
     this.#recentKept = Math.max(leastRecentKept, this.#recent.length * 2);
-    this.#recentFromMs = Math.max(this.#recentFromMs, beforeMs);
   }
 
   readonly #holds = new Map<string, { readonly held: Held; readonly accounts: readonly Account[] }>();
@@ -162,7 +160,7 @@ export class LedgerState {
       this.release(place);
       this.hold(place, held);
     }
-    this.spending.regroup(this.#recentFromMs);
+    this.spending.regroup();
     for (const { subject, atMs, startedAtMs, requests, total } of this.#recent) {
       const spent = { startedAtMs, atMs, requests, tokens: total };
       for (const account of this.facts.accounts.countedOn(subject)) {

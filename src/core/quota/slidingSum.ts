@@ -14,12 +14,6 @@ export class SlidingSum {
   /** Sums before the first entry kept. */
   #requestsBefore = 0;
   #tokensBefore = 0;
-  /** Whatever happened from here on is in the list. */
-  #coversFromMs: number;
-
-  constructor(coversFromMs: number) {
-    this.#coversFromMs = coversFromMs;
-  }
 
   add(atMs: number, requests: number, tokens: number): void {
     const place = this.#after(atMs);
@@ -46,11 +40,6 @@ export class SlidingSum {
       requests: this.#requestsUpTo(to) - this.#requestsUpTo(from),
       tokens: this.#tokensUpTo(to) - this.#tokensUpTo(from),
     };
-  }
-
-  /** Whether nothing that happened since then has been forgotten. */
-  covers(sinceMs: number): boolean {
-    return sinceMs >= this.#coversFromMs;
   }
 
   #requestsUpTo(count: number): number {
@@ -93,7 +82,6 @@ export class SlidingSum {
     if (old * 2 < this.#atMs.length) return;
     this.#requestsBefore = this.#requestsUpTo(old);
     this.#tokensBefore = this.#tokensUpTo(old);
-    this.#coversFromMs = Math.max(this.#coversFromMs, beforeMs);
     this.#atMs.splice(0, old);
     this.#requests.splice(0, old);
     this.#tokens.splice(0, old);

@@ -26,17 +26,12 @@ type Counter = { readonly sinceMs: number; use: Use };
  */
 export class Spending {
   readonly #sumSince: SumSince;
-  #coversFromMs: number;
   readonly #firstChange: number;
   readonly #accounts = new Map<Account, AccountSpending>();
 
-  /**
-   * Every attempt from `coversFromMs` on will be added; earlier ones are only in the record.
-   * Changes count from `firstChange`, so that one made in place of another does not repeat its numbers.
-   */
-  constructor(sumSince: SumSince, coversFromMs: number, firstChange = 0) {
+  /** Changes count from `firstChange`, so that one made in place of another does not repeat its numbers. */
+  constructor(sumSince: SumSince, firstChange = 0) {
     this.#sumSince = sumSince;
-    this.#coversFromMs = coversFromMs;
     this.#firstChange = firstChange;
   }
 
@@ -48,11 +43,11 @@ export class Spending {
   }
 
   /**
-   * Of what was sent since then. What lies further ahead than any window is long was recorded before the
-   * clock was set back: it is no minute's use now. Where that reaches back further than is remembered, rather too much. */
+   * Of what was sent since then, in the last minutes. What lies further ahead than any window is long was
+   * recorded before the clock was set back: it is no minute's use now.
+   */
   recentUse(account: Account, scope: Scope, sinceMs: number, untilMs = sinceMs + keptMs): Use {
-    const spent = this.#scope(account, scope);
-    return spent.recent.covers(sinceMs) ? spent.recentUse(sinceMs, untilMs) : this.use(account, scope, sinceMs);
+    return this.#scope(account, scope).recentUse(sinceMs, untilMs);
   }
 
   /** By reservations under way, whenever they began. */
@@ -91,12 +86,11 @@ export class Spending {
     }
   }
 
-  /** Attempts count for other accounts now: the latest, from `recentFromMs` on, are to be added again with `addRecent`. */
-  regroup(recentFromMs: number): void {
-    this.#coversFromMs = Math.max(this.#coversFromMs, recentFromMs);
+  /** Attempts count for other accounts now: the latest are to be added again with `addRecent`. */
+  regroup(): void {
     this.forgetCounters();
     for (const { scopes } of this.#accounts.values()) {
-      for (const scope of scopes.values()) scope.recent = new SlidingSum(this.#coversFromMs);
+      for (const scope of scopes.values()) scope.recent = new SlidingSum();
     }
   }
 
@@ -123,7 +117,7 @@ export class Spending {
   #scopeIn({ scopes }: AccountSpending, scope: Scope): ScopeSpending {
     let known = scopes.get(scope);
     if (known === undefined) {
-      known = new ScopeSpending(this.#coversFromMs);
+      known = new ScopeSpending();
       scopes.set(scope, known);
     }
     return known;
@@ -141,15 +135,11 @@ type Spent = {
 type AccountSpending = { changes: number; readonly scopes: Map<Scope, ScopeSpending> };
 
 class ScopeSpending {
-  recent: SlidingSum;
-  readonly #recentHeld = new SlidingSum(0);
+  recent = new SlidingSum();
+  readonly #recentHeld = new SlidingSum();
   readonly #counters: Counter[] = [];
   #heldRequests = 0;
   #heldTokens = 0;
-
-  constructor(coversFromMs: number) {
-    this.recent = new SlidingSum(coversFromMs);
-  }
 
   recentUse(sinceMs: number, untilMs: number): Use {
     const { requests, tokens } = this.recent.between(sinceMs, untilMs);
