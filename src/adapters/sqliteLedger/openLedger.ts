@@ -14,7 +14,7 @@ import { SqliteAccountNames } from './sqliteAccountNames.ts';
 import { SqliteModelLists } from './sqliteModelLists.ts';
 import { SqliteKeyBook } from './sqliteKeyBook.ts';
 import { SqliteLedger } from './sqliteLedger.ts';
-import { SqliteReports } from './sqliteReports.ts';
+import { LazyReports } from './lazyReports.ts';
 
 export type LedgerOptions = {
   /** `…/ledger.db` under the extension's global storage. Its folder is made if need be. */
@@ -75,7 +75,7 @@ export async function openLedger(options: LedgerOptions): Promise<OpenLedger> {
   const { store } = keeper;
   const { digested, stop } = digestInTurns(store, clock);
   const workerUrl = options.reportWorkerUrl ?? new URL('reportWorker.ts', import.meta.url);
-  const reports = new SqliteReports({ store, clock, workerUrl, path: () => keeper.path });
+  const reports = new LazyReports({ store, clock, workerUrl, path: () => keeper.path });
   const dispose = (): void => {
     stop();
     reports.dispose();

@@ -8,7 +8,8 @@ import { Accounts } from './accounts.ts';
 import { levelSeen } from './bucket.ts';
 import type { Fact, FactValue } from './fact.ts';
 import { forever, type Block, type ModelOut, type Scope, type Subject } from './ledger.ts';
-import { limitShapes, type LimitName, type Limits } from './limits.ts';
+import type { LimitName, Limits } from './limits.ts';
+import { byPlace, limitsOf, mutableKey, put, putList } from './factMaps.ts';
 import type { PromptRatio } from './promptRatio.ts';
 
 export type StoredBlock = Block & { readonly lengthMs: number };
@@ -285,30 +286,4 @@ export class FactBook {
 const stands = ({ untilMs, lengthMs }: StoredBlock, nowMs: number): boolean =>
   untilMs === forever || lasts({ setAtMs: untilMs - lengthMs, untilMs }, nowMs);
 
-const byPlace = (a: ApiKey, b: ApiKey): number =>
-  compareText(a.provider, b.provider) || a.priority - b.priority || a.number - b.number;
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 const credentialOf = (provider: string, fingerprint: string): string => `${provider}/${fingerprint}`;
-
-function limitsOf(learned: Learned): Limits {
-  const limits: { [Name in LimitName]?: number } = {};
-  for (const { name } of limitShapes) {
-    const value = learned[name]?.value;
-    if (value !== undefined) limits[name] = value;
-  }
-  return limits;
-}
-
-const mutableKey = (key: ApiKey): FactValue<'key'> => ({ ...key, origins: [...key.origins] });
-
-function put<Value>(map: Map<string, Value>, name: string, value: Value | null): void {
-  if (value === null) map.delete(name);
-  else map.set(name, value);
-}
-
-function putList<Value>(map: Map<string, readonly Value[]>, name: string, list: readonly Value[]): void {
-  if (list.length === 0) map.delete(name);
-  else map.set(name, list);
-}

@@ -1,0 +1,30 @@
+import type { ApiKey } from '../keys/apiKey.ts';
+import type { FactValue } from './fact.ts';
+import { limitShapes, type LimitName, type Limits } from './limits.ts';
+
+export const byPlace = (a: ApiKey, b: ApiKey): number =>
+  compareText(a.provider, b.provider) || a.priority - b.priority || a.number - b.number;
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The numbers alone. */
+export function limitsOf(learned: FactValue<'learned'>): Limits {
+  const limits: { [Name in LimitName]?: number } = {};
+  for (const { name } of limitShapes) {
+    const value = learned[name]?.value;
+    if (value !== undefined) limits[name] = value;
+  }
+  return limits;
+}
+
+export const mutableKey = (key: ApiKey): FactValue<'key'> => ({ ...key, origins: [...key.origins] });
+
+export function put<Value>(map: Map<string, Value>, name: string, value: Value | null): void {
+  if (value === null) map.delete(name);
+  else map.set(name, value);
+}
+
+export function putList<Value>(map: Map<string, readonly Value[]>, name: string, list: readonly Value[]): void {
+  if (list.length === 0) map.delete(name);
+  else map.set(name, list);
+}
