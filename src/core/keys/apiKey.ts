@@ -14,6 +14,8 @@ export type ApiKey = {
   readonly priority: number;
   /** The user's own numbers; they win over learned and catalog ones. */
   readonly limits: Limits;
+  /** The user's own number of requests that may be under way with it at once; it wins over the provider's. */
+  readonly maxConcurrent?: number;
   /** Keys with the same pool draw on one account's quota. */
   readonly pool?: string;
   /** The user took it out of a pool: it joins none by itself. */

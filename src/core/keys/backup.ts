@@ -6,7 +6,7 @@ import type { ApiKey } from './apiKey.ts';
 import { decodeBase64Url, encodeBase64Url } from './base64Url.ts';
 import { decryptFernet, encryptFernet, fernetKey, type FernetKey } from './fernet.ts';
 import type { FoundKey } from './importPlan.ts';
-import { largestLimit, largestPriority, longestLabel } from './keyEdit.ts';
+import { largestConcurrent, largestLimit, largestPriority, longestLabel } from './keyEdit.ts';
 import type { Secret } from './secret.ts';
 import { cleanSecretText } from './secretText.ts';
 
@@ -46,6 +46,7 @@ const contents = z.object({
       label: z.string().max(longestLabel),
       priority: z.number().int().min(1).max(largestPriority),
       limits: z.partialRecord(z.enum(limitShapes.map(({ name }) => name)), limit),
+      maxConcurrent: z.number().int().min(1).max(largestConcurrent).optional(),
       pool: z.string().max(longestLabel).optional(),
       enabled: z.boolean(),
       origins: z.array(z.string().max(500)).max(100),
@@ -164,14 +165,21 @@ const backedUp = ({ key, secret }: BackupKey): BackedUpKey => ({
   enabled: key.enabled,
   origins: [...key.origins],
   secret: secret.reveal(),
+  ...(key.maxConcurrent === undefined ? {} : { maxConcurrent: key.maxConcurrent }),
   ...(key.pool === undefined ? {} : { pool: key.pool }),
 });
 
-function restored({ secret, limits, pool, ...rest }: BackedUpKey): FoundKey | undefined {
+function restored({ secret, limits, maxConcurrent, pool, ...rest }: BackedUpKey): FoundKey | undefined {
   const cleaned = cleanSecretText(secret);
   if (!cleaned.ok) return undefined;
   const known = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
-  return { ...rest, secret: cleaned.secret, limits: known, ...(pool === undefined ? {} : { pool }) };
+  return {
+    ...rest,
+    secret: cleaned.secret,
+    limits: known,
+    ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
+    ...(pool === undefined ? {} : { pool }),
+  };
 }
 
 function readJson(text: string): unknown {

@@ -14,6 +14,7 @@ export type FoundKey = {
   readonly label?: string;
   readonly priority?: number;
   readonly limits?: Limits;
+  readonly maxConcurrent?: number;
   readonly pool?: string;
   readonly enabled?: boolean;
   /** Origins that the key was bound to where it comes from; absent: the provider's of today. */
@@ -121,6 +122,7 @@ function differs(planned: PlannedKey, owner: ApiKey): boolean {
   return (
     next.label !== owner.label ||
     next.priority !== owner.priority ||
+    next.maxConcurrent !== owner.maxConcurrent ||
     next.pool !== owner.pool ||
     next.enabled !== owner.enabled ||
     limitShapes.some(({ name }) => next.limits[name] !== owner.limits[name])
@@ -141,6 +143,7 @@ export function withPlanned(existing: ApiKey, planned: PlannedKey): ApiKey {
     priority: planned.priority ?? existing.priority,
     limits: { ...existing.limits, ...planned.limits },
     enabled: planned.enabled ?? existing.enabled,
+    ...(planned.maxConcurrent === undefined ? {} : { maxConcurrent: planned.maxConcurrent }),
     ...(planned.pool === undefined ? {} : { pool: planned.pool }),
   };
 }

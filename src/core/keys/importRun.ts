@@ -227,6 +227,7 @@ function draftOf(
     origins,
     fingerprint: planned.fingerprint,
     addedAtMs: ports.clock.now(),
+    ...(planned.maxConcurrent === undefined ? {} : { maxConcurrent: planned.maxConcurrent }),
     ...(planned.pool === undefined ? {} : { pool: planned.pool }),
     ...(planned.number === undefined ? {} : { number: planned.number }),
   };

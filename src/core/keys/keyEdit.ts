@@ -2,18 +2,20 @@ import type { L10n } from '../ports.ts';
 import type { LimitName, Limits } from '../quota/limits.ts';
 import type { ApiKey } from './apiKey.ts';
 
-/** What Edit may change. `pool: null` takes the key out of its pool, so that it joins none by itself; a `null` limit goes back to the catalog's. */
+/** What Edit may change. `pool: null` takes the key out of its pool, so that it joins none by itself; a `null` limit goes back to the catalog's, a `null` `maxConcurrent` to the provider's. */
 export type KeyEdit = {
   readonly label?: string;
   readonly priority?: number;
   readonly limits?: { readonly [Name in LimitName]?: number | null };
+  readonly maxConcurrent?: number | null;
   readonly pool?: string | null;
   readonly enabled?: boolean;
 };
 
 export function edited(key: ApiKey, edit: KeyEdit): ApiKey {
-  const { pool: oldPool, parted: wasParted, ...rest } = key;
+  const { pool: oldPool, parted: wasParted, maxConcurrent: oldMost, ...rest } = key;
   const pool = edit.pool === undefined ? oldPool : (edit.pool ?? undefined);
+  const maxConcurrent = edit.maxConcurrent === undefined ? oldMost : (edit.maxConcurrent ?? undefined);
   const leaves = oldPool !== undefined && pool === undefined;
   const parted = pool === undefined && (leaves || wasParted === true);
   return {
@@ -22,6 +24,7 @@ export function edited(key: ApiKey, edit: KeyEdit): ApiKey {
     priority: edit.priority ?? key.priority,
     limits: editedLimits(key.limits, edit.limits ?? {}),
     enabled: edit.enabled ?? key.enabled,
+    ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
     ...(pool === undefined ? {} : { pool }),
     ...(parted ? { parted } : {}),
   };
@@ -48,6 +51,7 @@ export type FieldReading<T> =
 export const longestLabel = 60;
 export const largestPriority = 9_999;
 export const largestLimit = 1_000_000_000_000;
+export const largestConcurrent = 1_000;
 
 /** A label or a pool's name. */
 export function readLabel(text: string): FieldReading<string> {
@@ -62,6 +66,10 @@ export const readPriority = (text: string): FieldReading<number> => readWhole(te
 /** `14400`, `14,400` and `14_400` are the same; empty is undefined: not the user's own number. */
 export const readLimit = (text: string): FieldReading<number | undefined> =>
   text.trim() === '' ? { ok: true, value: undefined } : readWhole(text, largestLimit);
+
+/** Empty is undefined: the provider's holds. */
+export const readConcurrent = (text: string): FieldReading<number | undefined> =>
+  text.trim() === '' ? { ok: true, value: undefined } : readWhole(text, largestConcurrent);
 
 function readWhole(text: string, most: number): FieldReading<number> {
   const plain = text.trim().replace(/(?<=\d)[,_' \u00a0\u202f](?=\d{3}(?!\d))/g, '');

@@ -49,6 +49,8 @@ export type Provider = {
   readonly limitForm: 'window' | 'bucket';
   /** Catalog limits of the whole key. */
   readonly limits: Limits;
+  /** How many requests may be under way with one key at once; undefined: no cap. */
+  readonly maxConcurrent: number | undefined;
   /** Unit of the one day limit that it is known for. */
   readonly dailyUnit: Unit;
   /** IANA zone whose midnight starts a quota day. */

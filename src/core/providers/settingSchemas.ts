@@ -24,6 +24,12 @@ function isTimeZone(text: string): boolean {
   }
 }
 
+export const positive = z
+  .number('a whole number above 0')
+  .int('a whole number above 0')
+  .positive('a whole number above 0')
+  .max(1e12, 'a whole number above 0');
+
 /** Fields of one provider's entry that are single values. The message says what was wanted. */
 export const fieldSchemas = {
   enabled: boolean,
@@ -36,6 +42,7 @@ export const fieldSchemas = {
   checkUrl: address,
   needsKey: boolean,
   limitScope: z.enum(['key', 'model'], '"key" or "model"'),
+  maxConcurrent: positive,
   dailyUnit: z.enum(['requests', 'tokens'], '"requests" or "tokens"'),
   resetTimeZone: z
     .string('a time zone such as "Europe/Paris"')
@@ -54,12 +61,6 @@ export const fieldSchemas = {
 export type ProviderEntry = {
   readonly [Name in keyof typeof fieldSchemas]: z.infer<(typeof fieldSchemas)[Name]> | undefined;
 };
-
-export const positive = z
-  .number('a whole number above 0')
-  .int('a whole number above 0')
-  .positive('a whole number above 0')
-  .max(1e12, 'a whole number above 0');
 
 export const modelId = z
   .string('the name of a model')

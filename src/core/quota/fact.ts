@@ -53,6 +53,7 @@ export const apiKey = z.object({
   label: z.string(),
   priority: z.number(),
   limits,
+  maxConcurrent: z.number().int().positive().exactOptional(),
   pool: z.string().exactOptional(),
   parted: z.literal(true).exactOptional(),
   enabled: z.boolean(),

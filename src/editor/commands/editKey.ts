@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ApiKey } from '../../core/keys/apiKey.ts';
 import {
   describeFieldProblem,
+  readConcurrent,
   readLabel,
   readLimit,
   readPriority,
@@ -188,6 +189,11 @@ class KeyEditor {
           edit: (current) => this.#editLimit(current, name),
         };
       }),
+      {
+        label: vscode.l10n.t('$(split-horizontal) Requests at once'),
+        description: key.maxConcurrent === undefined ? this.#atOnceWords(key) : String(key.maxConcurrent),
+        edit: (current) => this.#editConcurrent(current),
+      },
     ];
   }
 
@@ -228,6 +234,16 @@ class KeyEditor {
     });
   }
 
+  #editConcurrent(key: ApiKey): Promise<Next> {
+    return this.#field(key, {
+      name: vscode.l10n.t('Requests at once'),
+      prompt: vscode.l10n.t('How many requests may be under way with it at once. Empty: {0}', this.#atOnceWords(key)),
+      value: String(key.maxConcurrent ?? ''),
+      read: readConcurrent,
+      edit: (value) => ({ maxConcurrent: value ?? null }),
+    });
+  }
+
   async #editPool(key: ApiKey): Promise<Next> {
     const answer = await editPool(key, `${this.#title(key)} · ${vscode.l10n.t('Pool')}`, this.#ports);
     return answer.kind === 'saved' ? this.#done(answer.done) : answer.kind;
@@ -259,6 +275,12 @@ class KeyEditor {
     if (provider === undefined) return vscode.l10n.t('not known');
     const limit = defaultLimit(key, provider, name, this.#ports.ledger);
     return limitDefaultWords(vscode.l10n, vscode.env.language, limit, provider);
+  }
+
+  /** Where the key has no number of its own. */
+  #atOnceWords(key: ApiKey): string {
+    const most = this.#ports.providers().find(({ id }) => id === key.provider)?.maxConcurrent;
+    return most === undefined ? vscode.l10n.t('no cap') : String(most);
   }
 
   #done(result: Done | KeyChanged): Next {

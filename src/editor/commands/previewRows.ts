@@ -107,6 +107,7 @@ class PreviewWords {
       plainText(key.label ?? ''),
       key.priority === undefined ? '' : l10n.t('priority {0}', key.priority),
       ...this.#limits(key.limits ?? {}),
+      this.#atOnce(key.maxConcurrent),
       key.pool === undefined ? '' : l10n.t('pool {0}', plainText(key.pool)),
       key.enabled === false ? l10n.t('disabled') : '',
       this.#providers.some(({ id }) => id === key.provider) ? '' : l10n.t('its provider is not set up here'),
@@ -124,6 +125,7 @@ class PreviewWords {
         ? ''
         : l10n.t('priority {0} instead of {1}', next.priority, existing.priority),
       ...this.#limits(next.limits, existing.limits),
+      next.maxConcurrent === existing.maxConcurrent ? '' : this.#atOnce(next.maxConcurrent),
       next.pool === existing.pool ? '' : l10n.t('pool {0}', plainText(next.pool ?? '')),
       next.enabled === existing.enabled ? '' : next.enabled ? l10n.t('enabled') : l10n.t('disabled'),
       this.#line(planned.line),
@@ -165,6 +167,10 @@ class PreviewWords {
       if (value === undefined || value === before[name]) return [];
       return [l10n.t('{0}: {1}', limitWords(l10n, name), value.toLocaleString(language))];
     });
+  }
+
+  #atOnce(most: number | undefined): string {
+    return most === undefined ? '' : this.#scene.l10n.t('at most {0} at once', most);
   }
 
   #line(line: number | undefined): string {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import { describeFieldProblem, readLimit } from '../../core/keys/keyEdit.ts';
+import { describeFieldProblem, readConcurrent, readLimit } from '../../core/keys/keyEdit.ts';
 import {
   describeAddressProblem,
   readAddress,
@@ -88,6 +88,25 @@ export async function askTimeZone(title: string, value: string): Answer<string> 
         : vscode.l10n.t('There is no time zone of this name. One looks like Europe/Paris.'),
   });
   return text?.trim();
+}
+
+/** `value` undefined: as the provider has it by itself. */
+export async function askConcurrent(
+  title: string,
+  own: number | undefined,
+): Answer<{ readonly value: number | undefined }> {
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('How many requests may be under way with one key at once. Empty: as the provider has it.'),
+    value: String(own ?? ''),
+    ignoreFocusOut: true,
+    validateInput: (typed) => {
+      const reading = readConcurrent(typed);
+      return reading.ok ? undefined : describeFieldProblem(vscode.l10n, reading.problem);
+    },
+  });
+  const reading = text === undefined ? undefined : readConcurrent(text);
+  return reading?.ok === true ? reading : undefined;
 }
 
 /** Each limit in its own box, until Escape. The user's own numbers are answered, even unchanged. */

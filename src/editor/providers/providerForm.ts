@@ -5,7 +5,7 @@ import type { Provider } from '../../core/providers/provider.ts';
 import { entryOf, providerIn, withEntry, type EntryChanges } from '../../core/providers/providerEntry.ts';
 import { limitShapes } from '../../core/quota/limits.ts';
 import { plainText } from '../plainText.ts';
-import { askBaseAddress, askCheckAddress, askLimits, askName, askTimeZone } from './providerFields.ts';
+import { askBaseAddress, askCheckAddress, askConcurrent, askLimits, askName, askTimeZone } from './providerFields.ts';
 
 /** What the user may want to do besides changing fields. */
 export type FormEnd = 'save' | 'switchOff' | 'remove' | 'builtIn' | undefined;
@@ -118,6 +118,15 @@ export class ProviderForm {
           const limits = await askLimits(title, own, this.#base?.limits ?? {});
           if (JSON.stringify(limits) !== JSON.stringify(own))
             this.change({ limits: Object.keys(limits).length === 0 ? undefined : limits });
+        },
+      },
+      {
+        label: vscode.l10n.t('$(split-horizontal) Requests at Once with Each Key'),
+        description: draft.maxConcurrent === undefined ? vscode.l10n.t('no cap') : String(draft.maxConcurrent),
+        run: async () => {
+          const answer = await askConcurrent(title, draft.maxConcurrent);
+          if (answer !== undefined && answer.value !== draft.maxConcurrent)
+            this.change({ maxConcurrent: answer.value });
         },
       },
       {

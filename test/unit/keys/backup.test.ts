@@ -22,6 +22,7 @@ const key: ApiKey = {
   label: 'Emergency',
   priority: 2,
   limits: { tokensPerDay: 14_400 },
+  maxConcurrent: 2,
   pool: 'home',
   enabled: false,
   origins: ['https://api.groq.com'],
@@ -53,15 +54,15 @@ describe('Encrypted backup', () => {
     assert.ok(!text.includes('Emergency'));
   });
 
-  it('gives back numbers, labels, priorities, limits, pools and origins', async () => {
+  it('gives back numbers, labels, priorities, limits, requests at once, pools and origins', async () => {
     const opened = await opening(text, passphrase);
     assert.ok(opened.ok);
     const [found] = opened.found;
     assert.equal(found?.secret.reveal(), groqText());
-    const { provider, number, label, priority, limits, pool, enabled, origins } = key;
+    const { provider, number, label, priority, limits, maxConcurrent, pool, enabled, origins } = key;
     assert.deepEqual(
       { ...found, secret: '' },
-      { provider, number, label, priority, limits, pool, enabled, origins, secret: '' },
+      { provider, number, label, priority, limits, maxConcurrent, pool, enabled, origins, secret: '' },
     );
     assert.ok(!inspect(opened, { depth: 9 }).includes(groqText()));
   });

@@ -141,6 +141,7 @@ describe('Export and backup', () => {
       label: 'Backup',
       priority: 5,
       limits: { requestsPerDay: 7 },
+      maxConcurrent: 3,
       pool: 'p',
       enabled: false,
     });
@@ -163,6 +164,15 @@ describe('Export and backup', () => {
       from.keyring.keys().map(({ id: _id, addedAtMs: _at, ...key }) => key);
     assert.deepEqual(bare(other), bare(fixture));
     assert.deepEqual(secretsOf(other), secretsOf(fixture));
+  });
+
+  it('changes how many requests may be under way at once where a backup says so', async () => {
+    const fixture = new KeyringFixture();
+    await fixture.addGroq('a');
+    const found = [{ provider: 'groq', number: 1, secret: new Secret(groqText('a')), maxConcurrent: 2 }];
+    const fingerprintOf: FingerprintOf = (...of) => fixture.keyring.fingerprintOf(...of);
+    await fixture.keyring.applyPlan(planImport({ found, existing: fixture.keyring.keys(), fingerprintOf }));
+    assert.equal(fixture.keyring.find('groq/1')?.maxConcurrent, 2);
   });
 
   it('binds a secret that it restores over another to the origins that it was bound to', async () => {

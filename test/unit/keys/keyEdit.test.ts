@@ -1,6 +1,14 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { describeFieldProblem, readLabel, readLimit, readPriority } from '../../../src/core/keys/keyEdit.ts';
+import {
+  describeFieldProblem,
+  edited,
+  readConcurrent,
+  readLabel,
+  readLimit,
+  readPriority,
+} from '../../../src/core/keys/keyEdit.ts';
+import { apiKeyOf } from '../support/apiKeyOf.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 
 describe('Fields of a key', () => {
@@ -18,6 +26,16 @@ describe('Fields of a key', () => {
       assert.equal(describeFieldProblem(plainL10n, reading.problem), 'A whole number from 1 to 1000000000000.');
     }
     assert.ok(!readPriority('10000').ok);
+  });
+
+  it('give a key its own number of requests at once, and take it back', () => {
+    assert.deepEqual(readConcurrent('3'), { ok: true, value: 3 });
+    assert.deepEqual(readConcurrent(' '), { ok: true, value: undefined });
+    assert.ok(!readConcurrent('0').ok && !readConcurrent('1001').ok);
+    const capped = edited(apiKeyOf({ label: 'Mine' }), { maxConcurrent: 3 });
+    assert.deepEqual(capped, apiKeyOf({ label: 'Mine', maxConcurrent: 3 }));
+    assert.deepEqual(edited(capped, { label: 'Yours' }), apiKeyOf({ label: 'Yours', maxConcurrent: 3 }));
+    assert.deepEqual(edited(capped, { maxConcurrent: null }), apiKeyOf({ label: 'Mine' }));
   });
 
   it('takes a label of one line and 60 characters at most', () => {

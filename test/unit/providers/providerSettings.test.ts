@@ -104,6 +104,25 @@ describe('the setting aiKeys.providers', () => {
     );
   });
 
+  it('caps the requests under way with a key where it says so: 1 for Ollama and LM Studio unless set', () => {
+    assert.deepEqual(
+      read({ ollama: {}, lmstudio: {} }).providers.map(({ id, maxConcurrent }) => [id, maxConcurrent]),
+      [
+        ['groq', undefined],
+        ['gemini', undefined],
+        ['mistral', undefined],
+        ['huggingface', undefined],
+        ['ollama', 1],
+        ['lmstudio', 1],
+      ],
+    );
+    assert.equal(of({ ollama: { maxConcurrent: 4 } }, 'ollama').maxConcurrent, 4);
+    assert.equal(of({ groq: { maxConcurrent: 2 } }, 'groq').maxConcurrent, 2);
+    for (const wrong of [0, -1, 1.5, 'many']) {
+      assert.deepEqual(pathsOf({ ollama: { maxConcurrent: wrong } }), ['aiKeys.providers.ollama.maxConcurrent']);
+    }
+  });
+
   it('takes http: to this machine alone', () => {
     for (const url of [
       'http://localhost:1/v1',

@@ -48,6 +48,7 @@ export const geminiEntry: Provider = {
   limitForm: 'window',
   limitScope: 'model',
   limits: {},
+  maxConcurrent: undefined,
   dailyUnit: 'requests',
   resetTimeZone: 'America/Los_Angeles',
   creditReset: 'never',

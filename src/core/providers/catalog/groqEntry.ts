@@ -56,6 +56,7 @@ export const groqEntry: Provider = {
   limitForm: 'bucket',
   limitScope: 'model',
   limits: {},
+  maxConcurrent: undefined,
   dailyUnit: 'tokens',
   resetTimeZone: 'UTC',
   creditReset: 'never',

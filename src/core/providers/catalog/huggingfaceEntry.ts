@@ -21,6 +21,7 @@ export const huggingfaceEntry: Provider = {
   limitScope: 'key',
   // Free accounts have a monthly credit in money and no published rates.
   limits: {},
+  maxConcurrent: undefined,
   dailyUnit: 'requests',
   resetTimeZone: 'UTC',
   creditReset: 'month',

@@ -42,6 +42,7 @@ export const mistralEntry: Provider = {
   limitScope: 'key',
   // The one number of the free mode that stays the same in every report; the rest is in the headers.
   limits: { requestsPerSecond: 1 },
+  maxConcurrent: undefined,
   dailyUnit: 'tokens',
   resetTimeZone: 'UTC',
   creditReset: 'month',

@@ -21,6 +21,7 @@ export const genericEntry: Omit<Provider, 'id' | 'displayName' | 'baseUrl'> = {
   limitForm: 'window',
   limitScope: 'key',
   limits: {},
+  maxConcurrent: undefined,
   dailyUnit: 'tokens',
   resetTimeZone: 'UTC',
   creditReset: 'never',
@@ -40,6 +41,8 @@ export const presetEntries: readonly Provider[] = [
     baseUrl: 'http://localhost:11434/v1',
     checkUrl: 'http://localhost:11434/v1/models',
     needsKey: false,
+    // One machine computes one answer after the other.
+    maxConcurrent: 1,
   },
   {
     ...genericEntry,
@@ -48,6 +51,7 @@ export const presetEntries: readonly Provider[] = [
     baseUrl: 'http://localhost:1234/v1',
     checkUrl: 'http://localhost:1234/v1/models',
     needsKey: false,
+    maxConcurrent: 1,
   },
   {
     ...genericEntry,
