@@ -4,9 +4,11 @@ import type { Account } from '../core/keys/apiKey.ts';
 import type { Cancel, Clock } from '../core/ports.ts';
 import { assertCountable, attemptOf } from '../core/quota/attempt.ts';
 import type { ChargedReservation } from '../core/quota/bucketPlans.ts';
+import type { Concurrency } from '../core/quota/concurrency.ts';
 import { planDemotion, type DemotionChange } from '../core/quota/demotionPlan.ts';
 import * as plans from '../core/quota/factPlans.ts';
 import type {
+  Asker,
   Block,
   Ceiling,
   Count,
@@ -54,6 +56,10 @@ export class MemoryLedger implements Ledger {
 
   count(account: Account, ceiling: Ceiling, nowMs: number): Count {
     return this.#store.state.countOf(account, ceiling, nowMs);
+  }
+
+  concurrency(asker: Asker): readonly Concurrency[] {
+    return this.#store.state.concurrency(asker);
   }
 
   changes(account: Account): number {

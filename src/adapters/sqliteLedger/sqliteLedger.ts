@@ -3,9 +3,11 @@ import type { Health } from '../../core/health/health.ts';
 import type { Account } from '../../core/keys/apiKey.ts';
 import type { Cancel, Clock } from '../../core/ports.ts';
 import { assertCountable, attemptOf } from '../../core/quota/attempt.ts';
+import type { Concurrency } from '../../core/quota/concurrency.ts';
 import { planDemotion, type DemotionChange } from '../../core/quota/demotionPlan.ts';
 import * as plans from '../../core/quota/factPlans.ts';
 import type {
+  Asker,
   Block,
   Ceiling,
   Count,
@@ -51,6 +53,10 @@ export class SqliteLedger implements Ledger {
 
   count(account: Account, ceiling: Ceiling, nowMs: number): Count {
     return this.#state.countOf(account, ceiling, nowMs);
+  }
+
+  concurrency(asker: Asker): readonly Concurrency[] {
+    return this.#state.concurrency(asker);
   }
 
   changes(account: Account): number {

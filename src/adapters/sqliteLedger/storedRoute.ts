@@ -40,6 +40,7 @@ const route = z.object({
         'modelGone',
         'providerPassedOver',
         'noRoom',
+        'busy',
         'tooLarge',
         'alreadyTried',
         'behind',

@@ -6,6 +6,7 @@ import type { Cancel } from '../ports.ts';
 import type { FailureKind } from '../providers/failure.ts';
 import type { TokenUse } from '../providers/message.ts';
 import type { Route } from '../routing/route.ts';
+import type { Concurrency } from './concurrency.ts';
 import type { DemotionChange } from './demotionPlan.ts';
 import type { LimitForm, LimitName, Limits } from './limits.ts';
 import type { PromptCount } from './promptRatio.ts';
@@ -93,6 +94,8 @@ export type ReserveAsk = {
   readonly promptTokens: number;
   readonly nowMs: number;
   readonly ceilings: readonly Ceiling[];
+  /** How many requests may be under way with the key at once, this one included; absent: no cap. */
+  readonly maxConcurrent?: number | undefined;
   /** The request goes out at once: from here on it may have been charged, even if this window dies. */
   readonly sent?: true;
 };
@@ -100,7 +103,11 @@ export type ReserveAsk = {
 export type Reserved =
   | { readonly ok: true; readonly reservation: string }
   /** `used` includes what was used outside AI Keys. `held` by reservations under way. */
-  | { readonly ok: false; readonly ceiling: Ceiling; readonly used: number; readonly held: number };
+  | { readonly ok: false; readonly ceiling: Ceiling; readonly used: number; readonly held: number }
+  | { readonly ok: false; readonly concurrency: Concurrency; readonly used?: never; readonly held?: never };
+
+/** Whose requests under way a cap counts. */
+export type Asker = Pick<ReserveAsk, 'keyId' | 'maxConcurrent'>;
 
 export type Settlement = {
   readonly reservation: string;
@@ -120,7 +127,7 @@ export type Settlement = {
 /**
  * The record of every attempt and of what is known about keys, shared by all windows. Reads are
  * synchronous and answer from what `refresh` last saw; what must not be raced over is asynchronous.
- * `reserve` is one transaction that refuses to pass any ceiling, whatever the reads said.
+ * `reserve` is one transaction that refuses to pass any ceiling or cap, whatever the reads said.
  */
 export interface Ledger {
   /** Notices what other windows wrote. True when something changed. */
@@ -128,6 +135,8 @@ export interface Ledger {
   use(account: Account, scope: Scope, sinceMs: number): Use;
   /** What counts against a limit now, in the way of its form. */
   count(account: Account, ceiling: Ceiling, nowMs: number): Count;
+  /** Each cap on requests at once that holds for a key. */
+  concurrency(asker: Asker): readonly Concurrency[];
   /** Another number after each change of what the account used, holds or learned. */
   changes(account: Account): number;
   /** What the provider said was used beyond the ledger's count, in the limit's unit, while it holds. */

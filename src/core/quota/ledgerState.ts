@@ -2,11 +2,12 @@ import type { Account } from '../keys/apiKey.ts';
 import type { Owner } from './accounts.ts';
 import type { Attempt } from './attempt.ts';
 import { planCharge, planCorrection, type ChargedReservation, type SentBetween } from './bucketPlans.ts';
+import { isFull, type Concurrency } from './concurrency.ts';
 import type { Fact } from './fact.ts';
 import { FactBook } from './factBook.ts';
 import type { Plan } from './factPlans.ts';
 import { Latencies } from './latencies.ts';
-import type { Ceiling, Count, ReserveAsk, Reserved, Scope, Settlement } from './ledger.ts';
+import type { Asker, Ceiling, Count, ReserveAsk, Reserved, Scope, Settlement } from './ledger.ts';
 import { shapeOf } from './saneLimits.ts';
 import { keptMs } from './slidingSum.ts';
 import { Spending, type SumSince } from './spending.ts';
@@ -14,7 +15,9 @@ import { Spending, type SumSince } from './spending.ts';
 const leastRecentKept = 4_096;
 
 /** What a reservation under way holds, since when. */
-type Held = Owner & Pick<ReserveAsk, 'model' | 'tokens' | 'nowMs'>;
+type Held = Owner & Pick<ReserveAsk, 'keyId' | 'model' | 'tokens' | 'nowMs'>;
+
+const noCaps: readonly never[] = [];
 
 /** What a ledger has in memory of its record: every read is answered from here. */
 export class LedgerState {
@@ -53,9 +56,10 @@ export class LedgerState {
 
   /** One request and its tokens, until `release`. `place` names the reservation among all that are held. */
   hold(place: string, held: Held): void {
-    const { model, tokens, nowMs } = held;
+    const { keyId, model, tokens, nowMs } = held;
     const accounts = this.facts.accounts.countedOn(held);
     this.#holds.set(place, { held, accounts });
+    this.#underWay.set(keyId, this.#underWayWith(keyId) + 1);
     for (const account of accounts) this.spending.hold(account, model, nowMs, 1, tokens);
   }
 
@@ -63,7 +67,10 @@ export class LedgerState {
   release(place: string): void {
     const found = this.#holds.get(place);
     if (found === undefined || !this.#holds.delete(place)) return;
-    const { model, nowMs, tokens } = found.held;
+    const { keyId, model, nowMs, tokens } = found.held;
+    const left = this.#underWayWith(keyId) - 1;
+    if (left > 0) this.#underWay.set(keyId, left);
+    else this.#underWay.delete(keyId);
     for (const account of found.accounts) this.spending.hold(account, model, nowMs, -1, -tokens);
   }
 
@@ -71,7 +78,13 @@ export class LedgerState {
     return this.#latencies.get(fingerprint)?.get(model)?.median();
   }
 
-  /** The first ceiling that this reservation would pass; undefined where it fits under all. */
+  /** Each cap on requests at once that holds for a key. */
+  concurrency({ keyId, maxConcurrent: most }: Asker): readonly Concurrency[] {
+    if (most === undefined) return noCaps;
+    return [{ of: `key:${keyId}`, underWay: this.#underWayWith(keyId), most }];
+  }
+
+  /** The first ceiling or cap that this reservation would pass; undefined where it fits under all. */
   obstacleTo(ask: ReserveAsk): (Reserved & { ok: false }) | undefined {
     const { tokens, nowMs, ceilings } = ask;
     // The key may have joined a pool since it was chosen.
@@ -82,7 +95,8 @@ export class LedgerState {
       const { used, held } = this.countOf(account, ceiling, nowMs);
       if (used + held + (unit === 'tokens' ? tokens : 1) > ceiling.value) return { ok: false, ceiling, used, held };
     }
-    return undefined;
+    const concurrency = this.concurrency(ask).find(isFull);
+    return concurrency === undefined ? undefined : { ok: false, concurrency };
   }
 
   countOf(asker: Account, ceiling: Ceiling, nowMs: number): Count {
@@ -149,6 +163,13 @@ export class LedgerState {
   #dropOld(beforeMs: number): void {
     this.#recent = this.#recent.filter(({ atMs }) => atMs >= beforeMs);
     this.#recentKept = Math.max(leastRecentKept, this.#recent.length * 2);
+  }
+
+  /** Requests by key id. */
+  readonly #underWay = new Map<string, number>();
+
+  #underWayWith(keyId: string): number {
+    return this.#underWay.get(keyId) ?? 0;
   }
 
   readonly #holds = new Map<string, { readonly held: Held; readonly accounts: readonly Account[] }>();

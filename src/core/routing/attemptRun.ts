@@ -7,6 +7,7 @@ import { holdsImage } from '../providers/chatBody.ts';
 import type { AttemptPart, AttemptResult } from '../providers/chatCall.ts';
 import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { TokenUse, ToolCallPart } from '../providers/message.ts';
+import { maxConcurrentOf } from '../quota/concurrency.ts';
 import type { Block, Ceiling, ShownLevel } from '../quota/ledger.ts';
 import { chargeOf, estimateOf } from './attemptCharge.ts';
 import type { Candidate } from './candidate.ts';
@@ -87,6 +88,7 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     promptTokens: size.prompt,
     nowMs: startedAtMs,
     ceilings,
+    maxConcurrent: maxConcurrentOf(key, provider),
     sent: true,
   });
   if (!reserved.ok) return { kind: 'raced' };

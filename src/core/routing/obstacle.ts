@@ -1,3 +1,4 @@
+import type { Concurrency } from '../quota/concurrency.ts';
 import type { Ceiling } from '../quota/ledger.ts';
 import type { PassReason } from './route.ts';
 
@@ -8,6 +9,8 @@ export type Obstacle = {
   readonly untilMs?: number;
   /** The limit that has no room, with what is used and held of it. */
   readonly full?: { readonly ceiling: Ceiling; readonly used: number; readonly held: number };
+  /** The cap that has no room for one more request at once. */
+  readonly concurrency?: Concurrency;
   /** The answer's cap that would still fit, where the wanted one does not. */
   readonly fittingCap?: number;
   /** Only reservations under way stand in the way: they settle soon. */
@@ -21,7 +24,8 @@ export type Obstacle = {
 };
 
 /** What is in the way is a full second or minute, or other requests: the key itself could answer this one. */
-export const isOnlyFull = ({ reason }: Obstacle): boolean => reason === 'cooling' || reason === 'noRoom';
+export const isOnlyFull = ({ reason }: Obstacle): boolean =>
+  reason === 'cooling' || reason === 'noRoom' || reason === 'busy';
 
 /** Prompt and answer of this request as one candidate would count them, in tokens. */
 export type Size = {

@@ -2,6 +2,7 @@ import { isChecked } from '../health/footing.ts';
 import { isQuarantined, mayFindOut } from '../health/healthRules.ts';
 import type { Block, Ceiling, Ledger } from '../quota/ledger.ts';
 import { isLong } from '../quota/limits.ts';
+import type { Concurrency } from '../quota/concurrency.ts';
 import { modelOutOf } from '../quota/modelsOut.ts';
 import type { Room } from '../quota/roomBook.ts';
 import type { Candidate } from './candidate.ts';
@@ -15,6 +16,8 @@ export type Snapshot = {
   readonly room: (candidate: Candidate, tokens: number) => Room;
   /** One request may find out whether the old learned limits that have no room still hold. */
   readonly mayPass: (candidate: Candidate, tokens: number) => boolean;
+  /** The cap on requests at once that has no room for one more. */
+  readonly busy: (candidate: Candidate) => Concurrency | undefined;
   readonly size: (candidate: Candidate) => Size;
   readonly wanted: (candidate: Candidate) => boolean;
   readonly secretPresent: (candidate: Candidate) => boolean;
@@ -30,13 +33,13 @@ export function obstacleOf(candidate: Candidate, snapshot: Snapshot): Obstacle |
     quarantine(candidate, snapshot) ??
     blocked(candidate, snapshot) ??
     snapshot.tried.obstacleTo(candidate) ??
-    tooSmall(candidate, snapshot)
+    full(candidate, snapshot)
   );
 }
 
 /** The same obstacle for who thinks of waiting: a wait helps no request that is too large. */
 export const ifWaitedFor = (candidate: Candidate, obstacle: Obstacle, snapshot: Snapshot): Obstacle =>
-  obstacle.reason === 'cooling' ? (tooLarge(candidate, snapshot) ?? obstacle) : obstacle;
+  obstacle.reason === 'cooling' || obstacle.reason === 'busy' ? (tooLarge(candidate, snapshot) ?? obstacle) : obstacle;
 
 const disabled: Obstacle = { reason: 'disabled' };
 const notWanted: Obstacle = { reason: 'notWanted' };
@@ -84,6 +87,14 @@ function tooLarge(candidate: Candidate, { size, tried }: Snapshot): Obstacle | u
   const most = Math.min(known, (tried.tooLargeFrom(candidate) ?? Number.POSITIVE_INFINITY) - 1);
   const needed = prompt + smallestCap;
   return needed > most ? { reason: 'tooLarge', tokens: { needed, most } } : undefined;
+}
+
+/** Last, since this ends with the requests under way and the others do not. It has no room for a shorter answer either. */
+function full(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {
+  const small = tooSmall(candidate, snapshot);
+  if (small !== undefined && small.fittingCap === undefined) return small;
+  const concurrency = snapshot.busy(candidate);
+  return concurrency === undefined ? small : { reason: 'busy', concurrency };
 }
 
 function tooSmall(candidate: Candidate, snapshot: Snapshot): Obstacle | undefined {

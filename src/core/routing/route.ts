@@ -17,6 +17,7 @@ export type PassReason =
   | 'modelGone'
   | 'providerPassedOver'
   | 'noRoom'
+  | 'busy'
   | 'tooLarge'
   | 'alreadyTried'
   | 'behind'

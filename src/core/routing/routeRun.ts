@@ -1,23 +1,20 @@
 import type { Failure } from '../providers/failure.ts';
+import { isFull, maxConcurrentOf } from '../quota/concurrency.ts';
 import type { Aftermath, Blame } from './aftermath.ts';
 import { runAttempt, type AttemptDone } from './attemptRun.ts';
 import { firstEventTimeoutMs } from './attemptTime.ts';
 import { isSamePair, type Candidate, type Lane } from './candidate.ts';
-import type { ChatPart, ChatRequest } from './chat.ts';
 import { cancelled } from './chatError.ts';
 import { Course } from './course.ts';
 import { CurrentLanes } from './currentLanes.ts';
 import type { Obstacle } from './obstacle.ts';
 import type { Snapshot } from './obstacleOf.ts';
 import type { Reached } from './offlineWatch.ts';
-import { choose, type Choice, type PassedBy, type Preference, type Why } from './rank.ts';
-import type { RouteTrace } from './routeTrace.ts';
+import { choose, type Choice, type PassedBy, type Why } from './rank.ts';
 import type { RouterPorts } from './routerPorts.ts';
+import type { RunAsk } from './runAsk.ts';
 import { answerOf, type Answered, type RunResult } from './runResult.ts';
 import { attemptLine } from './routeWords.ts';
-import type { Scarcity } from './scarcity.ts';
-import type { Sizer } from './sizing.ts';
-import type { TimedOutKeys } from './timedOutKeys.ts';
 import { mayPass, Trials } from './trials.ts';
 import { soonestEnd, waitForChange } from './waiting.ts';
 
@@ -25,21 +22,6 @@ const backoffBaseMs = 250;
 const backoffMostMs = 4_000;
 const probeChance = 0.2;
 const mostRacesLost = 100;
-
-export type RunAsk = {
-  readonly request: ChatRequest;
-  readonly lanes: readonly Lane[];
-  readonly wanted: (candidate: Candidate) => boolean;
-  /** What served this conversation before. */
-  readonly sameConversation: Preference['sameConversation'];
-  readonly trace: RouteTrace;
-  readonly sizer: Sizer;
-  readonly scarcity: Scarcity;
-  readonly isOffline: boolean;
-  readonly timedOut: TimedOutKeys;
-  readonly signal: AbortSignal;
-  readonly push: (part: ChatPart) => void;
-};
 
 /** An attempt that went wrong, with its words. */
 export type FailedAttempt = { readonly candidate: Candidate; readonly failure: Failure; readonly sentence: string };
@@ -125,6 +107,8 @@ export class RouteRun {
       ledger,
       room: ({ key, provider, model }, tokens) => tracker.room(key, provider, model.id, tokens, nowMs),
       mayPass: (candidate, tokens) => mayPass(tracker, this.#course.tried, candidate, tokens, nowMs),
+      busy: ({ key, provider }) =>
+        ledger.concurrency({ keyId: key.id, maxConcurrent: maxConcurrentOf(key, provider) }).find(isFull),
       size: (candidate) => this.#ask.sizer.of(candidate, this.#course.capAtLeast),
       wanted: anyWanted ? () => true : this.#ask.wanted,
       secretPresent: ({ key, provider }) => !provider.needsKey || keys.secretPresent(key),

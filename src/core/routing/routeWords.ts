@@ -5,6 +5,7 @@ import { describeFailure } from '../providers/describeFailure.ts';
 import type { Failure } from '../providers/failure.ts';
 import type { TokenUse } from '../providers/message.ts';
 import { amount } from '../report/amounts.ts';
+import type { Concurrency } from '../quota/concurrency.ts';
 import { forever, type Block } from '../quota/ledger.ts';
 import type { LimitName } from '../quota/limits.ts';
 import type { Candidate } from './candidate.ts';
@@ -61,6 +62,8 @@ function reasonWords(l10n: L10n, { model, provider }: Candidate, obstacle: Obsta
         : l10n.t('{0} is behind since an outage, next check in {1}', provider.displayName, wait);
     case 'notNeeded':
       return l10n.t('not needed, another key answered first');
+    case 'busy':
+      return busyWords(l10n, obstacle.concurrency);
     case 'cooling':
     case 'exhausted':
     case 'noRoom':
@@ -68,6 +71,14 @@ function reasonWords(l10n: L10n, { model, provider }: Candidate, obstacle: Obsta
     default:
       return reason satisfies never;
   }
+}
+
+function busyWords(l10n: L10n, concurrency: Concurrency | undefined): string {
+  if (concurrency === undefined) return l10n.t('other requests are under way');
+  const { underWay, most } = concurrency;
+  return underWay === 1
+    ? l10n.t('1 request under way, at most {0} at once', amount(most))
+    : l10n.t('{0} requests under way, at most {1} at once', amount(underWay), amount(most));
 }
 
 function blockedWords(l10n: L10n, reason: 'cooling' | 'exhausted' | 'noRoom', wait: string): string {

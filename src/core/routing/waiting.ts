@@ -36,7 +36,7 @@ export function soonestEnd(
   const { waitMs, row } = soonest;
   const key = row.candidate.ref;
   const name = nameOf(l10n, row.candidate);
-  if (row.obstacle.onlyHeld === true) {
+  if (row.obstacle.onlyHeld === true || row.obstacle.reason === 'busy') {
     const sentence = l10n.t('Waiting until other requests with {0} have ended', name);
     return { waitMs, key, sentence, isWorthSaying: true };
   }
@@ -49,6 +49,7 @@ export function endsInMs(obstacle: Obstacle, nowMs: number, timeLeftMs: number):
   const { reason, untilMs, unheldAtMs } = obstacle;
   const mostMs = timeLeftMs - spareMs;
   if (mostMs <= 0) return undefined;
+  if (reason === 'busy') return mostMs;
   if (reason !== 'cooling' && reason !== 'noRoom' && reason !== 'exhausted') return undefined;
   const waitMs = untilMs === undefined ? undefined : Math.max(1, untilMs - nowMs);
   if (waitMs !== undefined && waitMs <= mostMs) return waitMs;

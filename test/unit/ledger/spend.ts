@@ -33,7 +33,7 @@ export const tokensPerDay = (value: number, scope = '*', sinceMs = midnight): Ce
 });
 
 export function reservationOf(reserved: Reserved): string {
-  if (!reserved.ok) throw new Error(`no room: ${reserved.used} used, ${reserved.held} held`);
+  if (!reserved.ok) throw new Error(`no room: ${JSON.stringify(reserved)}`);
   return reserved.reservation;
 }
 

@@ -256,6 +256,7 @@ describe('for all keys, failures and clocks', () => {
           originConfirmed: () => true,
           timedOut: () => false,
           mayPass: () => false,
+          busy: () => undefined,
           tried: new Tried(),
         };
         const shareLeft = ({ key, provider, model }: (typeof lanes)[number]['candidates'][number]) =>
