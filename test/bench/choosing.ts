@@ -1,6 +1,6 @@
 import { MemoryLedger } from '../../src/adapters/memoryLedger.ts';
 import { SystemClock } from '../../src/adapters/systemClock.ts';
-import { isFull, maxConcurrentOf } from '../../src/core/quota/concurrency.ts';
+import { capsOf, isFull } from '../../src/core/quota/concurrency.ts';
 import { Tracker } from '../../src/core/quota/tracker.ts';
 import { lanesOf } from '../../src/core/routing/candidate.ts';
 import type { Snapshot } from '../../src/core/routing/obstacleOf.ts';
@@ -58,8 +58,7 @@ export async function chooseAndReserve(count: number, rounds = 7, requests = 2_0
         originConfirmed: () => true,
         timedOut: () => false,
         mayPass: () => false,
-        busy: ({ key, provider }) =>
-          ledger.concurrency({ keyId: key.id, maxConcurrent: maxConcurrentOf(key, provider) }).find(isFull),
+        busy: (candidate) => capsOf(ledger, candidate).find(isFull),
         tried: new Tried(),
       };
       const { taken } = choose(lanes, snapshot, { strategy: 'priority', probe: false, shareLeft: () => 1 });

@@ -1,5 +1,6 @@
 import type { ApiKey } from '../keys/apiKey.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { Ledger } from './ledger.ts';
 
 /** A cap on the requests that may be under way at once, with those that are, over all windows. */
 export type Concurrency = {
@@ -14,5 +15,11 @@ export const maxConcurrentOf = (
   key: Pick<ApiKey, 'maxConcurrent'>,
   provider: Pick<Provider, 'maxConcurrent'>,
 ): number | undefined => key.maxConcurrent ?? provider.maxConcurrent;
+
+/** The caps that hold for requests with a key. */
+export const capsOf = (
+  ledger: Pick<Ledger, 'concurrency'>,
+  { key, provider }: { readonly key: ApiKey; readonly provider: Provider },
+): readonly Concurrency[] => ledger.concurrency({ keyId: key.id, maxConcurrent: maxConcurrentOf(key, provider) });
 
 export const isFull = ({ underWay, most }: Concurrency): boolean => underWay >= most;

@@ -32,6 +32,8 @@ export type AttemptAsk = {
   readonly signal: AbortSignal;
   readonly firstEventTimeoutMs: number;
   readonly firstContentTimeoutMs: number;
+  /** From here on the ledger counts it among those under way. */
+  readonly onReserved: () => void;
   readonly onPart: (part: AttemptPart) => void;
   readonly blockFor: (failure: Failure, startedAtMs: number, shown: readonly ShownLevel[]) => Block | undefined;
 };
@@ -92,6 +94,7 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     sent: true,
   });
   if (!reserved.ok) return { kind: 'raced' };
+  ask.onReserved();
   const { reservation } = reserved;
   const received: Received = { text: '', chars: 0, toolCalls: [] };
   const startedMs = clock.monotonic();

@@ -16,6 +16,8 @@ export type ChatRequest = {
   readonly stream?: boolean;
   /** Goes past the cache ("ask again"). */
   readonly noCache?: boolean;
+  /** Foreground (default): somebody waits for the answer, and is served first. Does not shape the answer. */
+  readonly lane?: 'foreground' | 'background';
   readonly signal?: AbortSignal;
   /** Who asks, for the trace: `analyzeError`, `ask`, `api`, … */
   readonly askedBy?: string;

@@ -1,5 +1,5 @@
 import type { Failure } from '../providers/failure.ts';
-import { isFull, maxConcurrentOf } from '../quota/concurrency.ts';
+import { capsOf } from '../quota/concurrency.ts';
 import type { Aftermath, Blame } from './aftermath.ts';
 import { runAttempt, type AttemptDone } from './attemptRun.ts';
 import { firstEventTimeoutMs } from './attemptTime.ts';
@@ -84,6 +84,14 @@ export class RouteRun {
   }
 
   async run(): Promise<RunResult> {
+    try {
+      return await this.#run();
+    } finally {
+      this.#ask.ticket.leave();
+    }
+  }
+
+  async #run(): Promise<RunResult> {
     for (;;) {
       this.#throwIfCancelled();
       const choice = this.#choose();
@@ -92,7 +100,9 @@ export class RouteRun {
       if (choice.taken !== undefined) {
         const answered = await this.#attempt(choice.taken);
         if (answered !== undefined) return answered;
-      } else if (!(await this.#secondChance(choice)) && !(await this.#wait(passedBy)) && !this.#doubt(passedBy)) {
+      } else if (this.#secondChance(choice)) {
+        await this.#backoff(0);
+      } else if (!(await this.#wait(passedBy)) && !this.#doubt(passedBy)) {
         return { kind: 'nothingLeft', passedBy, deadlinePassed: false };
       }
     }
@@ -107,8 +117,7 @@ export class RouteRun {
       ledger,
       room: ({ key, provider, model }, tokens) => tracker.room(key, provider, model.id, tokens, nowMs),
       mayPass: (candidate, tokens) => mayPass(tracker, this.#course.tried, candidate, tokens, nowMs),
-      busy: ({ key, provider }) =>
-        ledger.concurrency({ keyId: key.id, maxConcurrent: maxConcurrentOf(key, provider) }).find(isFull),
+      busy: (candidate) => this.#ask.ticket.fullFor(capsOf(ledger, candidate)),
       size: (candidate) => this.#ask.sizer.of(candidate, this.#course.capAtLeast),
       wanted: anyWanted ? () => true : this.#ask.wanted,
       secretPresent: ({ key, provider }) => !provider.needsKey || keys.secretPresent(key),
@@ -140,16 +149,15 @@ export class RouteRun {
     return choice;
   }
 
-  /** True: somebody can be chosen once more, if nothing has come in the way during the backoff. */
-  async #secondChance(choice: Choice): Promise<boolean> {
+  /** True: somebody can be chosen once more, if nothing comes in the way during a backoff. */
+  #secondChance(choice: Choice): boolean {
     this.#onceMore = this.#course.secondChance(choice);
-    if (this.#onceMore === undefined) return false;
-    await this.#backoff(0);
-    return true;
+    return this.#onceMore !== undefined;
   }
 
   async #attempt({ candidate, cap, why }: Taken): Promise<Answered | undefined> {
-    const { trace, request, signal, sizer } = this.#ask;
+    const { trace, request, signal, sizer, ticket } = this.#ask;
+    ticket.waitOnlyFor(capsOf(this.#ports.ledger, candidate));
     if (why === 'probe') this.#probe = false;
     if (!(await this.#trials.mayAsk(candidate, why, sizer.of(candidate).prompt + cap))) return undefined;
     const timeoutMs = firstEventTimeoutMs({
@@ -170,6 +178,7 @@ export class RouteRun {
       signal,
       firstEventTimeoutMs: timeoutMs,
       firstContentTimeoutMs: Math.max(1, this.#timeLeftMs),
+      onReserved: () => ticket.leave(),
       onPart: (part) => {
         this.#passedOn = true;
         this.#ask.push(part);
@@ -242,16 +251,18 @@ export class RouteRun {
     });
   }
 
-  /** False: nothing that stands in the way ends in time. */
+  /** False: nothing that stands in the way ends in time. Nothing may come between choosing and this: a change would be missed. */
   async #wait(passedBy: readonly PassedBy[]): Promise<boolean> {
-    const { l10n, clock } = this.#ports;
+    const { l10n, clock, ledger } = this.#ports;
+    const { ticket, signal } = this.#ask;
     const soonest = soonestEnd(l10n, passedBy, clock.now(), this.#timeLeftMs);
     if (soonest === undefined) return false;
     if (soonest.isWorthSaying && this.#waitedFor !== soonest.key) {
       this.#ask.push({ type: 'progress', text: soonest.sentence });
       this.#waitedFor = soonest.key;
     }
-    const waitedMs = await waitForChange(this.#ports, soonest.waitMs, this.#ask.signal);
+    ticket.waitFor(passedBy.flatMap(({ obstacle }) => obstacle.concurrency?.of ?? []));
+    const waitedMs = await waitForChange(clock, soonest.waitMs, signal, [ledger, ticket]);
     this.#ask.trace.waited(soonest.key, waitedMs, soonest.sentence);
     return true;
   }
@@ -267,7 +278,7 @@ export class RouteRun {
     const { clock, random } = this.#ports;
     const stepMs = Math.min(backoffMostMs, backoffBaseMs * 2 ** retry);
     const waitMs = Math.min(random.next() * stepMs, Math.max(0, this.#timeLeftMs));
-    return waitForChange({ clock }, waitMs, this.#ask.signal);
+    return waitForChange(clock, waitMs, this.#ask.signal);
   }
 
   get #timeLeftMs(): number {

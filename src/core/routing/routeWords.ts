@@ -5,7 +5,7 @@ import { describeFailure } from '../providers/describeFailure.ts';
 import type { Failure } from '../providers/failure.ts';
 import type { TokenUse } from '../providers/message.ts';
 import { amount } from '../report/amounts.ts';
-import type { Concurrency } from '../quota/concurrency.ts';
+import { isFull, type Concurrency } from '../quota/concurrency.ts';
 import { forever, type Block } from '../quota/ledger.ts';
 import type { LimitName } from '../quota/limits.ts';
 import type { Candidate } from './candidate.ts';
@@ -76,6 +76,7 @@ function reasonWords(l10n: L10n, { model, provider }: Candidate, obstacle: Obsta
 function busyWords(l10n: L10n, concurrency: Concurrency | undefined): string {
   if (concurrency === undefined) return l10n.t('other requests are under way');
   const { underWay, most } = concurrency;
+  if (!isFull(concurrency)) return l10n.t('other requests come first, at most {0} at once', amount(most));
   return underWay === 1
     ? l10n.t('1 request under way, at most {0} at once', amount(most))
     : l10n.t('{0} requests under way, at most {1} at once', amount(underWay), amount(most));

@@ -18,6 +18,7 @@ import { Scarcity } from './scarcity.ts';
 import { Sizer } from './sizing.ts';
 import { StandingWords } from './standingWords.ts';
 import { TimedOutKeys } from './timedOutKeys.ts';
+import { WaitingLine, type Ticket } from './waitingLine.ts';
 import { wantedBy } from './wanted.ts';
 
 /** The one door to the models: spreads requests over the keys, and says why (spec section 4). */
@@ -30,7 +31,9 @@ export class Router {
   readonly #words: StandingWords;
   readonly #offline = new OfflineWatch();
   readonly #timedOut: TimedOutKeys;
+  readonly #line = new WaitingLine();
   readonly #flights = new Map<string, Flight>();
+  readonly #tickets = new WeakMap<Flight, Ticket>();
   readonly #listeners = new Set<() => void>();
   readonly #answerListeners = new Set<(answer: ChatAnswer) => void>();
   #lanes: { readonly keys: unknown; readonly providers: unknown; readonly lanes: readonly Lane[] } | undefined;
@@ -110,7 +113,10 @@ export class Router {
     const hash = requestHash(request, hashOfMessages);
     if (request.noCache !== true) {
       const joined = this.#flights.get(hash);
-      if (joined?.joinable === true) return joined;
+      if (joined?.joinable === true) {
+        if (request.lane !== 'background') this.#tickets.get(joined)?.hurry();
+        return joined;
+      }
       const cached = cacheEnabled ? this.#cache.find(hash, cacheTtlMs) : undefined;
       if (cached !== undefined) return this.#landed(request, cached);
     }
@@ -168,6 +174,8 @@ export class Router {
     const wanted = wantedBy(l10n, request, this.#ports.providers());
     const lanes = this.#currentLanes();
     this.#scarcity.asked();
+    const ticket = this.#line.ticket(request.lane ?? 'foreground');
+    this.#tickets.set(flight, ticket);
     const sameConversation = this.#affinity.find(request.messages, this.#ports.clock.monotonic());
     const run = new RouteRun(this.#ports, this.#aftermath, {
       request,
@@ -179,6 +187,7 @@ export class Router {
       scarcity: this.#scarcity,
       isOffline: this.#offline.isOffline,
       timedOut: this.#timedOut,
+      ticket,
       signal: flight.signal,
       push: (part) => flight.push(part),
     });

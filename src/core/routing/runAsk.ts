@@ -5,6 +5,7 @@ import type { RouteTrace } from './routeTrace.ts';
 import type { Scarcity } from './scarcity.ts';
 import type { Sizer } from './sizing.ts';
 import type { TimedOutKeys } from './timedOutKeys.ts';
+import type { Ticket } from './waitingLine.ts';
 
 /** What one request brings to its way through the keys. */
 export type RunAsk = {
@@ -18,6 +19,8 @@ export type RunAsk = {
   readonly scarcity: Scarcity;
   readonly isOffline: boolean;
   readonly timedOut: TimedOutKeys;
+  /** Its place among the requests of this window that wait for one to end. */
+  readonly ticket: Ticket;
   readonly signal: AbortSignal;
   readonly push: (part: ChatPart) => void;
 };

@@ -57,22 +57,23 @@ export function endsInMs(obstacle: Obstacle, nowMs: number, timeLeftMs: number):
   return unheldAtMs !== undefined && unheldAtMs - nowMs <= mostMs ? mostMs : undefined;
 }
 
-/** Waits at most this long; a change in the ledger or a cancelled request ends it. Answers how long it took. */
+/** Waits at most this long; a change of what is watched or a cancelled request ends it. Answers how long it took. */
 export function waitForChange(
-  { clock, ledger }: { readonly clock: Clock; readonly ledger?: Pick<Ledger, 'onDidChange'> },
+  clock: Clock,
   ms: number,
   signal: AbortSignal,
+  watched: readonly Pick<Ledger, 'onDidChange'>[] = [],
 ): Promise<number> {
   const startedMs = clock.monotonic();
   return new Promise((resolve) => {
     const end = (): void => {
       cancelTimer();
-      cancelWatch?.();
+      for (const cancel of cancelWatches) cancel();
       signal.removeEventListener('abort', end);
       resolve(Math.max(0, clock.monotonic() - startedMs));
     };
     const cancelTimer = clock.after(ms, end);
-    const cancelWatch = ledger?.onDidChange(end);
+    const cancelWatches = watched.map((each) => each.onDidChange(end));
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();
   });

@@ -35,6 +35,7 @@ const shape = z.object({
     .exactOptional(),
   stream: z.boolean().exactOptional(),
   noCache: z.boolean().exactOptional(),
+  lane: z.enum(['foreground', 'background']).exactOptional(),
   signal: z.instanceof(AbortSignal).exactOptional(),
   askedBy: z.string().max(100).exactOptional(),
 });

@@ -114,14 +114,13 @@ class KeyEditor {
   }
 
   #properties(key: ApiKey): readonly Property[] {
-    const none = vscode.l10n.t('none');
     const { keyring } = this.#ports;
     return [
       ...this.#lostSecret(key),
       ...this.#newAddress(key),
       {
         label: vscode.l10n.t('$(tag) Label'),
-        description: plainText(key.label) || none,
+        description: plainText(key.label) || vscode.l10n.t('none'),
         edit: (current) => this.#editLabel(current),
       },
       {
@@ -131,7 +130,7 @@ class KeyEditor {
       },
       {
         label: vscode.l10n.t('$(layers) Pool'),
-        description: plainText(key.pool ?? '') || none,
+        description: plainText(key.pool ?? '') || vscode.l10n.t('none'),
         edit: (current) => this.#editPool(current),
       },
       {

@@ -1,39 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { presets } from '../../../src/core/providers/catalog.ts';
-import type { Provider } from '../../../src/core/providers/provider.ts';
 import { askerOf, askOf } from '../ledger/spend.ts';
-import { oneModel, passTime, providerOf, question, routerFixture, settled } from '../support/routerFixture.ts';
+import { passTime, question, routerFixture, settled } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
+import { groq, ollama, SlowServer } from './slowServer.ts';
 
-const { LateReply, ScriptedHttp } = says;
-type LateReply = says.LateReply;
-
-const answer = { status: 200, body: says.wholeAnswer() };
-
-/** A server that takes requests and answers each when the test lets it. */
-class SlowServer {
-  readonly replies: LateReply[] = [];
-  readonly http = new ScriptedHttp(() => {
-    const reply = new LateReply();
-    this.replies.push(reply);
-    return reply;
-  });
-
-  /** The next that is still to be answered. */
-  async answersOne(): Promise<void> {
-    this.replies.shift()?.come(answer);
-    await settled();
-  }
-}
-
-function ollama(change: Partial<Provider> = {}): Provider {
-  const preset = presets.find(({ id }) => id === 'ollama');
-  assert.ok(preset);
-  return { ...preset, ...oneModel('ollama'), ...change };
-}
-
-const groq = (change: Partial<Provider> = {}): Provider => providerOf('groq', { ...oneModel('groq'), ...change });
+const { ScriptedHttp } = says;
 
 describe('requests at once with one key', () => {
   it('go to another key while the first has as many as it may', async () => {
