@@ -6,9 +6,10 @@ import type { ApiKey } from './apiKey.ts';
  * state of the key makes of the state that another window has brought it to.
  */
 export function withChange(now: ApiKey, before: ApiKey, after: ApiKey): ApiKey {
-  const { pool: poolNow, parted: partedNow, ...rest } = now;
+  const { pool: poolNow, parted: partedNow, maxConcurrent: mostNow, ...rest } = now;
   const pool = before.pool === after.pool ? poolNow : after.pool;
   const parted = before.parted === after.parted ? partedNow : after.parted;
+  const maxConcurrent = before.maxConcurrent === after.maxConcurrent ? mostNow : after.maxConcurrent;
   const field = <Name extends 'label' | 'priority' | 'enabled' | 'fingerprint'>(name: Name): ApiKey[Name] =>
     before[name] === after[name] ? now[name] : after[name];
   return {
@@ -21,6 +22,7 @@ export function withChange(now: ApiKey, before: ApiKey, after: ApiKey): ApiKey {
     limits: withChangedLimits(now.limits, before.limits, after.limits),
     ...(pool === undefined ? {} : { pool }),
     ...(parted === undefined ? {} : { parted }),
+    ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
   };
 }
 

@@ -24,8 +24,14 @@ const snapshotSchema = z.object({
   version: z.literal([1, 2]),
   takenAtMs: z.number(),
   sums: z.array(spent),
-  facts: z.array(fact),
+  facts: z.array(z.unknown()).transform((facts) => facts.flatMap(readFact)),
 });
+
+/** None where an earlier version wrote it in another form: providers say those again, and keys must not go with them. */
+function readFact(value: unknown): readonly Fact[] {
+  const read = fact.safeParse(value);
+  return read.success ? [read.data] : [];
+}
 
 export type SpentRow = Readonly<z.infer<typeof spent>>;
 

@@ -117,7 +117,11 @@ describe('a copy from before fingerprints named their provider', () => {
       facts('lastNumber', 'groq', 3),
       facts('health', 'abc', { score: 40 }),
       facts('levels', 'secret:abc', { tokensPerDay: { level: 500, atMs: 0 } }, '*'),
-      facts('learned', 'secret:abc', { requestsPerMinute: 7 }, '*'),
+      facts('learned', 'secret:abc', { requestsPerMinute: { value: 7, atMs: 0 } }, '*'),
+      // In the form of then, each of which another one has followed.
+      facts('learned', 'secret:abc', { requestsPerDay: 900 }, 'm'),
+      facts('modelOut', 'secret:abc', { untilMs: 5 }, 'm'),
+      facts('mark', 'summary', { untilMs: 5 }),
     ],
   };
 
