@@ -1,5 +1,13 @@
 import type { ApiKey } from '../core/keys/apiKey.ts';
-import type { AddOutcome, ChangeKeys, KeyBook, KeyDraft, UnownedSecret } from '../core/keys/keyBook.ts';
+import type {
+  AddOutcome,
+  BookChanged,
+  BookUpdated,
+  ChangeKeys,
+  KeyBook,
+  KeyDraft,
+  UnownedSecret,
+} from '../core/keys/keyBook.ts';
 import type { Cancel } from '../core/ports.ts';
 import * as plans from '../core/quota/factPlans.ts';
 import { MemoryStore } from './memoryStore.ts';
@@ -15,20 +23,20 @@ export class MemoryKeyBook implements KeyBook {
     return this.#store.state.facts.keys();
   }
 
-  async add(drafts: readonly KeyDraft[]): Promise<readonly AddOutcome[]> {
-    return this.#carryOut(plans.planAddKeys(this.#store.state.facts, drafts));
+  async add(drafts: readonly KeyDraft[], change?: ChangeKeys): Promise<readonly AddOutcome[]> {
+    return this.#carryOut(plans.planAddKeys(this.#store.state.facts, drafts, change));
   }
 
-  async update(decide: ChangeKeys): Promise<readonly ApiKey[]> {
+  async update(decide: ChangeKeys): Promise<BookUpdated> {
     return this.#carryOut(plans.planUpdateKeys(this.#store.state.facts, decide));
   }
 
-  async remove(ids: readonly string[]): Promise<void> {
-    this.#carryOut(plans.planRemoveKeys(this.#store.state.facts, ids));
+  async remove(ids: readonly string[]): Promise<BookChanged> {
+    return this.#carryOut(plans.planRemoveKeys(this.#store.state.facts, ids));
   }
 
-  async expectSecrets(ids: readonly string[], nowMs: number): Promise<void> {
-    this.#carryOut(plans.planExpectSecrets(ids, nowMs));
+  async expectSecrets(ids: readonly string[], nowMs: number): Promise<BookChanged> {
+    return this.#carryOut(plans.planExpectSecrets(ids, nowMs));
   }
 
   unownedSecrets(): readonly UnownedSecret[] {

@@ -43,6 +43,7 @@ export async function composeCore({ context, clock, random, l10n, log, settings,
   const { ledger, keyBook, reports } = home;
   providers.keepIn(home);
   const accountNames = new PoolJoiner(home.accountNames);
+  home.accountNames.onLateJoin((join) => accountNames.tell(join));
   const client = new LazyClient({ clock, l10n, userAgent: userAgentOf(context) });
   const keyring = new Keyring({
     keyBook,

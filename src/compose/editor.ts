@@ -96,7 +96,10 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
     (await keyCommands?.ready())?.takeDrop(transfer);
   const tree = start('the tree', () => {
     const { healthStatus } = statuses;
-    const place = (refs: readonly KeyRef[], before: KeyRef | undefined) => placeKeys(core, log, refs, before);
+    const place = async (refs: readonly KeyRef[], before: KeyRef | undefined) => {
+      const { placeKeys } = await import('../editor/tree/placeKeys.ts');
+      await placeKeys(refs, before, { keyring, providers: () => core.providers.current().providers, log });
+    };
     const lastUse = async (ref: KeyRef) => {
       const { lastUseOf } = await import('../editor/route/lastUse.ts');
       return lastUseOf(await router.routes(), ref);
@@ -200,18 +203,6 @@ export function composeEditor(ask: EditorAsk): vscode.Disposable {
     registerRouteHover({ router, extensionUri: context.extensionUri, clock, nameOfKey: nameOf }),
   );
   return vscode.Disposable.from(...parts);
-}
-
-async function placeKeys(
-  { keyring }: Core,
-  log: Log,
-  refs: readonly KeyRef[],
-  before: KeyRef | undefined,
-): Promise<void> {
-  const result = await keyring.place(refs, before);
-  if (result.ok) return;
-  log.error(`keys could not be put in another order: ${result.problem.kind}`);
-  void vscode.window.showErrorMessage(vscode.l10n.t('The keys could not be put in another order.'));
 }
 
 const noAlerts: AlertsState = { alerts: [], banner: undefined, stopped: [] };

@@ -32,7 +32,7 @@ export function ledgerNoticeWords(l10n: L10n, notice: LedgerNotice): string {
       return l10n.t('The usage database is on a disk that windows cannot share well: counting is exact, but slower.');
     case 'noSqlite':
       return l10n.t(
-        'This VS Code brings no SQLite: usage is counted in memory, and one window does not see the other’s.',
+        'This VS Code brings no SQLite: usage is counted in memory, keys are kept in a copy, and one window does not see the other’s.',
       );
     case 'recreated':
       return l10n.t(

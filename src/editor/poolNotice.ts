@@ -2,12 +2,13 @@ import * as vscode from 'vscode';
 
 import type { ApiKey } from '../core/keys/apiKey.ts';
 import type { Keyring } from '../core/keys/keyring.ts';
-import { describeKeyringProblem } from '../core/keys/keyringProblem.ts';
+import { describeKeyringProblem } from '../core/keys/describeKeyringProblem.ts';
 import { keyRef } from '../core/keys/keyRef.ts';
 import type { PoolJoiner } from '../core/keys/poolJoiner.ts';
 import type { Cancel, Log } from '../core/ports.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import type { PoolJoin } from '../core/quota/poolJoin.ts';
+import { showKeyringProblem } from './showKeyringProblem.ts';
 
 export type PoolNoticePorts = {
   readonly keyring: Pick<Keyring, 'nameOf' | 'setPool'>;
@@ -53,10 +54,12 @@ export class PoolNotice implements vscode.Disposable {
   }
 
   /** Only those that joined: a pool that was there before stays. */
-  async #part({ joining }: PoolJoin): Promise<void> {
+  async #part(join: PoolJoin): Promise<void> {
     const { keyring, providers } = this.#ports;
-    const refs = joining.map((key) => keyRef(key.provider, key.number));
+    const refs = join.joining.map((key) => keyRef(key.provider, key.number));
     const done = await keyring.setPool(refs, null);
-    if (!done.ok) void vscode.window.showErrorMessage(describeKeyringProblem(vscode.l10n, providers(), done.problem));
+    if (done.ok) return;
+    const words = describeKeyringProblem(vscode.l10n, providers(), done.problem);
+    await showKeyringProblem(words, done.problem, () => this.#part(join));
   }
 }

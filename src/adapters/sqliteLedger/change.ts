@@ -16,6 +16,17 @@ export type OwnReservation = {
 /** Its name among all that the state holds: others' begin with their window. */
 export const placeOf = ({ number }: OwnReservation): string => `own/${number}`;
 
+/** Where there was no database when something was decided, and it is decided again. */
+export type Late = {
+  /** Epoch milliseconds; when it was decided. */
+  readonly atMs: number;
+  /** The reservation that it settles had been written and charged before. */
+  readonly charged: boolean;
+};
+
+/** Called inside the transaction, and again in a later one where there was no database. */
+export type Decide<Answer> = (late?: Late) => Change<Answer>;
+
 /** All that one transaction writes. Decided inside it, by what stands then. */
 export type Change<Answer> = {
   readonly answer: Answer;
@@ -29,6 +40,4 @@ export type Change<Answer> = {
   /** The process that this window's sign of life names. */
   readonly beatOf?: number;
   readonly routes?: readonly Route[];
-  /** It was counted when there was no database, and is only written now. */
-  readonly isLate?: true;
 };

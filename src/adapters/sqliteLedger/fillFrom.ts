@@ -3,7 +3,7 @@ import type { Attempt, AttemptSubject } from '../../core/quota/attempt.ts';
 import type { Snapshot, SpentRow } from '../../core/quota/snapshot.ts';
 import { slotOf } from '../../core/quota/spending.ts';
 import type { Connection } from './connection.ts';
-import { foldedTo } from './foldOldRows.ts';
+import { foldedTo } from './schema.ts';
 import type { Recorded } from './mirror.ts';
 
 /** A dashboard of the last day has its attempts; older days have their sums. */

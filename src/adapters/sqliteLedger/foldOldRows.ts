@@ -1,7 +1,5 @@
 import type { Connection } from './connection.ts';
-
-/** Meta: until when `hour_cells` alone has the reports' sums. */
-export const foldedTo = 'foldedTo';
+import { foldedTo } from './schema.ts';
 
 const dayMs = 86_400_000;
 /** Longer than the longest month in any zone: no running period reaches back so far. */

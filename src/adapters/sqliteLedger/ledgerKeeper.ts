@@ -1,11 +1,12 @@
+import { lazy } from '../../core/lazy.ts';
 import type { Cancel, Clock, Random } from '../../core/ports.ts';
-import { attemptOf } from '../../core/quota/attempt.ts';
 import type { Snapshot } from '../../core/quota/snapshot.ts';
 import { fileIdentity, openFile, setAside, type OpenedFile, type Sqlite } from './databaseFile.ts';
-import { DeadWindows } from './deadWindows.ts';
+import type { DeadWindows } from './deadWindows.ts';
 import { addLateFrom, addRemembered, fillFromOld, fillFromSnapshot, noteCopied, topUp, type Seen } from './fillFrom.ts';
 import type { LedgerNotice } from './ledgerNotice.ts';
 import { schemaForm } from './schema.ts';
+import { leaveStore } from './leaveStore.ts';
 import { noticeKinds, problemOf } from './openProblem.ts';
 import type { SqliteProblem } from './sqliteProblem.ts';
 import { SqliteStore } from './sqliteStore.ts';
@@ -34,7 +35,7 @@ export type KeeperOptions = {
 export class LedgerKeeper {
   readonly store: SqliteStore;
   readonly #options: KeeperOptions;
-  readonly #deadWindows: DeadWindows;
+  readonly #deadWindows: () => Promise<DeadWindows>;
   readonly #told = new Set<LedgerNotice['kind']>();
   #path: string;
   #identity: string | undefined;
@@ -53,10 +54,15 @@ export class LedgerKeeper {
       random,
       periodStartsMs,
       snapshot,
+      mayReturn: options.sqlite !== undefined,
+      onWanted: () => this.#reopen(),
       onFailure: (problem, known) => this.#replace(problem, known),
     });
     const { isAlive } = options;
-    this.#deadWindows = new DeadWindows({ store: this.store, now: () => clock.now(), isAlive });
+    this.#deadWindows = lazy(async () => {
+      const { DeadWindows } = await import('./deadWindows.ts');
+      return new DeadWindows({ store: this.store, now: () => clock.now(), isAlive });
+    });
   }
 
   /** The file in use; reports read it too. */
@@ -80,25 +86,10 @@ export class LedgerKeeper {
   dispose(): void {
     this.#isDisposed = true;
     this.#cancel?.();
-    this.#leave();
+    // What was counted in memory is nowhere else.
+    this.store.reach();
+    leaveStore(this.store, this.#options.clock.now());
     this.store.dispose();
-  }
-
-  /** What this window still holds is resolved as if it had died. */
-  #leave(): void {
-    const nowMs = this.#options.clock.now();
-    for (const reservation of [...this.store.own.values()]) {
-      const { ask, sent } = reservation;
-      const tokens = sent
-        ? { prompt: ask.promptTokens, completion: ask.tokens - ask.promptTokens, total: ask.tokens, estimated: true }
-        : undefined;
-      const outcome = sent ? 'cutOff' : 'cancelled';
-      const settlement = { reservation: '', nowMs, outcome, tokens, countsRequest: sent, latencyMs: 0 } as const;
-      const attempt = attemptOf(ask, settlement);
-      void this.store.perform(() => ({ answer: undefined, settle: { reservation, attempt } }));
-    }
-    const owner = this.store.opened?.owner;
-    if (owner !== undefined) void this.store.perform(() => ({ answer: undefined, deadWindow: owner }));
   }
 
   #schedule(): void {
@@ -111,8 +102,7 @@ export class LedgerKeeper {
     this.#polls += 1;
     const { store } = this;
     if (store.opened === undefined) {
-      if (this.#polls % pollsPerReopen === 0 && this.#options.sqlite !== undefined)
-        this.#tryOpen(() => store.takeSnapshot());
+      if (this.#polls % pollsPerReopen === 0 && store.isAway) this.#reopen();
       return;
     }
     if (this.#isReplaced()) this.#recreate();
@@ -124,7 +114,8 @@ export class LedgerKeeper {
       store.takeSnapshot();
       this.#recordedSeen = store.mirror.recorded.length;
     }
-    if (this.#polls % pollsPerLook === 0) await this.#deadWindows.look();
+    // Where it cannot be loaded now, the next look tries again.
+    if (this.#polls % pollsPerLook === 0) await (await this.#deadWindows().catch(() => undefined))?.look();
   }
 
   #isReplaced(): boolean {
@@ -133,6 +124,10 @@ export class LedgerKeeper {
     // The disk did not tell when it was opened.
     if (this.#identity === 'unknown') this.#identity = identity;
     return identity !== this.#identity;
+  }
+
+  #reopen(): void {
+    this.#tryOpen(() => this.store.unwritten.from);
   }
 
   /** Undefined when the database counts from here on. */
@@ -174,7 +169,7 @@ export class LedgerKeeper {
       const fill = (connection: Opened['connection']): void => fillFromSnapshot(connection, known());
       file = openFile({ sqlite, path, pid, owner: this.#ownerAt(path), journal, mark: this.#newMark(), fill });
       if (file.kind === 'otherForm') return file.isNewer ? 'newer' : 'older';
-      this.store.use(file.opened, file.isFilled);
+      this.store.use(file.opened);
       this.#settleAt(path, file.opened);
       if (!file.wal) this.#tell({ kind: 'withoutWal', path });
       return undefined;

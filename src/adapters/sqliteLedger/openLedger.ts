@@ -36,7 +36,7 @@ export type LedgerOptions = {
 export type OpenLedger = {
   readonly ledger: Ledger;
   readonly keyBook: KeyBook;
-  readonly accountNames: AccountNames;
+  readonly accountNames: Pick<SqliteAccountNames, keyof AccountNames | 'onLateJoin'>;
   readonly modelLists: Pick<SqliteModelLists, 'all' | 'keep'>;
   readonly reports: Reports;
   /** What there was to tell when it was opened. */

@@ -13,7 +13,7 @@ import {
   type RouteCell,
 } from '../../core/quota/usageReport.ts';
 import { number, text, type Connection, type Row } from './connection.ts';
-import { foldedTo } from './foldOldRows.ts';
+import { foldedTo } from './schema.ts';
 
 export type UsageAsk =
   | { readonly kind: 'byHour'; readonly fromMs: number; readonly toMs: number }

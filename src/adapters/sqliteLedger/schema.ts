@@ -67,6 +67,9 @@ const tables = `
   ${outboxTables}
 `;
 
+/** Meta: until when `hour_cells` alone has the reports' sums. */
+export const foldedTo = 'foldedTo';
+
 /** Another number for each form that the tables have had. A file of another form is left as it is. */
 export const schemaForm = 4;
 

@@ -1,5 +1,14 @@
 import type { ApiKey } from '../../core/keys/apiKey.ts';
-import type { AddOutcome, ChangeKeys, KeyBook, KeyDraft, UnownedSecret } from '../../core/keys/keyBook.ts';
+import {
+  bookAway,
+  type AddOutcome,
+  type BookChanged,
+  type BookUpdated,
+  type ChangeKeys,
+  type KeyBook,
+  type KeyDraft,
+  type UnownedSecret,
+} from '../../core/keys/keyBook.ts';
 import type { Cancel } from '../../core/ports.ts';
 import * as plans from '../../core/quota/factPlans.ts';
 import type { SqliteStore } from './sqliteStore.ts';
@@ -16,20 +25,21 @@ export class SqliteKeyBook implements KeyBook {
     return this.#store.state.facts.keys();
   }
 
-  async add(drafts: readonly KeyDraft[]): Promise<readonly AddOutcome[]> {
-    return this.#store.perform(() => plans.planAddKeys(this.#store.state.facts, drafts));
+  async add(drafts: readonly KeyDraft[], change?: ChangeKeys): Promise<readonly AddOutcome[]> {
+    const away = drafts.map(() => bookAway);
+    return this.#change(() => plans.planAddKeys(this.#store.state.facts, drafts, change), away);
   }
 
-  async update(decide: ChangeKeys): Promise<readonly ApiKey[]> {
-    return this.#store.perform(() => plans.planUpdateKeys(this.#store.state.facts, decide));
+  async update(decide: ChangeKeys): Promise<BookUpdated> {
+    return this.#change(() => plans.planUpdateKeys(this.#store.state.facts, decide), bookAway);
   }
 
-  async remove(ids: readonly string[]): Promise<void> {
-    return this.#store.perform(() => plans.planRemoveKeys(this.#store.state.facts, ids));
+  async remove(ids: readonly string[]): Promise<BookChanged> {
+    return this.#change(() => plans.planRemoveKeys(this.#store.state.facts, ids), bookAway);
   }
 
-  async expectSecrets(ids: readonly string[], nowMs: number): Promise<void> {
-    return this.#store.perform(() => plans.planExpectSecrets(ids, nowMs));
+  async expectSecrets(ids: readonly string[], nowMs: number): Promise<BookChanged> {
+    return this.#change(() => plans.planExpectSecrets(ids, nowMs), bookAway);
   }
 
   unownedSecrets(): readonly UnownedSecret[] {
@@ -48,5 +58,10 @@ export class SqliteKeyBook implements KeyBook {
       seen = this.all();
       listener();
     });
+  }
+
+  async #change<Answer>(plan: () => plans.Plan<Answer>, away: Answer): Promise<Answer> {
+    this.#store.reach();
+    return this.#store.perform(() => (this.#store.isAway ? { answer: away } : plan()));
   }
 }

@@ -1,5 +1,6 @@
 import type { Demotion } from '../../core/health/demotion.ts';
 import type { Health } from '../../core/health/health.ts';
+import { afterLate } from '../../core/health/lateHealth.ts';
 import type { Account } from '../../core/keys/apiKey.ts';
 import type { Cancel, Clock } from '../../core/ports.ts';
 import { assertCountable, attemptOf } from '../../core/quota/attempt.ts';
@@ -25,7 +26,7 @@ import { planLearn, planUnlearn } from '../../core/quota/learnedLimits.ts';
 import type { LimitName, Limits } from '../../core/quota/limits.ts';
 import type { PromptCount } from '../../core/quota/promptRatio.ts';
 import type { Route } from '../../core/routing/route.ts';
-import type { Change, OwnReservation } from './change.ts';
+import type { Change, Late, OwnReservation } from './change.ts';
 import type { SqliteStore } from './sqliteStore.ts';
 
 /** The ledger in a database that all windows share. A change function may be called more than once. */
@@ -119,19 +120,27 @@ export class SqliteLedger implements Ledger {
     const reservation = this.#open(settlement.reservation);
     const attempt = attemptOf(reservation.ask, settlement);
     const { health } = settlement;
-    return this.#store.perform(() => {
+    return this.#store.perform((late) => {
       // Two settles may wait for one lock: the second finds the reservation gone.
-      this.#open(settlement.reservation);
-      const state = this.#state;
-      const levels = state.planCorrection(reservation, attempt, settlement);
+      if (late === undefined) this.#open(settlement.reservation);
+      const levels =
+        late === undefined
+          ? this.#state.planCorrection(reservation, attempt, settlement)
+          : this.#state.planLateCorrection({ ...reservation, ...late }, attempt, settlement, this.#clock.now());
       const { fingerprint } = reservation.ask;
-      const healths = health === undefined ? [] : plans.planHealth(state.facts, fingerprint, health).facts;
+      const healths = health === undefined ? [] : this.#planHealth(fingerprint, health, late).facts;
       return { answer: undefined, settle: { reservation, attempt }, facts: [...levels, ...healths] };
     });
   }
 
   async changeHealth(fingerprint: string, change: (health: Health) => Health): Promise<Health> {
-    return this.#store.perform(() => plans.planHealth(this.#state.facts, fingerprint, change));
+    return this.#store.perform((late) => this.#planHealth(fingerprint, change, late));
+  }
+
+  #planHealth(fingerprint: string, change: (health: Health) => Health, late: Late | undefined): plans.Plan<Health> {
+    const changed = (health: Health): Health =>
+      late === undefined ? change(health) : afterLate(health, change, late.atMs);
+    return plans.planHealth(this.#state.facts, fingerprint, changed);
   }
 
   async changeDemotion(provider: string, change: DemotionChange): Promise<void> {
@@ -166,7 +175,8 @@ export class SqliteLedger implements Ledger {
     untilMs: number,
   ): Promise<void> {
     const note = { account, scope, limit, usedAtLeast, sinceMs, untilMs };
-    return this.#store.perform(() => {
+    return this.#store.perform((late) => {
+      if (late !== undefined && untilMs <= this.#clock.now()) return { answer: undefined };
       const counted = this.#state.countedSince(account, scope, limit, sinceMs);
       return plans.planOutside(this.#state.facts, note, counted);
     });

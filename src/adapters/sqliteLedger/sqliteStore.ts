@@ -6,13 +6,15 @@ import type { Sum } from '../../core/quota/slidingSum.ts';
 import { extendSnapshot, snapshotOf, type Snapshot, type Spender } from '../../core/quota/snapshot.ts';
 import type { Route } from '../../core/routing/route.ts';
 import { ChangeListeners } from '../changeListeners.ts';
-import { placeOf, type Change, type OwnReservation } from './change.ts';
+import { placeOf, type Change, type Decide, type OwnReservation } from './change.ts';
+import { CurrentDatabase } from './currentDatabase.ts';
 import { Mirror } from './mirror.ts';
 import { sqliteProblemOf, type SqliteProblem } from './sqliteProblem.ts';
 import type { StoreOptions } from './storeOptions.ts';
 import { StoredRoutes } from './storedRoute.ts';
 import { Unwritten } from './unwritten.ts';
 import { writeChange, type Opened } from './writeChange.ts';
+import { writeLate } from './writeLate.ts';
 import { WriteQueue, type Tried } from './writeQueue.ts';
 
 /** More changes than any account sees in the life of a window. */
@@ -20,7 +22,7 @@ const changesPerMirror = 1e9;
 
 /**
  * The shared database and its mirror in memory. Without a database it goes on in memory and keeps
- * what it could not write.
+ * what it could not write: attempts, and how to take its decisions again.
  */
 export class SqliteStore {
   readonly #options: StoreOptions;
@@ -30,14 +32,14 @@ export class SqliteStore {
   /** Reservations of this window, by number. */
   readonly own: ReadonlyMap<number, OwnReservation>;
   readonly #own = new Map<number, OwnReservation>();
-  #opened: Opened | undefined;
+  /** Names the database used last, and this window in it. */
+  #usedLast = '';
   #mirror: Mirror;
   #mirrors = 0;
-  #inTransaction = false;
+  readonly #database: CurrentDatabase;
   readonly #unwritten = new Unwritten();
   readonly #routes = new StoredRoutes();
   #snapshot: Snapshot | undefined;
-  #readFailures = 0;
   /** Something has been opened, or counts in memory. */
   #counts = false;
 
@@ -52,6 +54,11 @@ export class SqliteStore {
     this.own = this.#own;
     this.#queue = new WriteQueue(options.clock, options.random);
     this.#mirror = this.#newMirror();
+    this.#database = new CurrentDatabase((problem, opened) => {
+      this.mirror.distrustCounters();
+      // Not here, in the middle of somebody's read.
+      if (problem === 'damaged') void Promise.resolve().then(() => this.opened === opened && this.fail(problem));
+    });
   }
 
   get state(): LedgerState {
@@ -65,47 +72,73 @@ export class SqliteStore {
   }
 
   get opened(): Opened | undefined {
-    return this.#opened;
+    return this.#database.opened;
   }
 
-  /** From here on this database counts; `isFilled` from what this window knew. Throws what SQLite throws, and then nothing has changed. */
-  use(opened: Opened, isFilled = false): void {
-    const { connection, owner } = opened;
-    const mirror = this.#newMirror();
+  /** Other windows may be writing a database that this one cannot reach. */
+  get isAway(): boolean {
+    return this.opened === undefined && this.#options.mayReturn;
+  }
+
+  /** Looks for the database before the next look is due. */
+  reach(): void {
+    if (this.isAway) this.#options.onWanted();
+  }
+
+  /** From here on this database counts. Throws what SQLite throws, and then nothing has changed. */
+  use(opened: Opened): void {
     const nowMs = this.#options.clock.now();
-    const show = connection.transaction('BEGIN IMMEDIATE', () => {
-      mirror.load(connection, owner, nowMs);
-      if (this.#own.size > 0) mirror.digest();
-      // What this window settled while it had no database is no longer held.
-      connection.sql('DELETE FROM reservations WHERE owner = ?').run(owner);
-      const again = (reserve: OwnReservation) => writeChange(opened, mirror, { answer: undefined, reserve }, nowMs);
-      return [...this.#own.values()].map(again);
-    });
-    for (const each of show) each();
-    this.#take(mirror, opened);
-    for (const change of this.#unwritten.takeAll(isFilled)) void this.perform(() => change);
+    const mirror = this.#newMirror();
+    const before = { opened: this.opened, mirror: this.#mirror };
+    const known = this.#counts ? this.known() : undefined;
+    const wasAway = known !== undefined && before.opened === undefined;
+    try {
+      const held = this.#database.inside(opened, 'BEGIN IMMEDIATE', () => {
+        mirror.load(opened.connection, opened.owner, nowMs);
+        if (this.#own.size > 0 || wasAway) mirror.digest();
+        // What is decided again is decided by what stands there.
+        this.#goOn(mirror, opened);
+        const isSame = nameOf(opened, mirror) === this.#usedLast;
+        return writeLate({ opened, mirror, unwritten: this.#unwritten, own: this.#own, isSame, nowMs });
+      });
+      for (const each of held) if (this.#own.has(each.number)) this.#own.set(each.number, each);
+    } catch (error) {
+      this.#database.opened = before.opened;
+      this.#mirror = before.mirror;
+      throw error;
+    }
+    this.#usedLast = nameOf(opened, mirror);
+    this.#unwritten.clear();
+    this.#counts = true;
+    // The next failure may come before the next snapshot; what others counted meanwhile is not in this one.
+    this.#snapshot = known;
+    if (wasAway) this.takeSnapshot();
+    this.#listeners.changed();
   }
 
   /** From here on counted in memory, from what is known. */
   useMemory(known: Snapshot): void {
-    this.#unwritten.countFrom(known.sums);
+    this.#unwritten.countFrom(known);
     const mirror = this.#newMirror();
     mirror.applyAll(known.facts);
-    this.#take(mirror, undefined);
+    if (this.#counts) this.#snapshot = known;
+    this.#counts = true;
+    this.#goOn(mirror, undefined);
+    this.#listeners.changed();
   }
 
   /** One transaction: decides by what stands inside it, writes it, and only then shows it. */
-  perform<Answer>(decide: () => Change<Answer>): Promise<Answer> {
+  perform<Answer>(decide: Decide<Answer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const run = (): Tried => {
         try {
-          const done = this.#opened === undefined ? this.#inMemory(decide) : this.#onDisk(this.#opened, decide);
+          const done = this.opened === undefined ? this.#inMemory(decide) : this.#onDisk(this.opened, decide);
           if (done === 'busy') return 'busy';
           resolve(done.answer);
           return 'done';
         } catch (error) {
           const problem = sqliteProblemOf(error);
-          if (problem === undefined || this.#opened === undefined) {
+          if (problem === undefined || this.opened === undefined) {
             reject(error instanceof Error ? error : new Error(String(error)));
             return 'done';
           }
@@ -122,9 +155,9 @@ export class SqliteStore {
 
   /** The database cannot be used any more: another one, or memory, takes its place. */
   fail(problem: SqliteProblem): void {
-    if (this.#opened === undefined) return;
+    if (this.opened === undefined) return;
     const known = this.known();
-    this.#close();
+    this.#database.close();
     const next = this.#options.onFailure(problem, known);
     if (next !== undefined) {
       try {
@@ -140,30 +173,17 @@ export class SqliteStore {
   /** Notices what other windows wrote. True when something changed. */
   refresh(): boolean {
     // Most looks find nothing new, and need no transaction for that.
-    if (this.#opened !== undefined && this.mirror.isCurrent(this.#opened.connection)) return false;
+    if (this.opened !== undefined && this.mirror.isCurrent(this.opened.connection)) return false;
     return this.read((opened) => this.#catchUp(this.mirror, opened)) ?? false;
   }
 
   /** One consistent look at the database; undefined where there is none or it could not be read. */
   read<Answer>(look: (opened: Opened) => Answer): Answer | undefined {
-    const opened = this.#opened;
-    if (opened === undefined) return undefined;
-    if (this.#inTransaction) return look(opened);
-    try {
-      return this.#inside(opened, 'BEGIN', () => look(opened));
-    } catch (error) {
-      const problem = sqliteProblemOf(error);
-      if (problem === undefined) throw error;
-      this.#readFailures += 1;
-      this.mirror.distrustCounters();
-      // Not here, in the middle of somebody's read.
-      if (problem === 'damaged') void Promise.resolve().then(() => this.#opened === opened && this.fail(problem));
-      return undefined;
-    }
+    return this.#database.read(look);
   }
 
   /** Counted in memory while there is no database. */
-  get unwritten(): Pick<Unwritten, 'attempts'> {
+  get unwritten(): Pick<Unwritten, 'attempts' | 'from'> {
     return this.#unwritten;
   }
 
@@ -176,9 +196,9 @@ export class SqliteStore {
   /** The newest that could be read completely. */
   takeSnapshot(): Snapshot {
     const nowMs = this.#options.clock.now();
-    const failures = this.#readFailures;
+    const failures = this.#database.readFailures;
     const snapshot = snapshotOf(this.state, this.#spenders(), this.#options.periodStartsMs(nowMs), nowMs);
-    if (this.#readFailures !== failures) return this.#snapshot ?? this.#options.snapshot();
+    if (this.#database.readFailures !== failures) return this.#snapshot ?? this.#options.snapshot();
     this.mirror.recorded = [];
     this.#snapshot = snapshot;
     return snapshot;
@@ -188,14 +208,14 @@ export class SqliteStore {
     this.#queue.dispose();
     this.#listeners.clear();
     this.#foreignListeners.clear();
-    this.#close();
+    this.#database.close();
   }
 
-  #onDisk<Answer>(opened: Opened, decide: () => Change<Answer>): Change<Answer> | 'busy' {
+  #onDisk<Answer>(opened: Opened, decide: Decide<Answer>): Change<Answer> | 'busy' {
     const { mirror } = this;
     let done: { change: Change<Answer>; show: () => void };
     try {
-      done = this.#inside(opened, 'BEGIN IMMEDIATE', () => {
+      done = this.#database.inside(opened, 'BEGIN IMMEDIATE', () => {
         this.#catchUp(mirror, opened);
         const change = decide();
         return { change, show: writeChange(opened, mirror, change, this.#options.clock.now()) };
@@ -209,10 +229,10 @@ export class SqliteStore {
     return done.change;
   }
 
-  #inMemory<Answer>(decide: () => Change<Answer>): Change<Answer> {
+  #inMemory<Answer>(decide: Decide<Answer>): Change<Answer> {
     const change = decide();
-    this.#unwritten.add(change);
-    if (change.settle !== undefined && change.isLate !== true) this.mirror.record(0, change.settle.attempt);
+    this.#unwritten.add(decide, change, this.#options.clock.now());
+    if (change.settle !== undefined) this.mirror.record(0, change.settle.attempt);
     this.#show(change);
     return change;
   }
@@ -232,17 +252,6 @@ export class SqliteStore {
     this.#listeners.changed();
   }
 
-  #inside<Answer>({ connection }: Opened, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => Answer): Answer {
-    return connection.transaction(begin, () => {
-      this.#inTransaction = true;
-      try {
-        return work();
-      } finally {
-        this.#inTransaction = false;
-      }
-    });
-  }
-
   #catchUp(mirror: Mirror, { connection, owner }: Opened): boolean {
     if (!mirror.catchUp(connection, owner)) return false;
     this.#listeners.changed();
@@ -250,14 +259,10 @@ export class SqliteStore {
     return true;
   }
 
-  #take(mirror: Mirror, opened: Opened | undefined): void {
-    // The next failure may come before the next snapshot.
-    if (this.#counts) this.#snapshot = this.known();
-    this.#counts = true;
+  #goOn(mirror: Mirror, opened: Opened | undefined): void {
     this.#mirror = mirror;
-    this.#opened = opened;
+    this.#database.opened = opened;
     for (const each of this.#own.values()) mirror.state.hold(placeOf(each), each.ask);
-    this.#listeners.changed();
   }
 
   #newMirror(): Mirror {
@@ -271,7 +276,7 @@ export class SqliteStore {
 
   #sumSince(mirror: Mirror, account: Account, scope: Scope, sinceMs: number): Sum {
     const { accounts } = mirror.state.facts;
-    if (this.#opened === undefined) return this.#unwritten.sums.since(accounts, account, scope, sinceMs);
+    if (this.opened === undefined) return this.#unwritten.sums.since(accounts, account, scope, sinceMs);
     const sum = this.read((opened) => {
       this.#catchUp(mirror, opened);
       return mirror.sumSince(opened.connection, account, scope, sinceMs);
@@ -287,12 +292,8 @@ export class SqliteStore {
 
   *#spenders(): Generator<Spender> {
     yield* this.mirror.subjects();
-    if (this.#opened === undefined) yield* this.#unwritten.sums.spenders();
-  }
-
-  #close(): void {
-    const opened = this.#opened;
-    this.#opened = undefined;
-    if (opened?.connection.db.isOpen === true) opened.connection.db.close();
+    if (this.opened === undefined) yield* this.#unwritten.sums.spenders();
   }
 }
+
+const nameOf = ({ owner }: Opened, { mark }: Mirror): string => `${mark}/${owner}`;

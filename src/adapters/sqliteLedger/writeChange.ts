@@ -26,7 +26,7 @@ export function writeChange(opened: Opened, mirror: Mirror, change: Change<unkno
   if (change.deadWindow !== undefined) opened.connection.dropWindow(change.deadWindow);
   if (change.beatOf !== undefined) opened.connection.beat(opened.owner, change.beatOf);
   for (const route of change.routes ?? []) writing.route(route);
-  return () => writing.show(change.isLate === true);
+  return () => writing.show();
 }
 
 class Writing {
@@ -98,13 +98,9 @@ class Writing {
       .run(slotOf(route.atMs), route.outcome, Math.max(0, Math.round(route.ms)));
   }
 
-  /** What is late is in what was known before, and must not be added to that again. */
-  show(isLate: boolean): void {
+  show(): void {
     for (const each of this.#subjects) this.#mirror.learnSubject(each);
-    for (const { id, attempt } of this.#attempts) {
-      if (isLate) this.#mirror.state.record(attempt);
-      else this.#mirror.record(id, attempt);
-    }
+    for (const { id, attempt } of this.#attempts) this.#mirror.record(id, attempt);
     this.#mirror.lastAttempt = this.#lastAttempt;
     this.#mirror.lastSeq = this.#lastSeq;
   }

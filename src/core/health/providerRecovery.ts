@@ -60,14 +60,15 @@ async function check(ports: ProviderRecoveryPorts, row: ProviderKeys, signal: Ab
   if (asked === undefined) return;
   const result = await ports.check(provider, asked.secret, signal);
   if (signal.aborted) return;
-  await ledger.changeHealth(asked.key.fingerprint, (health) => afterCheck(health, result, clock.now()));
+  const nowMs = clock.now();
+  await ledger.changeHealth(asked.key.fingerprint, (health) => afterCheck(health, result, nowMs));
   if (result.kind === 'ok' && result.models !== undefined) {
     await bringBackModels(ledger, provider, row.keys, result.models);
   }
   // A refused key and a server without such a check say nothing about the outage.
   if (result.kind !== 'ok' && (isRefusal(result.failure) || knowsNoCheck(result.failure))) return;
   const isGood = result.kind === 'ok';
-  await ledger.changeDemotion(provider.id, (before) => afterProviderCheck(before, isGood, clock.now()));
+  await ledger.changeDemotion(provider.id, (before) => afterProviderCheck(before, isGood, nowMs));
 }
 
 /** Any active key that can be sent. */

@@ -61,7 +61,8 @@ export class Recovery {
     const secret = await secretOf(key);
     if (secret === undefined) return;
     const result = await check(provider, secret, this.#stopped.signal);
-    await ledger.changeHealth(key.fingerprint, (health) => afterCheck(health, result, clock.now()));
+    const checkedAtMs = clock.now();
+    await ledger.changeHealth(key.fingerprint, (health) => afterCheck(health, result, checkedAtMs));
     await noteListed(this.#ports, provider, result);
   }
 }

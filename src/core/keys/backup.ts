@@ -6,7 +6,7 @@ import type { ApiKey } from './apiKey.ts';
 import { decodeBase64Url, encodeBase64Url } from './base64Url.ts';
 import { decryptFernet, encryptFernet, fernetKey, type FernetKey } from './fernet.ts';
 import type { FoundKey } from './importPlan.ts';
-import { largestConcurrent, largestLimit, largestPriority, longestLabel } from './keyEdit.ts';
+import { largestConcurrent, largestLimit, largestPriority, longestLabel } from './keyFields.ts';
 import type { Secret } from './secret.ts';
 import { cleanSecretText } from './secretText.ts';
 

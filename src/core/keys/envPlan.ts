@@ -5,7 +5,7 @@ import type { EnvProblem } from './envProblem.ts';
 import { envVariableReader, type EnvVariable } from './envVariable.ts';
 import type { FingerprintOf } from './fingerprint.ts';
 import { planImport, type FoundKey, type ImportPlan } from './importPlan.ts';
-import { readLimit, readPriority, type FieldReading } from './keyEdit.ts';
+import { readLimit, readPriority, type FieldReading } from './keyFields.ts';
 import { keyRef } from './keyRef.ts';
 import type { Secret } from './secret.ts';
 import { cleanSecretText } from './secretText.ts';

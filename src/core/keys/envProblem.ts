@@ -1,7 +1,8 @@
 import type { L10n } from '../ports.ts';
 import type { MalformedLine } from './envLines.ts';
-import { describeFieldProblem, type FieldProblem } from './keyEdit.ts';
-import { describeSecretProblem, type SecretProblem } from './secretText.ts';
+import { describeFieldProblem, type FieldProblem } from './keyFields.ts';
+import { describeSecretProblem } from './describeSecretProblem.ts';
+import type { SecretProblem } from './secretText.ts';
 
 /** What was not taken from a `.env`, and why. Names variables, never values. */
 export type EnvProblem =

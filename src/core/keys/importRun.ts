@@ -1,6 +1,6 @@
 import type { Clock, KeyVault, Log, Random } from '../ports.ts';
 import type { ApiKey } from './apiKey.ts';
-import type { KeyBook, KeyDraft } from './keyBook.ts';
+import type { AddOutcome, KeyBook, KeyDraft } from './keyBook.ts';
 import { withPlanned, type ImportPlan, type PlannedChange, type PlannedKey } from './importPlan.ts';
 import { withChange } from './keyChange.ts';
 import { keyRef } from './keyRef.ts';
@@ -30,28 +30,26 @@ export type ImportResult =
 /** SecretStorage takes 14 ms a secret; beyond this many at once it grows no faster. */
 const writesAtOnce = 16;
 
-/** What was done so far, so that all of it can be taken back. */
+/** Takes back one secret that was stored. */
 type Undo = () => Promise<void>;
-type Done = { readonly book: Undo[]; readonly secrets: Undo[] };
 
 /**
- * Does what a plan says, all or nothing: secrets first, then the book, and on a failure or a cancel
- * everything is taken back. A crash in between leaves at most secrets that no key owns, and the book knows of them.
+ * Does what a plan says, all or nothing: secrets first, then the book in one change, and on a failure
+ * or a cancel the secrets are taken back. A crash in between leaves at most secrets that no key owns, and
+ * the book knows of them.
  */
 export async function runImport(
   plan: ImportPlan,
   ports: ImportRunPorts,
   options: ImportOptions,
 ): Promise<ImportResult> {
-  const done: Done = { book: [], secrets: [] };
+  const done: Undo[] = [];
   const result = await attempt(plan, ports, options, done);
   if (!result.ok) await takeBack(done, (error) => ports.log.warn(lostUndo(error, plan)));
   return result;
 }
 
-/** Backwards: the book lets go of a key before its secret goes. */
-async function takeBack({ book, secrets }: Done, lost: (error: unknown) => void): Promise<void> {
-  for (const undo of book.toReversed()) await undo().catch(lost);
+async function takeBack(secrets: readonly Undo[], lost: (error: unknown) => void): Promise<void> {
   for (let start = 0; start < secrets.length; start += writesAtOnce) {
     await Promise.all(secrets.slice(start, start + writesAtOnce).map((undo) => undo().catch(lost)));
   }
@@ -67,7 +65,7 @@ async function attempt(
   plan: ImportPlan,
   ports: ImportRunPorts,
   options: ImportOptions,
-  done: Done,
+  done: Undo[],
 ): Promise<ImportResult> {
   const priorities = new NextPriority(ports.keyBook.all());
   const drafts: { draft: KeyDraft; secret: Secret }[] = [];
@@ -77,7 +75,7 @@ async function attempt(
     drafts.push({ draft: draftOf(planned, origins, priorities, ports), secret: planned.secret });
   }
   const stored = (await expectSecrets(drafts, ports)) ?? (await storeSecrets(plan, drafts, ports, options, done));
-  return stored ?? writeBook(plan, drafts, ports, done);
+  return stored ?? writeBook(plan, drafts, ports);
 }
 
 async function expectSecrets(
@@ -86,8 +84,8 @@ async function expectSecrets(
 ): Promise<ImportResult | undefined> {
   try {
     const ids = drafts.map(({ draft }) => draft.id);
-    if (ids.length > 0) await keyBook.expectSecrets(ids, clock.now());
-    return undefined;
+    const expected = ids.length === 0 ? { ok: true as const } : await keyBook.expectSecrets(ids, clock.now());
+    return expected.ok ? undefined : failed(refusalProblem(expected));
   } catch (error) {
     return failed({ kind: 'bookFailed', reason: reasonOf(error, []) });
   }
@@ -98,7 +96,7 @@ async function storeSecrets(
   drafts: readonly { draft: KeyDraft; secret: Secret }[],
   { vault }: ImportRunPorts,
   { signal, onProgress }: ImportOptions,
-  done: Done,
+  done: Undo[],
 ): Promise<ImportResult | undefined> {
   const replaced = plan.change.filter((change) => change.newSecret);
   const writes = [
@@ -109,7 +107,7 @@ async function storeSecrets(
   const store = async ({ id, secret, fresh }: (typeof writes)[number]): Promise<void> => {
     const old = fresh ? undefined : await vault.get(id);
     // Noted before the write: one that fails half way is taken back too.
-    done.secrets.push(() => (old === undefined ? vault.delete(id) : vault.store(id, old)));
+    done.push(() => (old === undefined ? vault.delete(id) : vault.store(id, old)));
     await vault.store(id, secret);
     stored += 1;
     onProgress?.(stored, writes.length);
@@ -133,22 +131,25 @@ async function writeBook(
   plan: ImportPlan,
   drafts: readonly { draft: KeyDraft; secret: Secret }[],
   { keyBook }: ImportRunPorts,
-  done: Done,
 ): Promise<ImportResult> {
   try {
-    // Changes first: the secret that a key gives up may be the one of a key to be added.
-    const changing = await changeKeys(plan, keyBook, done);
-    if (!changing.ok) return changing;
-    const ids = drafts.map(({ draft }) => draft.id);
-    if (ids.length > 0) done.book.push(() => keyBook.remove(ids));
-    const outcomes = ids.length === 0 ? [] : await keyBook.add(drafts.map(({ draft }) => draft));
-    const clash = outcomes.find((outcome) => !outcome.ok);
-    if (clash !== undefined) return failed(clashProblem(clash.reason, clash.clash));
-    return {
-      ok: true,
-      added: outcomes.flatMap((outcome) => (outcome.ok ? [outcome.key] : [])),
-      changed: changing.changed,
+    const decided: { changed: readonly ApiKey[]; problem: KeyringProblem | undefined } = {
+      changed: [],
+      problem: undefined,
     };
+    const change = (keys: readonly ApiKey[]): readonly ApiKey[] | undefined => {
+      decided.changed = plan.change.flatMap((each) => plannedOf(keys, each) ?? []);
+      decided.problem = problemWith(keys, decided.changed, plan.change);
+      return decided.problem === undefined ? decided.changed : undefined;
+    };
+    const added = drafts.map(({ draft }) => draft);
+    const outcomes = added.length > 0 ? await keyBook.add(added, change) : [];
+    const updated = added.length === 0 && plan.change.length > 0 ? await keyBook.update(change) : { ok: true as const };
+    if (decided.problem !== undefined) return failed(decided.problem);
+    const refused = [...outcomes, updated].find(({ ok }) => !ok);
+    if (refused?.ok === false) return failed(refusalProblem(refused));
+    const keys = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.key] : []));
+    return { ok: true, added: keys, changed: decided.changed };
   } catch (error) {
     return failed({
       kind: 'bookFailed',
@@ -160,24 +161,7 @@ async function writeBook(
   }
 }
 
-/** The keys as they stand now become what was planned; what else was done to them since stays. */
-async function changeKeys(plan: ImportPlan, keyBook: KeyBook, done: Done): Promise<ImportResult> {
-  if (plan.change.length === 0) return { ok: true, added: [], changed: [] };
-  const decided: { before: readonly ApiKey[]; problem: KeyringProblem | undefined } = {
-    before: [],
-    problem: undefined,
-  };
-  const changed = await keyBook.update((keys) => {
-    const after = plan.change.flatMap((change) => plannedOf(keys, change) ?? []);
-    decided.before = keys;
-    decided.problem = problemWith(keys, after, plan.change);
-    return decided.problem === undefined ? after : [];
-  });
-  if (decided.problem !== undefined) return failed(decided.problem);
-  done.book.push(async () => void (await keyBook.update((keys) => takenBack(keys, decided.before, changed))));
-  return { ok: true, added: [], changed };
-}
-
+/** The key as it stands now becomes what was planned; what else was done to it since stays. */
 function plannedOf(keys: readonly ApiKey[], { existing, planned }: PlannedChange): ApiKey | undefined {
   const now = keys.find(({ id }) => id === existing.id);
   return now === undefined ? undefined : withChange(now, existing, withPlanned(existing, planned));
@@ -198,16 +182,18 @@ function problemWith(
   return twin === undefined ? undefined : { kind: 'duplicate', of: twin };
 }
 
-/** The changed keys as they were before, with whatever others did to them since. */
-const takenBack = (keys: readonly ApiKey[], before: readonly ApiKey[], changed: readonly ApiKey[]): readonly ApiKey[] =>
-  changed.flatMap((ours) => {
-    const was = before.find(({ id }) => id === ours.id);
-    const now = keys.find(({ id }) => id === ours.id);
-    return was === undefined || now === undefined ? [] : [withChange(was, ours, now)];
-  });
-
-const clashProblem = (reason: 'numberTaken' | 'sameSecret', clash: ApiKey): KeyringProblem =>
-  reason === 'sameSecret' ? { kind: 'duplicate', of: clash } : { kind: 'numberTaken', by: clash };
+function refusalProblem(refused: Extract<AddOutcome, { ok: false }>): KeyringProblem {
+  switch (refused.reason) {
+    case 'away':
+      return { kind: 'bookAway' };
+    case 'sameSecret':
+      return { kind: 'duplicate', of: refused.clash };
+    case 'numberTaken':
+      return { kind: 'numberTaken', by: refused.clash };
+    default:
+      return refused satisfies never;
+  }
+}
 
 const failed = (problem: KeyringProblem): ImportResult => ({ ok: false, problem });
 

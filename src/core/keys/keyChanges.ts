@@ -15,12 +15,13 @@ export async function changeKeys(
   let outcome: readonly ApiKey[] | Failed = [];
   const decided = (): typeof outcome => outcome;
   try {
-    const changed = await keyBook.update((keys) => {
+    const updated = await keyBook.update((keys) => {
       outcome = decide(keys);
-      return 'problem' in outcome ? [] : outcome;
+      return 'problem' in outcome ? undefined : outcome;
     });
     const last = decided();
-    return 'problem' in last ? last : { ok: true, changed };
+    if ('problem' in last) return last;
+    return updated.ok ? updated : failed({ kind: 'bookAway' });
   } catch (error) {
     return failed({ kind: 'bookFailed', reason: reasonOf(error, []) });
   }

@@ -11,7 +11,7 @@ import { LazyKeyChecks } from './lazyKeyChecks.ts';
 import { edited, type KeyEdit } from './keyEdit.ts';
 import { newHealth } from '../health/health.ts';
 import { displayNameOf, keyName } from './keyName.ts';
-import { moved, placed, reordered, type Order } from './keyOrder.ts';
+import type { Order } from './keyOrder.ts';
 import { originsOf, unconfirmedOrigins } from './keyOrigins.ts';
 import { keyRef, type KeyRef } from './keyRef.ts';
 import {
@@ -29,7 +29,6 @@ import {
 } from './keyringResult.ts';
 import type { Secret } from './secret.ts';
 import { KeySecrets, type KeySecretsPorts, type SecretsLook } from './keySecrets.ts';
-import { removeKeys } from './removeKeys.ts';
 import { prepareKey, prepareSecret, type PrepareContext } from './preparedKey.ts';
 
 export type KeyringPorts = KeySecretsPorts & {
@@ -171,7 +170,7 @@ export class Keyring {
     return { ok: true, key };
   }
 
-  /** Values are taken as the field readers of `keyEdit.ts` give them. */
+  /** Values are taken as the field readers of `keyFields.ts` give them. */
   async update(ref: KeyRef, edit: KeyEdit): Promise<KeyChanged> {
     const done = await this.#changeEach([ref], (key) => edited(key, edit));
     if (!done.ok) return done;
@@ -179,9 +178,10 @@ export class Keyring {
     return key === undefined ? failed({ kind: 'unknownKey', key: ref }) : { ok: true, key };
   }
 
-  /** `null` takes the keys out of their pools. */
-  setPool(refs: readonly KeyRef[], pool: string | null): Promise<Done> {
-    return this.#changeEach(refs, (key) => edited(key, { pool }));
+  /** `null` takes the keys out of their pools; those that are `leaving` go in the same change. */
+  setPool(refs: readonly KeyRef[], pool: string | null, leaving: readonly KeyRef[] = []): Promise<Done> {
+    const poolOf = (key: ApiKey): string | null => (leaving.includes(keyRef(key.provider, key.number)) ? null : pool);
+    return this.#changeEach([...leaving, ...refs], (key) => edited(key, { pool: poolOf(key) }));
   }
 
   /** The user has seen exactly these in a modal and agreed; what the settings name meanwhile does not count. */
@@ -191,17 +191,20 @@ export class Keyring {
 
   async remove(refs: readonly KeyRef[]): Promise<KeysRemoved> {
     const removed = refs.flatMap((ref) => this.find(ref) ?? []);
+    const { removeKeys } = await import('./removeKeys.ts');
     const forget = (keyId: string): void => this.#secrets.forget(keyId);
     return removeKeys(removed, { ...this.#ports, forget, nameOf: (key) => this.nameOf(key) });
   }
 
   /** One place up or down among their provider's keys, in step; priorities are renumbered from 1. */
-  move(refs: readonly KeyRef[], direction: 'up' | 'down'): Promise<Done> {
+  async move(refs: readonly KeyRef[], direction: 'up' | 'down'): Promise<Done> {
+    const { moved } = await import('./keyOrder.ts');
     return this.#reorder(refs, (keys, ids) => moved(keys, ids, direction));
   }
 
   /** In front of another key of their provider, or last. */
-  place(refs: readonly KeyRef[], before: KeyRef | undefined): Promise<Done> {
+  async place(refs: readonly KeyRef[], before: KeyRef | undefined): Promise<Done> {
+    const { placed } = await import('./keyOrder.ts');
     return this.#reorder(refs, (keys, ids) =>
       placed(keys, ids, before === undefined ? undefined : findKey(keys, before)?.id),
     );
@@ -272,7 +275,8 @@ export class Keyring {
     if (existing.fingerprint !== fingerprint) await this.#ports.ledger.changeHealth(fingerprint, () => newHealth);
   }
 
-  #reorder(refs: readonly KeyRef[], order: Order): Promise<Done> {
+  async #reorder(refs: readonly KeyRef[], order: Order): Promise<Done> {
+    const { reordered } = await import('./keyOrder.ts');
     return changeKeys(this.#ports.keyBook, (all) => {
       const keys = refs.flatMap((ref) => findKey(all, ref) ?? []);
       const [first] = refs;

@@ -14,10 +14,13 @@ export class PoolJoiner implements AccountNames {
 
   async noteAccountName(credential: Credential, accountName: string): Promise<PoolJoin | undefined> {
     const join = await this.#names.noteAccountName(credential, accountName);
-    if (join === undefined) return undefined;
+    if (join !== undefined) this.tell(join);
+    return join;
+  }
+
+  tell(join: PoolJoin): void {
     if (this.#listeners.size === 0) this.#untold.push(join);
     for (const listener of this.#listeners) listener(join);
-    return join;
   }
 
   accountName(credential: Credential): string | undefined {

@@ -19,7 +19,8 @@ export async function removeKeys(
   { keyBook, vault, forget, nameOf, l10n, log }: RemovePorts,
 ): Promise<KeysRemoved> {
   try {
-    await keyBook.remove(removed.map((key) => key.id));
+    const done = await keyBook.remove(removed.map((key) => key.id));
+    if (!done.ok) return failed({ kind: 'bookAway' });
   } catch (error) {
     return failed({ kind: 'bookFailed', reason: reasonOf(error, []) });
   }

@@ -1,4 +1,3 @@
-import type { L10n } from '../ports.ts';
 import type { Provider } from '../providers/provider.ts';
 import { Secret } from './secret.ts';
 
@@ -37,21 +36,6 @@ export function cleanSecretText(text: string): CleanedSecret {
 function unquoted(text: string): string {
   const pair = quotePairs.find(([open, close]) => text.length >= 2 && text.startsWith(open) && text.endsWith(close));
   return pair === undefined ? text : text.slice(1, -1);
-}
-
-export function describeSecretProblem(l10n: L10n, problem: SecretProblem): string {
-  switch (problem.kind) {
-    case 'empty':
-      return l10n.t('The key is empty.');
-    case 'lineBreak':
-      return l10n.t('The key has a line break in it. Copy it again in one piece.');
-    case 'whiteSpace':
-      return l10n.t('The key has white space in it. Copy it again without the words around it.');
-    case 'badCharacter':
-      return l10n.t('The key has a character that no key can hold, such as "…" from a shortened copy.');
-    case 'tooLong':
-      return l10n.t('The key is longer than {0} characters. Is it the key alone?', problem.limit);
-  }
 }
 
 /** What the shape of a secret suggests. Only ever a hint. */

@@ -1,5 +1,5 @@
 import type { L10n } from '../ports.ts';
-import type { FieldReading } from '../keys/keyEdit.ts';
+import type { FieldReading } from '../keys/keyFields.ts';
 import { recordOf } from './jsonValue.ts';
 import type { Provider } from './provider.ts';
 import { readProviderSettings } from './providerSettings.ts';

@@ -93,6 +93,39 @@ export function planCorrection(
   return writing.facts();
 }
 
+/**
+ * The same of a request that ended while this window had no database; `charged` where its reservation
+ * was. What others charged since is in the level, so that no difference to what was shown then is put
+ * into it. In a bucket that is empty now, this request has been draining too.
+ */
+export function planLateCorrection(
+  book: FactBook,
+  account: Account,
+  { ask, charged }: { readonly ask: ReserveAsk; readonly charged: boolean },
+  { atLast, upFront }: Charges,
+  shown: readonly ShownLevel[],
+  nowMs: number,
+): readonly Fact[] {
+  const own = ask.ceilings.filter(({ form }) => form === 'bucket');
+  const writing = new LevelWriting(book, account, nowMs);
+  const isOwn = ({ limit, scope }: Bucket): boolean => own.some((each) => each.limit === limit && each.scope === scope);
+  for (const bucket of [...own, ...shown.filter((seen) => !isOwn(seen))]) {
+    const seen = shown.find((each) => each.limit === bucket.limit && each.scope === bucket.scope);
+    const drained = Math.max(0, nowMs - ask.nowMs) * drainPerMs(bucket.limit, bucket.value);
+    const used = isOwn(bucket) ? unitOf(atLast, bucket.limit) : 0;
+    const before = writing.now(bucket);
+    const undrained = before > 0 ? used : Math.max(0, used - drained);
+    const settled = before + (charged && isOwn(bucket) ? used - reservedOf(ask, bucket.limit) : undrained);
+    if (seen === undefined) {
+      writing.put(bucket, settled);
+      continue;
+    }
+    const inShown = seen.withRequest && isOwn(bucket) ? unitOf(upFront, bucket.limit) : 0;
+    writing.put(bucket, Math.max(settled, seen.level + used - inShown - drained), true);
+  }
+  return writing.facts();
+}
+
 const driftOf = (difference: number, before: number, after: number): number =>
   difference >= 0 ? Math.max(0, difference - after) : Math.min(0, difference + before);
 

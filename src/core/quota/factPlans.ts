@@ -1,5 +1,5 @@
 import type { Account, ApiKey } from '../keys/apiKey.ts';
-import type { AddOutcome, ChangeKeys, KeyDraft } from '../keys/keyBook.ts';
+import type { AddOutcome, BookChanged, BookUpdated, ChangeKeys, KeyDraft } from '../keys/keyBook.ts';
 import type { Health } from '../health/health.ts';
 import { accountFacts, together } from './accountChange.ts';
 import type { Credential } from './accountNames.ts';
@@ -118,11 +118,19 @@ export function planAccountName(book: FactBook, credential: Credential, value: s
   return { facts: [...(known ? [] : [noted]), ...changedKeys(book, joined)], answer };
 }
 
-export function planAddKeys(book: FactBook, drafts: readonly KeyDraft[]): Plan<readonly AddOutcome[]> {
-  const present = [...book.keys()];
+/** `change` first: the secret that a key gives up may be the one of a key that is added. */
+export function planAddKeys(
+  book: FactBook,
+  drafts: readonly KeyDraft[],
+  change: ChangeKeys = () => [],
+): Plan<readonly AddOutcome[]> {
+  const changed = change(book.keys());
+  if (changed === undefined) return { facts: [], answer: [] };
+  assertSameKeys(book, changed);
+  const present = book.keys().map((key) => changed.find(({ id }) => id === key.id) ?? key);
   const last = new Map<string, number>();
-  const facts: Fact[] = [];
-  const carried: Fact[] = [];
+  const facts: Fact[] = changed.map(keyFact);
+  const carried: Fact[] = changed.flatMap((key) => accountFacts(book, key, book.key(key.id)));
   const answer = drafts.map((draft): AddOutcome => {
     const own = present.filter(({ provider }) => provider === draft.provider);
     const sameSecret = own.find(({ fingerprint }) => fingerprint === draft.fingerprint);
@@ -137,35 +145,38 @@ export function planAddKeys(book: FactBook, drafts: readonly KeyDraft[]): Plan<r
     carried.push(...accountFacts(book, key));
     return { ok: true, key };
   });
+  if (answer.some(({ ok }) => !ok)) return { facts: [], answer };
   for (const [subject, value] of last) facts.push({ kind: 'lastNumber', subject, ...plain, value });
   return { facts: [...facts, ...together(book, carried)], answer };
 }
 
-export function planUpdateKeys(book: FactBook, decide: ChangeKeys): Plan<readonly ApiKey[]> {
-  const answer = decide(book.keys());
-  return { facts: changedKeys(book, answer), answer };
+export function planUpdateKeys(book: FactBook, decide: ChangeKeys): Plan<BookUpdated> {
+  const changed = decide(book.keys()) ?? [];
+  return { facts: changedKeys(book, changed), answer: { ok: true, changed } };
 }
 
 function changedKeys(book: FactBook, keys: readonly ApiKey[]): readonly Fact[] {
-  for (const key of keys) {
+  return planAddKeys(book, [], () => keys).facts;
+}
+
+function assertSameKeys(book: FactBook, changed: readonly ApiKey[]): void {
+  for (const key of changed) {
     const before = book.key(key.id);
     if (before === undefined) throw new Error(`No key has the id ${key.id}`);
     if (before.provider !== key.provider || before.number !== key.number) {
       throw new Error(`${before.provider}/${before.number} cannot become ${key.provider}/${key.number}`);
     }
   }
-  const carried = keys.flatMap((key) => accountFacts(book, key, book.key(key.id)));
-  return [...keys.map(keyFact), ...together(book, carried)];
 }
 
-export function planRemoveKeys(book: FactBook, ids: readonly string[]): Plan<void> {
+export function planRemoveKeys(book: FactBook, ids: readonly string[]): Plan<BookChanged> {
   const known = ids.filter((id) => book.key(id) !== undefined);
   const gone = known.map((subject): Fact => ({ kind: 'key', subject, ...plain, value: null }));
-  return { facts: [...gone, ...known.map((id) => unownedFact(id, { sinceMs: 0 }))], answer: undefined };
+  return { facts: [...gone, ...known.map((id) => unownedFact(id, { sinceMs: 0 }))], answer: { ok: true } };
 }
 
-export function planExpectSecrets(ids: readonly string[], nowMs: number): Plan<void> {
-  return { facts: ids.map((id) => unownedFact(id, { sinceMs: nowMs })), answer: undefined };
+export function planExpectSecrets(ids: readonly string[], nowMs: number): Plan<BookChanged> {
+  return { facts: ids.map((id) => unownedFact(id, { sinceMs: nowMs })), answer: { ok: true } };
 }
 
 export function planForgetSecrets(book: FactBook, ids: readonly string[]): Plan<void> {

@@ -1,7 +1,14 @@
 import type { Account } from '../keys/apiKey.ts';
 import type { Owner } from './accounts.ts';
 import type { Attempt } from './attempt.ts';
-import { planCharge, planCorrection, type ChargedReservation, type SentBetween } from './bucketPlans.ts';
+import {
+  planCharge,
+  planCorrection,
+  planLateCorrection,
+  type ChargedReservation,
+  type Charges,
+  type SentBetween,
+} from './bucketPlans.ts';
 import { isFull, type Concurrency } from './concurrency.ts';
 import type { Fact } from './fact.ts';
 import { FactBook } from './factBook.ts';
@@ -120,14 +127,19 @@ export class LedgerState {
   /** What its end puts right in them; while it is still held. */
   planCorrection(reserved: ChargedReservation, attempt: Attempt, settlement: Settlement): readonly Fact[] {
     const account = this.facts.accounts.of(attempt.subject);
-    const { tokens, promptTokens } = reserved.ask;
-    // Providers count the prompt before they answer; the cap was sent to them.
-    const prompt = attempt.prompt > 0 && !attempt.estimated ? attempt.prompt : promptTokens;
-    const charges = {
-      atLast: { requests: attempt.requests, tokens: attempt.total },
-      upFront: { requests: 1, tokens: prompt + tokens - promptTokens },
-    };
+    const charges = chargesOf(reserved.ask, attempt);
     return planCorrection(this.facts, account, reserved, charges, settlement, this.#sentBetween(account));
+  }
+
+  /** The same where it ended while there was no database; `charged` where there was one when it was reserved. */
+  planLateCorrection(
+    reserved: { readonly ask: ReserveAsk; readonly charged: boolean },
+    attempt: Attempt,
+    { shown = [] }: Pick<Settlement, 'shown'>,
+    nowMs: number,
+  ): readonly Fact[] {
+    const account = this.facts.accounts.of(attempt.subject);
+    return planLateCorrection(this.facts, account, reserved, chargesOf(reserved.ask, attempt), shown, nowMs);
   }
 
   #sentBetween(account: Account): SentBetween {
@@ -197,4 +209,13 @@ export class LedgerState {
     models.set(model, known);
     return known;
   }
+}
+
+function chargesOf({ tokens, promptTokens }: ReserveAsk, attempt: Attempt): Charges {
+  // Providers count the prompt before they answer; the cap was sent to them.
+  const prompt = attempt.prompt > 0 && !attempt.estimated ? attempt.prompt : promptTokens;
+  return {
+    atLast: { requests: attempt.requests, tokens: attempt.total },
+    upFront: { requests: 1, tokens: prompt + tokens - promptTokens },
+  };
 }

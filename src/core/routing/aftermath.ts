@@ -96,15 +96,16 @@ export class Aftermath {
   /** −15 for each key, once a request however often it was retried (spec section 4). */
   async blame({ keys, providers }: Blame): Promise<void> {
     const { ledger, clock } = this.#ports;
+    const nowMs = clock.now();
     for (const [fingerprint, error] of keys) {
       await ledger.changeHealth(fingerprint, (health) => {
         // Until the route had ended this may have been the machine's own network.
         const noted = error.kind === 'network' ? withError(health, error) : health;
-        return afterBlame(noted, clock.now());
+        return afterBlame(noted, nowMs);
       });
     }
     for (const [provider, wasTry] of providers) {
-      await ledger.changeDemotion(provider, (demotion) => afterProviderBlame(demotion, wasTry, clock.now()));
+      await ledger.changeDemotion(provider, (demotion) => afterProviderBlame(demotion, wasTry, nowMs));
     }
   }
 

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 
 import type { CheckResult } from '../../core/keys/keyCheck.ts';
-import { describeKeyringProblem, type KeyringProblem } from '../../core/keys/keyringProblem.ts';
+import { describeKeyringProblem } from '../../core/keys/describeKeyringProblem.ts';
+import type { KeyringProblem } from '../../core/keys/keyringProblem.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
 import type { PreparedKey } from '../../core/keys/keyringResult.ts';
 import { planPaste, type PastePlan } from '../../core/keys/paste.ts';
-import { describeSecretProblem } from '../../core/keys/secretText.ts';
+import { describeSecretProblem } from '../../core/keys/describeSecretProblem.ts';
 import type { Provider } from '../../core/providers/provider.ts';
+import { showKeyringProblem } from '../showKeyringProblem.ts';
 import { failureWords } from './checkWords.ts';
 import { keyCount } from './keyCount.ts';
 
@@ -32,12 +34,18 @@ export async function addSeveralKeys(provider: Provider, text: string, ports: Ad
     return { ok: true, provider, secret, fingerprint, hint: {} };
   });
   const checked = await checkAll(prepared, ports);
-  if (checked === undefined) return sayProblem({ kind: 'cancelled' }, ports);
+  if (checked === undefined) {
+    const cancelled = describeKeyringProblem(vscode.l10n, ports.providers(), { kind: 'cancelled' });
+    return void vscode.window.showInformationMessage(cancelled);
+  }
   const good = checked.filter((one) => one.checked.kind !== 'refused');
   const refused = checked.filter((one) => one.checked.kind === 'refused');
-  const result = await keyring.commitAll(good);
-  if (!result.ok) return sayProblem(result.problem, ports);
-  await sayAdded({ provider, plan, good, refused }, ports);
+  const store = async (): Promise<void> => {
+    const result = await keyring.commitAll(good);
+    if (!result.ok) sayProblem(result.problem, ports, store);
+    else await sayAdded({ provider, plan, good, refused }, ports);
+  };
+  await store();
 }
 
 /** Undefined: the user cancelled, and nothing is stored. */
@@ -89,9 +97,11 @@ async function sayAdded({ provider, plan, good, refused }: Outcome, ports: AddSe
   const show = troubled ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   const keep = vscode.l10n.t('Keep Them Anyway');
   const chosen = await show(sentence, ...(refused.length === 0 ? [] : [keep]));
-  if (chosen !== keep) return;
-  const kept = await ports.keyring.commitAll(refused);
-  if (!kept.ok) sayProblem(kept.problem, ports);
+  const keepThem = async (): Promise<void> => {
+    const kept = await ports.keyring.commitAll(refused);
+    if (!kept.ok) sayProblem(kept.problem, ports, keepThem);
+  };
+  if (chosen === keep) await keepThem();
 }
 
 function uncheckedWords(good: readonly Checked[]): readonly string[] {
@@ -120,8 +130,6 @@ function badLines({ problems }: PastePlan): readonly string[] {
   ];
 }
 
-function sayProblem(problem: KeyringProblem, { providers }: AddSeveralPorts): void {
-  const words = describeKeyringProblem(vscode.l10n, providers(), problem);
-  if (problem.kind === 'cancelled') void vscode.window.showInformationMessage(words);
-  else void vscode.window.showErrorMessage(words);
+function sayProblem(problem: KeyringProblem, { providers }: AddSeveralPorts, again: () => Promise<void>): void {
+  void showKeyringProblem(describeKeyringProblem(vscode.l10n, providers(), problem), problem, again);
 }

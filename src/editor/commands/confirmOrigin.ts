@@ -4,10 +4,11 @@ import type { ApiKey } from '../../core/keys/apiKey.ts';
 import { unconfirmedOrigins } from '../../core/keys/keyOrigins.ts';
 import { keyRef } from '../../core/keys/keyRef.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
-import { describeKeyringProblem } from '../../core/keys/keyringProblem.ts';
+import { describeKeyringProblem } from '../../core/keys/describeKeyringProblem.ts';
 import type { Done } from '../../core/keys/keyringResult.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import { plainText } from '../plainText.ts';
+import { showKeyringProblem } from '../showKeyringProblem.ts';
 
 export type ConfirmOriginPorts = {
   readonly keyring: Pick<Keyring, 'nameOf' | 'confirmOrigins'>;
@@ -39,10 +40,15 @@ export async function reviewHeldKeys(ports: HeldKeysPorts, onlyProvider?: string
   for (const keys of groups.values()) {
     const chosen = keys.length === 1 ? keys : await chooseKeys(keys, ports);
     if (chosen.length === 0) continue;
-    const done = await confirmTogether(chosen, ports);
-    if (done.ok) continue;
-    void vscode.window.showErrorMessage(describeKeyringProblem(vscode.l10n, ports.providers(), done.problem));
+    await confirmOrSay(chosen, ports);
   }
+}
+
+async function confirmOrSay(keys: readonly ApiKey[], ports: ConfirmOriginPorts): Promise<void> {
+  const done = await confirmTogether(keys, ports);
+  if (done.ok) return;
+  const words = describeKeyringProblem(vscode.l10n, ports.providers(), done.problem);
+  void showKeyringProblem(words, done.problem, () => confirmOrSay(keys, ports));
 }
 
 async function chooseKeys(

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { ApiKey } from '../../core/keys/apiKey.ts';
+import type { KeyEdit } from '../../core/keys/keyEdit.ts';
 import {
   describeFieldProblem,
   readConcurrent,
@@ -8,11 +9,10 @@ import {
   readLimit,
   readPriority,
   type FieldReading,
-  type KeyEdit,
-} from '../../core/keys/keyEdit.ts';
+} from '../../core/keys/keyFields.ts';
 import { type KeyRef } from '../../core/keys/keyRef.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
-import { describeKeyringProblem } from '../../core/keys/keyringProblem.ts';
+import { describeKeyringProblem } from '../../core/keys/describeKeyringProblem.ts';
 import type { Done, KeyChanged } from '../../core/keys/keyringResult.ts';
 import type { Log } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
@@ -22,6 +22,7 @@ import type { Ledger } from '../../core/quota/ledger.ts';
 import { limitShapes, type LimitName } from '../../core/quota/limits.ts';
 import { limitWords } from '../keyWords.ts';
 import { plainText } from '../plainText.ts';
+import { showKeyringProblem } from '../showKeyringProblem.ts';
 import { askText } from './askText.ts';
 import { confirmOrigin, newOriginsOf } from './confirmOrigin.ts';
 import { editPool } from './editPool.ts';
@@ -29,6 +30,7 @@ import { enterSecret } from './enterSecret.ts';
 import { keysIn } from './keyArgument.ts';
 import type { KeyPick } from './keyPick.ts';
 import { limitDefaultWords } from './limitDefaultWords.ts';
+import { pickProperty, type Next, type Property } from './pickProperty.ts';
 import { registerCommand } from './registerCommand.ts';
 
 export type EditKeyPorts = {
@@ -63,10 +65,6 @@ export function registerEditKey(ports: EditKeyPorts): vscode.Disposable {
   });
 }
 
-/** `back` shows the list again, with what is new in it. */
-type Next = 'back' | 'left';
-type Property = vscode.QuickPickItem & { readonly edit?: (key: ApiKey) => Promise<Next> };
-
 /** One list of all properties; each is changed in a field of its own that leads back to the list. */
 class KeyEditor {
   readonly #ref: KeyRef;
@@ -80,37 +78,15 @@ class KeyEditor {
   async run(): Promise<void> {
     for (let row = ''; ;) {
       const key = this.#ports.keyring.find(this.#ref);
-      const chosen = key === undefined ? undefined : await this.#choose(key, row);
+      if (key === undefined) return;
+      const items = [...this.#properties(key), ...this.#limits(key)];
+      const chosen = await pickProperty(this.#title(key), items, row);
       // Another window may have removed it meanwhile.
       const current = this.#ports.keyring.find(this.#ref);
       if (chosen?.edit === undefined || current === undefined) return;
       if ((await chosen.edit(current)) === 'left') return;
       row = chosen.label;
     }
-  }
-
-  /** `row`: the label of the one to begin at. */
-  #choose(key: ApiKey, row: string): Promise<Property | undefined> {
-    const items = [...this.#properties(key), ...this.#limits(key)];
-    const pick = vscode.window.createQuickPick<Property>();
-    pick.title = this.#title(key);
-    pick.placeholder = vscode.l10n.t('What to change? Each change is saved at once; Escape when done');
-    pick.matchOnDescription = true;
-    // What a toast's button gave the focus back to must not close it.
-    pick.ignoreFocusOut = true;
-    pick.items = items;
-    pick.activeItems = items.filter(({ label }) => label === row);
-    return new Promise((resolve) => {
-      pick.onDidAccept(() => {
-        resolve(pick.activeItems[0]);
-        pick.hide();
-      });
-      pick.onDidHide(() => {
-        resolve(undefined);
-        pick.dispose();
-      });
-      pick.show();
-    });
   }
 
   #properties(key: ApiKey): readonly Property[] {
@@ -136,20 +112,17 @@ class KeyEditor {
       {
         label: vscode.l10n.t('$(key) Secret'),
         description: vscode.l10n.t('enter a new one'),
-        edit: () => this.#enterSecret(),
+        edit: this.#enterSecret,
       },
       {
         label: key.enabled ? vscode.l10n.t('$(debug-pause) Disable') : vscode.l10n.t('$(debug-start) Enable'),
         description: key.enabled ? vscode.l10n.t('now enabled') : vscode.l10n.t('now disabled'),
-        edit: async (current) => this.#done(await keyring.update(this.#ref, { enabled: !current.enabled })),
+        edit: (current) => this.#change(() => keyring.update(this.#ref, { enabled: !current.enabled })),
       },
     ];
   }
 
-  async #enterSecret(): Promise<Next> {
-    await enterSecret(this.#ref, this.#ports);
-    return 'back';
-  }
+  readonly #enterSecret = (): Promise<Next> => enterSecret(this.#ref, this.#ports).then(() => 'back');
 
   /** First, since nothing else helps this key. */
   #lostSecret(key: ApiKey): readonly Property[] {
@@ -158,7 +131,7 @@ class KeyEditor {
       {
         label: vscode.l10n.t('$(question) Enter the Key Again…'),
         description: vscode.l10n.t('the system no longer has its secret'),
-        edit: () => this.#enterSecret(),
+        edit: this.#enterSecret,
       },
     ];
   }
@@ -170,7 +143,7 @@ class KeyEditor {
       {
         label: vscode.l10n.t('$(lock) Confirm New Address…'),
         description: origins.join(', '),
-        edit: async (current) => this.#done(await confirmOrigin(current, this.#ports)),
+        edit: (current) => this.#change(() => confirmOrigin(current, this.#ports)),
       },
     ];
   }
@@ -245,7 +218,7 @@ class KeyEditor {
 
   async #editPool(key: ApiKey): Promise<Next> {
     const answer = await editPool(key, `${this.#title(key)} · ${vscode.l10n.t('Pool')}`, this.#ports);
-    return answer.kind === 'saved' ? this.#done(answer.done) : answer.kind;
+    return answer.kind === 'chosen' ? this.#change(answer.save) : answer.kind;
   }
 
   async #field<T>(key: ApiKey, ask: FieldAsk<T>): Promise<Next> {
@@ -262,15 +235,19 @@ class KeyEditor {
       },
     });
     if (answer.kind !== 'value') return answer.kind;
-    return this.#done(await this.#ports.keyring.update(this.#ref, ask.edit(answer.value)));
+    return this.#change(() => this.#ports.keyring.update(this.#ref, ask.edit(answer.value)));
   }
 
   #title(key: ApiKey): string {
     return vscode.l10n.t('Edit {0}', this.#ports.keyring.nameOf(key));
   }
 
+  #provider({ provider }: ApiKey): Provider | undefined {
+    return this.#ports.providers().find(({ id }) => id === provider);
+  }
+
   #defaultWords(key: ApiKey, name: LimitName): string {
-    const provider = this.#ports.providers().find(({ id }) => id === key.provider);
+    const provider = this.#provider(key);
     if (provider === undefined) return vscode.l10n.t('not known');
     const limit = defaultLimit(key, provider, name, this.#ports.ledger);
     return limitDefaultWords(vscode.l10n, vscode.env.language, limit, provider);
@@ -278,13 +255,14 @@ class KeyEditor {
 
   /** Where the key has no number of its own. */
   #atOnceWords(key: ApiKey): string {
-    const most = this.#ports.providers().find(({ id }) => id === key.provider)?.maxConcurrent;
-    return most === undefined ? vscode.l10n.t('no cap') : String(most);
+    return String(this.#provider(key)?.maxConcurrent ?? vscode.l10n.t('no cap'));
   }
 
-  #done(result: Done | KeyChanged): Next {
-    if (!result.ok && result.problem.kind !== 'cancelled') {
-      void vscode.window.showErrorMessage(describeKeyringProblem(vscode.l10n, this.#ports.providers(), result.problem));
+  async #change(change: () => Promise<Done | KeyChanged>): Promise<Next> {
+    const result = await change();
+    if (!result.ok) {
+      const words = describeKeyringProblem(vscode.l10n, this.#ports.providers(), result.problem);
+      void showKeyringProblem(words, result.problem, () => this.#change(change));
     }
     return 'back';
   }

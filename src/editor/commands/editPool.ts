@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { ApiKey } from '../../core/keys/apiKey.ts';
-import { describeFieldProblem, readLabel } from '../../core/keys/keyEdit.ts';
+import { describeFieldProblem, readLabel } from '../../core/keys/keyFields.ts';
 import { keyRef, type KeyRef } from '../../core/keys/keyRef.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
 import type { Done } from '../../core/keys/keyringResult.ts';
@@ -15,7 +15,7 @@ export type EditPoolPorts = {
   readonly accountNames: Pick<AccountNames, 'accountName'>;
 };
 
-type Answer = { readonly kind: 'saved'; readonly done: Done } | { readonly kind: 'back' | 'left' };
+type Answer = { readonly kind: 'chosen'; readonly save: () => Promise<Done> } | { readonly kind: 'back' | 'left' };
 
 /** "These keys belong to one account": which they are, and what the account is called. */
 export async function editPool(key: ApiKey, title: string, ports: EditPoolPorts): Promise<Answer> {
@@ -23,10 +23,10 @@ export async function editPool(key: ApiKey, title: string, ports: EditPoolPorts)
     const others = ports.keyring.keys().filter((other) => other.provider === key.provider && other.id !== key.id);
     const chosen = await pickMembers(key, others, title, ports);
     if (chosen === 'back' || chosen === 'left') return { kind: chosen };
-    if (chosen.length === 0) return { kind: 'saved', done: await leavePool(key, ports) };
+    if (chosen.length === 0) return { kind: 'chosen', save: () => leavePool(key, ports) };
     const name = await askPoolName([key, ...chosen], title, ports);
     if (name.kind === 'left') return { kind: 'left' };
-    if (name.kind === 'value') return { kind: 'saved', done: await putInPool(key, chosen, name.value, ports) };
+    if (name.kind === 'value') return { kind: 'chosen', save: () => putInPool(key, chosen, name.value, ports) };
   }
 }
 
@@ -110,15 +110,9 @@ function readPoolName(text: string, members: readonly ApiKey[], { keyring }: Edi
 }
 
 /** Keys of the key's own pool that were not chosen again leave it. */
-async function putInPool(
-  key: ApiKey,
-  chosen: readonly ApiKey[],
-  name: string,
-  { keyring }: EditPoolPorts,
-): Promise<Done> {
+function putInPool(key: ApiKey, chosen: readonly ApiKey[], name: string, { keyring }: EditPoolPorts): Promise<Done> {
   const leaving = keyring.keys().filter((other) => isPoolMate(other, key) && !chosen.some(({ id }) => id === other.id));
-  const left = leaving.length === 0 ? { ok: true as const } : await keyring.setPool(leaving.map(refOf), null);
-  return left.ok ? keyring.setPool([key, ...chosen].map(refOf), name) : left;
+  return keyring.setPool([key, ...chosen].map(refOf), name, leaving.map(refOf));
 }
 
 /** A pool of one key is none. */

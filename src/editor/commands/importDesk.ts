@@ -4,10 +4,11 @@ import { namesTargets, type AlertTargets } from '../../core/keys/envPlan.ts';
 import type { ImportPlan } from '../../core/keys/importPlan.ts';
 import type { ImportResult } from '../../core/keys/importRun.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
-import { describeKeyringProblem } from '../../core/keys/keyringProblem.ts';
+import { describeKeyringProblem } from '../../core/keys/describeKeyringProblem.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import type { FreeTierNotice } from '../freeTierNotice.ts';
 import type { CommandId } from './commandIds.ts';
+import { showKeyringProblem } from '../showKeyringProblem.ts';
 import { confirmImport } from './importPreview.ts';
 
 export type ImportDeskPorts = {
@@ -68,11 +69,14 @@ export class ImportDesk {
     const notice = this.#ports.notice.due(concerned);
     if (!(await confirmImport({ ...importable, ...words, providers, notice }))) return false;
     if (words.confirm !== undefined && !(await words.confirm())) return false;
-    const result = await this.#store(plan, words.title);
-    if (result.ok) await notice?.said();
-    // Nobody waits for the toast's button.
-    void this.#say(importable, result);
-    return result.ok;
+    const store = async (): Promise<boolean> => {
+      const result = await this.#store(plan, words.title);
+      if (result.ok) await notice?.said();
+      // Nobody waits for the toast's button.
+      void this.#say(importable, result, store);
+      return result.ok;
+    };
+    return store();
   }
 
   async #store(plan: ImportPlan, title: string): Promise<ImportResult> {
@@ -96,11 +100,11 @@ export class ImportDesk {
     });
   }
 
-  async #say(importable: Importable, result: ImportResult): Promise<void> {
+  async #say(importable: Importable, result: ImportResult, again: () => Promise<boolean>): Promise<void> {
     if (!result.ok) {
       const words = describeKeyringProblem(vscode.l10n, this.#ports.providers(), result.problem);
       if (result.problem.kind === 'cancelled') void vscode.window.showInformationMessage(words);
-      else void vscode.window.showErrorMessage(vscode.l10n.t('Nothing was imported. {0}', words));
+      else await showKeyringProblem(vscode.l10n.t('Nothing was imported. {0}', words), result.problem, again);
       return;
     }
     const sentence = [...doneWords(importable, result), ...notTakenWords(importable)].join(' ');

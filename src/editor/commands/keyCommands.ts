@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 
 import type { ApiKey } from '../../core/keys/apiKey.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
-import { describeKeyringProblem, type KeyringProblem } from '../../core/keys/keyringProblem.ts';
+import { describeKeyringProblem } from '../../core/keys/describeKeyringProblem.ts';
+import type { KeyringProblem } from '../../core/keys/keyringProblem.ts';
 import { keyRef, type KeyRef } from '../../core/keys/keyRef.ts';
-import type { KeyChecked } from '../../core/keys/keyringResult.ts';
+import type { Done, KeyChecked, KeysRemoved } from '../../core/keys/keyringResult.ts';
 import type { Log } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
+import { showKeyringProblem } from '../showKeyringProblem.ts';
 import { checkWords } from './checkWords.ts';
 import type { CommandId } from './commandIds.ts';
 import { keysIn, providerIn } from './keyArgument.ts';
@@ -52,17 +54,22 @@ class KeyCommands {
     const refs = given.length > 0 ? given : await this.#ports.pick.several(vscode.l10n.t('Remove Keys'));
     const keys = refs.flatMap((ref) => this.#ports.keyring.find(ref) ?? []);
     if (keys.length === 0 || !(await this.#confirmRemoval(keys))) return;
-    const result = await this.#ports.keyring.remove(keys.map((key) => keyRef(key.provider, key.number)));
-    if (!result.ok) this.#say(result.problem);
+    await this.#change(() => this.#ports.keyring.remove(keys.map((key) => keyRef(key.provider, key.number))));
   }
 
   async setEnabled(args: readonly unknown[], enabled: boolean): Promise<void> {
     const given = this.#existing(keysIn(args, this.#ports.selection));
     const title = enabled ? vscode.l10n.t('Enable Keys') : vscode.l10n.t('Disable Keys');
     const refs = given.length > 0 ? given : await this.#ports.pick.several(title, ({ key }) => key.enabled !== enabled);
-    for (const ref of refs) {
+    await this.#enable(refs, enabled);
+  }
+
+  async #enable(refs: readonly KeyRef[], enabled: boolean): Promise<void> {
+    for (const [index, ref] of refs.entries()) {
       const result = await this.#ports.keyring.update(ref, { enabled });
-      if (!result.ok) this.#say(result.problem);
+      if (result.ok) continue;
+      this.#say(result.problem, () => this.#enable(refs.slice(index), enabled));
+      if (result.problem.kind === 'bookAway') return;
     }
   }
 
@@ -72,8 +79,7 @@ class KeyCommands {
     const one = given.length > 0 ? undefined : await this.#ports.pick.one(title);
     const refs = one === undefined ? given : [one];
     if (refs.length === 0) return;
-    const result = await this.#ports.keyring.move(refs, direction);
-    if (!result.ok) this.#say(result.problem);
+    await this.#change(() => this.#ports.keyring.move(refs, direction));
   }
 
   async check(args: readonly unknown[]): Promise<void> {
@@ -169,9 +175,14 @@ class KeyCommands {
     return refs.filter((ref) => this.#ports.keyring.find(ref) !== undefined);
   }
 
-  #say(problem: KeyringProblem): void {
-    if (problem.kind === 'cancelled') return;
-    void vscode.window.showErrorMessage(describeKeyringProblem(vscode.l10n, this.#ports.providers(), problem));
+  async #change(change: () => Promise<Done | KeysRemoved>): Promise<void> {
+    const result = await change();
+    if (!result.ok) this.#say(result.problem, () => this.#change(change));
+  }
+
+  #say(problem: KeyringProblem, again: () => Promise<void>): void {
+    const words = describeKeyringProblem(vscode.l10n, this.#ports.providers(), problem);
+    void showKeyringProblem(words, problem, again);
   }
 }
 

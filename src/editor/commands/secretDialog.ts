@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { CheckResult } from '../../core/keys/keyCheck.ts';
-import { describeKeyringProblem } from '../../core/keys/keyringProblem.ts';
+import { describeKeyringProblem } from '../../core/keys/describeKeyringProblem.ts';
 import type { Failed, PreparedKey } from '../../core/keys/keyringResult.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import { checkWords } from './checkWords.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { CheckResult } from '../../core/keys/keyCheck.ts';
-import { describeKeyringProblem } from '../../core/keys/keyringProblem.ts';
+import { describeKeyringProblem } from '../../core/keys/describeKeyringProblem.ts';
 import type { PreparedKey } from '../../core/keys/keyringResult.ts';
 import type { ModelsResult } from '../../core/providers/chatCall.ts';
 import { catalog, presets } from '../../core/providers/catalog.ts';
@@ -12,6 +12,7 @@ import { newProviderId, withEntry, type EntryChanges } from '../../core/provider
 import { checkWords } from '../commands/checkWords.ts';
 import { sayStored } from '../commands/sayStored.ts';
 import { askSecret } from '../commands/secretDialog.ts';
+import { showKeyringProblem } from '../showKeyringProblem.ts';
 import { listModels } from './listModels.ts';
 import { askModels } from './modelPick.ts';
 import { chooseNewProvider } from './providerChoice.ts';
@@ -141,7 +142,7 @@ class NewProvider {
   }
 
   async #save(): Promise<void> {
-    const { keyring, keepModels, providerSetting, providers } = this.#ports;
+    const { keepModels, providerSetting } = this.#ports;
     const draft = this.#form.draft;
     const { changes } = this.#form;
     if (draft === undefined || !(await storeProviders(withEntry(providerSetting(), this.#id, changes)))) return;
@@ -150,13 +151,19 @@ class NewProvider {
       void vscode.window.showInformationMessage(vscode.l10n.t('{0} was added.', draft.displayName));
       return;
     }
-    const { prepared, checked } = this.#key;
+    await this.#storeKey(draft, this.#key);
+  }
+
+  async #storeKey(draft: Provider, key: DraftKey): Promise<void> {
+    const { keyring, providers } = this.#ports;
+    const { prepared, checked } = key;
     const stored = await keyring.commit(prepared, { checked });
     if (stored.ok) {
       await this.#ports.notice.due([draft])?.said();
       return void sayStored(keyring.nameOf(stored.key), checked);
     }
     const words = describeKeyringProblem(vscode.l10n, providers(), stored.problem);
-    void vscode.window.showErrorMessage(vscode.l10n.t('{0} was added, its key was not. {1}', draft.displayName, words));
+    const sentence = vscode.l10n.t('{0} was added, its key was not. {1}', draft.displayName, words);
+    void showKeyringProblem(sentence, stored.problem, () => this.#storeKey(draft, key));
   }
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import { describeFieldProblem, readConcurrent, readLimit } from '../../core/keys/keyEdit.ts';
+import { describeFieldProblem, readConcurrent, readLimit } from '../../core/keys/keyFields.ts';
 import {
   describeAddressProblem,
   readAddress,

@@ -1,13 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
+import { edited } from '../../../src/core/keys/keyEdit.ts';
 import {
   describeFieldProblem,
-  edited,
   readConcurrent,
   readLabel,
   readLimit,
   readPriority,
-} from '../../../src/core/keys/keyEdit.ts';
+} from '../../../src/core/keys/keyFields.ts';
 import { apiKeyOf } from '../support/apiKeyOf.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 

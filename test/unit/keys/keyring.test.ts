@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { describeKeyringProblem, type KeyringProblem } from '../../../src/core/keys/keyringProblem.ts';
+import { describeKeyringProblem } from '../../../src/core/keys/describeKeyringProblem.ts';
+import type { KeyringProblem } from '../../../src/core/keys/keyringProblem.ts';
 import { catalog } from '../../../src/core/providers/catalog.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 import { groqText, KeyringFixture, offline, refusal } from './keyringFixture.ts';

@@ -63,6 +63,34 @@ for (const kind of ledgerFixtures) {
       assert.equal(elsewhere?.ok, true);
     });
 
+    it('adds and changes nothing where one of the keys is refused', async () => {
+      await book.add([draft('a')]);
+      const [key] = book.all();
+      assert.ok(key);
+      await other.add([draft('b', { number: 2 })]);
+      const outcomes = await book.add([draft('c'), draft('d', { number: 2 })], () => [{ ...key, label: 'changed' }]);
+      assert.deepEqual(
+        outcomes.map(({ ok }) => ok),
+        [true, false],
+      );
+      assert.deepEqual(namesOf(book), ['groq/1', 'groq/2']);
+      assert.equal(book.all()[0]?.label, '');
+    });
+
+    it('adds a key with the secret that another one gives up in the same change', async () => {
+      await book.add([draft('a')]);
+      const [key] = book.all();
+      assert.ok(key);
+      const [added] = await book.add([draft('b', { fingerprint: 'print-a' })], () => [
+        { ...key, fingerprint: 'print-new' },
+      ]);
+      assert.equal(added?.ok, true);
+      assert.deepEqual(
+        book.all().map(({ fingerprint }) => fingerprint),
+        ['print-new', 'print-a'],
+      );
+    });
+
     it('sorts by provider, priority, number, and keeps the array until a key changes', async () => {
       await book.add([draft('a', { priority: 2 }), draft('b', { priority: 1 }), draft('c', { provider: 'gemini' })]);
       assert.deepEqual(namesOf(book), ['gemini/1', 'groq/2', 'groq/1']);
