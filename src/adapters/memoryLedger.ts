@@ -4,7 +4,7 @@ import type { Account } from '../core/keys/apiKey.ts';
 import type { Cancel, Clock } from '../core/ports.ts';
 import { assertCountable, attemptOf } from '../core/quota/attempt.ts';
 import type { ChargedReservation } from '../core/quota/bucketPlans.ts';
-import type { Concurrency } from '../core/quota/concurrency.ts';
+import type { Concurrency, LearnedConcurrency } from '../core/quota/concurrency.ts';
 import { planDemotion, type DemotionChange } from '../core/quota/demotionPlan.ts';
 import * as plans from '../core/quota/factPlans.ts';
 import type {
@@ -62,6 +62,10 @@ export class MemoryLedger implements Ledger {
     return this.#store.state.concurrency(asker);
   }
 
+  learnedConcurrency(account: Account): LearnedConcurrency | undefined {
+    return this.#store.state.facts.concurrency(account);
+  }
+
   changes(account: Account): number {
     return this.#store.state.spending.changes(account);
   }
@@ -107,6 +111,7 @@ export class MemoryLedger implements Ledger {
     const { state } = this.#store;
     const refused = state.obstacleTo(ask);
     if (refused !== undefined) return refused;
+    const underWay = state.underWayWith(ask);
     this.#count += 1;
     const reservation = `${this.#window}/${this.#count}`;
     const { facts, charged } = state.planCharge(ask);
@@ -114,7 +119,7 @@ export class MemoryLedger implements Ledger {
     state.hold(reservation, ask);
     state.applyAll(facts);
     this.#store.changed();
-    return { ok: true, reservation };
+    return { ok: true, reservation, underWay };
   }
 
   async settle(settlement: Settlement): Promise<void> {
@@ -126,7 +131,7 @@ export class MemoryLedger implements Ledger {
     const plan = health === undefined ? undefined : plans.planHealth(state.facts, ask.fingerprint, health);
     this.#reservations.delete(settlement.reservation);
     const attempt = attemptOf(ask, settlement);
-    state.applyAll(state.planCorrection(reserved, attempt, settlement));
+    state.applyAll([...state.planCorrection(reserved, attempt, settlement), ...state.planLesson(ask, settlement)]);
     state.release(settlement.reservation);
     this.#store.record(attempt);
     if (plan !== undefined) state.carryOut(plan);

@@ -58,7 +58,7 @@ export async function chooseAndReserve(count: number, rounds = 7, requests = 2_0
         originConfirmed: () => true,
         timedOut: () => false,
         mayPass: () => false,
-        busy: (candidate) => capsOf(ledger, candidate).find(isFull),
+        busy: (candidate) => capsOf(ledger, candidate, nowMs).find(isFull),
         tried: new Tried(),
       };
       const { taken } = choose(lanes, snapshot, { strategy: 'priority', probe: false, shareLeft: () => 1 });

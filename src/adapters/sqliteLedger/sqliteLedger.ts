@@ -4,7 +4,7 @@ import { afterLate } from '../../core/health/lateHealth.ts';
 import type { Account } from '../../core/keys/apiKey.ts';
 import type { Cancel, Clock } from '../../core/ports.ts';
 import { assertCountable, attemptOf } from '../../core/quota/attempt.ts';
-import type { Concurrency } from '../../core/quota/concurrency.ts';
+import type { Concurrency, LearnedConcurrency } from '../../core/quota/concurrency.ts';
 import { planDemotion, type DemotionChange } from '../../core/quota/demotionPlan.ts';
 import * as plans from '../../core/quota/factPlans.ts';
 import type {
@@ -60,6 +60,10 @@ export class SqliteLedger implements Ledger {
     return this.#state.concurrency(asker);
   }
 
+  learnedConcurrency(account: Account): LearnedConcurrency | undefined {
+    return this.#state.facts.concurrency(account);
+  }
+
   changes(account: Account): number {
     return this.#state.spending.changes(account);
   }
@@ -112,7 +116,7 @@ export class SqliteLedger implements Ledger {
       if (refused !== undefined) return { answer: refused, routes };
       const { facts, charged } = this.#state.planCharge(ask);
       const reserve: OwnReservation = { number, ask, sent: ask.sent === true, charged };
-      return { answer: { ok: true, reservation }, reserve, facts, routes };
+      return { answer: { ok: true, reservation, underWay: this.#state.underWayWith(ask) }, reserve, facts, routes };
     });
   }
 
@@ -123,13 +127,15 @@ export class SqliteLedger implements Ledger {
     return this.#store.perform((late) => {
       // Two settles may wait for one lock: the second finds the reservation gone.
       if (late === undefined) this.#open(settlement.reservation);
+      const state = this.#state;
       const levels =
         late === undefined
-          ? this.#state.planCorrection(reservation, attempt, settlement)
-          : this.#state.planLateCorrection({ ...reservation, ...late }, attempt, settlement, this.#clock.now());
+          ? state.planCorrection(reservation, attempt, settlement)
+          : state.planLateCorrection({ ...reservation, ...late }, attempt, settlement, this.#clock.now());
+      const lesson = state.planLesson(reservation.ask, settlement);
       const { fingerprint } = reservation.ask;
       const healths = health === undefined ? [] : this.#planHealth(fingerprint, health, late).facts;
-      return { answer: undefined, settle: { reservation, attempt }, facts: [...levels, ...healths] };
+      return { answer: undefined, settle: { reservation, attempt }, facts: [...levels, ...healths, ...lesson] };
     });
   }
 

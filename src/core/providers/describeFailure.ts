@@ -52,6 +52,7 @@ export function describeFailure(l10n: L10n, failure: Failure, who: FailedKey): s
         until(l10n, who, failure.waitMs),
       );
     case 'rateMinute':
+      if (failure.concurrency !== undefined) return concurrencyWords(l10n, name, failure.concurrency.most);
       return l10n.t(
         '{0} is asked too fast: {1}{2}, it is left alone so long',
         name,
@@ -122,6 +123,13 @@ function until(l10n: L10n, { until: moment }: FailedKey, waitMs: number | undefi
 function limitWords(l10n: L10n, limit: LimitName | undefined, scope: 'key' | 'model', model: string): string {
   const words = limit === undefined ? l10n.t('its limit') : limitName(l10n, limit);
   return scope === 'model' ? l10n.t('{0} for {1}', words, model) : words;
+}
+
+function concurrencyWords(l10n: L10n, name: string, most: number | undefined): string {
+  if (most === undefined) return l10n.t('{0} had too many requests under way at once: fewer are sent to it', name);
+  return most === 1
+    ? l10n.t('{0} takes one request at a time: the next ones wait or go elsewhere', name)
+    : l10n.t('{0} takes {1} requests at once: more wait or go elsewhere', name, amount(most));
 }
 
 function limitName(l10n: L10n, limit: LimitName): string {

@@ -30,7 +30,11 @@ export type Failure =
     })
   | (Common & { readonly kind: 'noCredit' })
   | (Limited & { readonly kind: 'quotaDay' })
-  | (Limited & { readonly kind: 'rateMinute' })
+  | (Limited & {
+      readonly kind: 'rateMinute';
+      /** Too many requests were under way at once, with the number that is taken where one is named. */
+      readonly concurrency?: { readonly most?: number };
+    })
   | (Common & Partial<RequestSizes> & { readonly kind: 'tooLarge' })
   | (Common & {
       readonly kind: 'modelGone';

@@ -100,11 +100,13 @@ const applies = ({ status, says, code }: FailureRule, actual: number, body: Erro
   (code === undefined || code.test(body.codes));
 
 function limitedFailure(limit: ReturnType<typeof readLimit>, common: Common): Failure {
-  const { kind, scope, waitMs } = limit;
+  const { kind, scope, waitMs, concurrency } = limit;
   if (kind === 'noCredit') return { kind, ...common };
   if (kind === 'modelGone') return { kind, ...common, goneFor: 'account' };
   const name = limit.limit === undefined ? {} : { limit: limit.limit };
-  return { kind, ...common, scope, ...name, ...(waitMs === undefined ? {} : { waitMs }) };
+  const wait = waitMs === undefined ? {} : { waitMs };
+  if (kind === 'rateMinute' && concurrency !== undefined) return { kind, ...common, scope, concurrency, ...wait };
+  return { kind, ...common, scope, ...name, ...wait };
 }
 
 function plainFailure(

@@ -1,5 +1,6 @@
 import type { HttpHeaders } from '../ports.ts';
 import type { LimitName } from '../quota/limits.ts';
+import { readConcurrency } from './concurrencyWords.ts';
 import { findWaitMs, maxWaitMs, parseWaitMs } from './duration.ts';
 import type { ErrorBody, Violation } from './errorBody.ts';
 import type { Provider } from './provider.ts';
@@ -13,6 +14,8 @@ export type LimitVerdict = {
   readonly scope: 'key' | 'model';
   readonly limit?: LimitName;
   readonly waitMs?: number;
+  /** It was about the requests under way at once, of which so many are taken where a number is named. */
+  readonly concurrency?: { readonly most?: number };
   /** What the text says of limits, beyond the headers. */
   readonly readings: readonly RateReading[];
 };
@@ -45,13 +48,19 @@ function longestWaitMs({ kind, limit }: LimitVerdict): number {
 }
 
 function unboundedLimit(reply: LimitedReply): LimitVerdict {
+  // Whatever Hugging Face's upstream counts is not this account's.
+  const isOwn = reply.provider.dialect.failures !== 'huggingface';
+  const concurrency = isOwn ? readConcurrency(reply.body) : undefined;
+  if (concurrency !== undefined) {
+    return { kind: 'rateMinute', scope: 'key', concurrency, ...waitOf(reply), readings: [] };
+  }
   switch (reply.provider.dialect.failures) {
     case 'gemini':
       return geminiLimit(reply);
     case 'mistral':
       return mistralLimit(reply);
     case 'huggingface':
-      // Whatever the upstream counts is not this account's quota: only the wait is of use.
+      // Only the wait is of use.
       return { kind: 'rateMinute', scope: 'key', readings: [], ...waitOf(reply) };
     case 'groq':
     case 'openai':

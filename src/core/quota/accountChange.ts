@@ -46,6 +46,8 @@ function carriedOver(book: FactBook, each: Fact, now: Account): readonly Fact[] 
     }
     case 'learned':
       return Object.keys(book.learned(now, each.scope)).length > 0 ? [] : [{ ...each, subject: now }];
+    case 'concurrency':
+      return book.concurrency(now) === undefined ? [{ ...each, subject: now }] : [];
     case 'levels': {
       if (each.value === null) return [];
       const value = each.subject.startsWith('pool:') ? sharedLevels(each.value) : each.value;

@@ -81,6 +81,9 @@ const demotion = z.discriminatedUnion('state', [
 
 const outside = z.object({ amount, sinceMs: z.number(), untilMs: z.number() });
 
+/** So many requests of an account are taken at once, as its provider said at that moment. */
+const concurrency = z.object({ most: z.number().int().positive(), setAtMs: z.number() });
+
 /** A bucket's level, and when it was that. */
 const level = z.object({ level: amount, atMs: z.number(), shown: z.boolean().exactOptional() });
 
@@ -108,6 +111,7 @@ export const fact = z.discriminatedUnion('kind', [
     z.literal(''),
     z.partialRecord(limitName, z.object({ value: z.number(), atMs: z.number() })),
   ),
+  row('concurrency', account, z.literal(''), z.literal(''), concurrency),
   row('outside', account, z.string(), limitName, outside),
   /** The buckets of an account as a whole, or of one model of it (the scope). */
   row('levels', account, z.string(), z.literal(''), z.partialRecord(limitName, level)),

@@ -6,6 +6,7 @@ import type { Credential } from './accountNames.ts';
 import type { ModelLists } from '../providers/modelLists.ts';
 import { Accounts } from './accounts.ts';
 import { levelSeen } from './bucket.ts';
+import type { LearnedConcurrency } from './concurrency.ts';
 import type { Fact, FactValue } from './fact.ts';
 import { forever, type Block, type ModelOut, type Scope, type Subject } from './ledger.ts';
 import type { LimitName, Limits } from './limits.ts';
@@ -30,6 +31,7 @@ export class FactBook {
   readonly #blocks = new Map<string, readonly StoredBlock[]>();
   readonly #outsides = new Map<string, readonly Outside[]>();
   readonly #learned = new Map<string, ReadonlyMap<Scope, { readonly limits: Limits; readonly stored: Learned }>>();
+  readonly #concurrency = new Map<string, LearnedConcurrency>();
   readonly #levels = new Map<string, Map<Scope, Levels>>();
   readonly #modelsOut = new Map<string, readonly ModelOut[]>();
   readonly #marks = new Map<string, FactValue<'mark'>>();
@@ -59,6 +61,10 @@ export class FactBook {
         return fact.subject;
       case 'learned':
         this.#applyLearned(fact);
+        return fact.subject;
+      case 'concurrency':
+        this.#keep(fact);
+        put(this.#concurrency, fact.subject, fact.value);
         return fact.subject;
       case 'levels':
         this.#applyLevels(fact);
@@ -146,6 +152,11 @@ export class FactBook {
 
   storedLearned(account: Account, scope: Scope): Learned {
     return this.#learned.get(account)?.get(scope)?.stored ?? noLearned;
+  }
+
+  /** Undefined: none was learned. */
+  concurrency(account: Account): LearnedConcurrency | undefined {
+    return this.#concurrency.get(account);
   }
 
   modelsOut(subject: Subject, nowMs: number): readonly ModelOut[] {

@@ -48,5 +48,7 @@ export type KeyStatus = {
   /** Used today in the provider's daily unit, whether or not a limit is known. */
   readonly usedToday: number;
   readonly limits: readonly LimitStatus[];
+  /** So many requests of its account are taken at once, as its provider said. */
+  readonly learnedConcurrent?: number;
   readonly health: Health;
 };

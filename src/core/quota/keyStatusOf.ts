@@ -25,12 +25,14 @@ export function keyStatusOf(ports: StatusPorts, key: ApiKey, provider: Provider,
   const limit = `${provider.dailyUnit}PerDay` as const;
   const today = { limit, scope: '*', form: 'calendar', value: 0, sinceMs: dayStartMs } as const;
   const usedToday = ledger.count(account, today, nowMs).used;
+  const learnedConcurrent = ledger.learnedConcurrency(account)?.most;
   return {
     key,
     ...stateOf(ports, key, provider, standings, headline, nowMs),
     ...(headline === undefined ? {} : { headline }),
     usedToday,
     limits,
+    ...(learnedConcurrent === undefined ? {} : { learnedConcurrent }),
     health: ledger.health(key.fingerprint),
   };
 }

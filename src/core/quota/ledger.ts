@@ -6,7 +6,7 @@ import type { Cancel } from '../ports.ts';
 import type { FailureKind } from '../providers/failure.ts';
 import type { TokenUse } from '../providers/message.ts';
 import type { Route } from '../routing/route.ts';
-import type { Concurrency } from './concurrency.ts';
+import type { Concurrency, ConcurrencyLesson, LearnedConcurrency } from './concurrency.ts';
 import type { DemotionChange } from './demotionPlan.ts';
 import type { LimitForm, LimitName, Limits } from './limits.ts';
 import type { PromptCount } from './promptRatio.ts';
@@ -101,13 +101,14 @@ export type ReserveAsk = {
 };
 
 export type Reserved =
-  | { readonly ok: true; readonly reservation: string }
+  /** `underWay`: requests of the account, this one included. */
+  | { readonly ok: true; readonly reservation: string; readonly underWay: number }
   /** `used` includes what was used outside AI Keys. `held` by reservations under way. */
   | { readonly ok: false; readonly ceiling: Ceiling; readonly used: number; readonly held: number }
   | { readonly ok: false; readonly concurrency: Concurrency; readonly used?: never; readonly held?: never };
 
 /** Whose requests under way a cap counts. */
-export type Asker = Pick<ReserveAsk, 'keyId' | 'maxConcurrent'>;
+export type Asker = Pick<ReserveAsk, 'keyId' | 'fingerprint' | 'account' | 'maxConcurrent' | 'nowMs'>;
 
 export type Settlement = {
   readonly reservation: string;
@@ -122,6 +123,8 @@ export type Settlement = {
   readonly health?: (health: Health) => Health;
   /** Sets the buckets' levels, with what has been reserved since the request was. */
   readonly shown?: readonly ShownLevel[];
+  /** What it teaches of the requests that its account takes at once. */
+  readonly concurrency?: ConcurrencyLesson;
 };
 
 /**
@@ -135,8 +138,9 @@ export interface Ledger {
   use(account: Account, scope: Scope, sinceMs: number): Use;
   /** What counts against a limit now, in the way of its form. */
   count(account: Account, ceiling: Ceiling, nowMs: number): Count;
-  /** Each cap on requests at once that holds for a key. */
+  /** Each cap on requests at once that holds for a key: the one that is set for it, and the one that its account taught. */
   concurrency(asker: Asker): readonly Concurrency[];
+  learnedConcurrency(account: Account): LearnedConcurrency | undefined;
   /** Another number after each change of what the account used, holds or learned. */
   changes(account: Account): number;
   /** What the provider said was used beyond the ledger's count, in the limit's unit, while it holds. */

@@ -9,7 +9,7 @@ import {
   type Charges,
   type SentBetween,
 } from './bucketPlans.ts';
-import { isFull, type Concurrency } from './concurrency.ts';
+import { isFull, mostNow, planConcurrency, type Concurrency } from './concurrency.ts';
 import type { Fact } from './fact.ts';
 import { FactBook } from './factBook.ts';
 import type { Plan } from './factPlans.ts';
@@ -86,9 +86,26 @@ export class LedgerState {
   }
 
   /** Each cap on requests at once that holds for a key. */
-  concurrency({ keyId, maxConcurrent: most }: Asker): readonly Concurrency[] {
-    if (most === undefined) return noCaps;
-    return [{ of: `key:${keyId}`, underWay: this.#underWayWith(keyId), most }];
+  concurrency(asker: Asker): readonly Concurrency[] {
+    const { keyId, maxConcurrent: most, nowMs } = asker;
+    const account = this.facts.accounts.of(asker);
+    const learned = this.facts.concurrency(account);
+    if (most === undefined && learned === undefined) return noCaps;
+    return [
+      ...(most === undefined ? [] : [{ of: `key:${keyId}`, underWay: this.#underWayWith(keyId), most } as const]),
+      ...(learned === undefined
+        ? []
+        : [{ of: account, underWay: this.#underWayOf(account), most: mostNow(learned, nowMs) }]),
+    ];
+  }
+
+  /** Requests of its account that will be under way with this one. */
+  underWayWith(ask: ReserveAsk): number {
+    return this.#underWayOf(this.facts.accounts.of(ask)) + 1;
+  }
+
+  #underWayOf(account: Account): number {
+    return this.spending.held(account, '*').requests;
   }
 
   /** The first ceiling or cap that this reservation would pass; undefined where it fits under all. */
@@ -140,6 +157,10 @@ export class LedgerState {
   ): readonly Fact[] {
     const account = this.facts.accounts.of(attempt.subject);
     return planLateCorrection(this.facts, account, reserved, chargesOf(reserved.ask, attempt), shown, nowMs);
+  }
+
+  planLesson(ask: ReserveAsk, { concurrency }: Settlement): readonly Fact[] {
+    return concurrency === undefined ? [] : planConcurrency(this.facts, this.facts.accounts.of(ask), concurrency);
   }
 
   #sentBetween(account: Account): SentBetween {

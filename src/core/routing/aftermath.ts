@@ -3,9 +3,10 @@ import { afterBlame, withError, type HealthError } from '../health/healthRules.t
 import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { RateReadings } from '../providers/rateReading.ts';
 import type { KeyStatus } from '../quota/keyStatus.ts';
-import type { Block, ShownLevel } from '../quota/ledger.ts';
+import { mostAfterRefusal } from '../quota/concurrency.ts';
+import type { Block } from '../quota/ledger.ts';
 import { modelOutOf } from '../quota/modelsOut.ts';
-import type { AttemptDone } from './attemptRun.ts';
+import type { AttemptDone, Sent } from './attemptRun.ts';
 import { networkBlockMs, blockOf, modelOutMs, scopeOf } from './blockOf.ts';
 import type { Candidate, Lane } from './candidate.ts';
 import { asItStands } from './currentLanes.ts';
@@ -48,12 +49,10 @@ export class Aftermath {
   }
 
   /** What a failure keeps from being asked, and until when. */
-  blockFor(
-    candidate: Candidate,
-    failure: Failure,
-    startedAtMs: number,
-    shown: readonly ShownLevel[],
-  ): Block | undefined {
+  blockFor(candidate: Candidate, failure: Failure, { startedAtMs, underWay, shown }: Sent): Block | undefined {
+    // The number that it taught keeps others from it; a wait is for who was under it, and was refused for others' requests.
+    const refused = failure.kind === 'rateMinute' ? failure.concurrency : undefined;
+    if (refused !== undefined && underWay > mostAfterRefusal(underWay, refused)) return undefined;
     // The bucket's level says when: a smaller request may fit before a larger one.
     const scope = failure.kind === 'quotaDay' ? scopeOf(failure.scope, candidate.model.id) : undefined;
     if (failure.kind === 'quotaDay' && shown.some((each) => each.limit === failure.limit && each.scope === scope)) {
@@ -76,7 +75,7 @@ export class Aftermath {
     const candidate = this.#asItStands(asked);
     if (readings.length > 0) await noteReadings(this.#ports, candidate, readings, failure);
     if (block !== undefined) await ledger.block(candidate.account, block);
-    if (failure.kind === 'rateMinute') this.#countRefusal(candidate, startedAtMs);
+    if (failure.kind === 'rateMinute' && block !== undefined) this.#countRefusal(candidate, startedAtMs);
     const about = { atMs: nowMs, key: candidate.ref, fingerprint: candidate.key.fingerprint };
     if (isRefusal(failure)) emit({ kind: 'refused', ...about, sentence });
     if (failure.kind === 'noCredit') emit({ kind: 'noCredit', ...about, sentence });

@@ -7,8 +7,8 @@ import { holdsImage } from '../providers/chatBody.ts';
 import type { AttemptPart, AttemptResult } from '../providers/chatCall.ts';
 import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { TokenUse, ToolCallPart } from '../providers/message.ts';
-import { maxConcurrentOf } from '../quota/concurrency.ts';
-import type { Block, Ceiling, ShownLevel } from '../quota/ledger.ts';
+import { maxConcurrentOf, type ConcurrencyLesson } from '../quota/concurrency.ts';
+import type { Block, Ceiling, Settlement, ShownLevel } from '../quota/ledger.ts';
 import { chargeOf, estimateOf } from './attemptCharge.ts';
 import type { Candidate } from './candidate.ts';
 import type { ChatRequest } from './chat.ts';
@@ -35,7 +35,15 @@ export type AttemptAsk = {
   /** From here on the ledger counts it among those under way. */
   readonly onReserved: () => void;
   readonly onPart: (part: AttemptPart) => void;
-  readonly blockFor: (failure: Failure, startedAtMs: number, shown: readonly ShownLevel[]) => Block | undefined;
+  readonly blockFor: (failure: Failure, sent: Sent) => Block | undefined;
+};
+
+/** What was known when a request went out, and what its reply shows. */
+export type Sent = {
+  readonly startedAtMs: number;
+  /** Requests of its account, this one included. */
+  readonly underWay: number;
+  readonly shown: readonly ShownLevel[];
 };
 
 export type AttemptDone = {
@@ -95,7 +103,7 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
   });
   if (!reserved.ok) return { kind: 'raced' };
   ask.onReserved();
-  const { reservation } = reserved;
+  const { reservation, underWay } = reserved;
   const received: Received = { text: '', chars: 0, toolCalls: [] };
   const startedMs = clock.monotonic();
   let result: AttemptResult;
@@ -109,7 +117,7 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
   const { tokens, countsRequest } = chargeOf(result, size.prompt);
   const nowMs = clock.now();
   const shown = shownLevels(candidate, result, ceilings, { tokens: size.prompt + cap, charged: countsRequest });
-  const block = result.ok ? undefined : ask.blockFor(result.failure, startedAtMs, shown);
+  const block = result.ok ? undefined : ask.blockFor(result.failure, { startedAtMs, underWay, shown });
   const sentence = result.ok ? '' : failedSentence(ports.l10n, candidate, result.failure, block, nowMs);
   await ledger.settle({
     reservation,
@@ -119,6 +127,7 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     countsRequest,
     latencyMs: ms,
     shown,
+    ...lessonOf(result, { underWay, nowMs }),
     health: (health) => healthAfter(health, result, sentence, nowMs),
   });
   await learnFromPassing(ports, candidate.account, passed, result);
@@ -145,6 +154,13 @@ async function learnFromPassing(
 }
 
 const isTooLarge = (result: AttemptResult): boolean => !result.ok && result.failure.kind === 'tooLarge';
+
+/** An answer too: it may have come past what was learned. */
+function lessonOf(result: AttemptResult, lesson: ConcurrencyLesson): Pick<Settlement, 'concurrency'> {
+  if (result.ok) return { concurrency: lesson };
+  const refused = result.failure.kind === 'rateMinute' ? result.failure.concurrency : undefined;
+  return refused === undefined ? {} : { concurrency: { ...lesson, refused } };
+}
 
 function learnPromptRatio(
   { ledger, clock }: RouterPorts,

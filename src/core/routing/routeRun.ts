@@ -117,7 +117,7 @@ export class RouteRun {
       ledger,
       room: ({ key, provider, model }, tokens) => tracker.room(key, provider, model.id, tokens, nowMs),
       mayPass: (candidate, tokens) => mayPass(tracker, this.#course.tried, candidate, tokens, nowMs),
-      busy: (candidate) => this.#ask.ticket.fullFor(capsOf(ledger, candidate)),
+      busy: (candidate) => this.#ask.ticket.fullFor(capsOf(ledger, candidate, nowMs)),
       size: (candidate) => this.#ask.sizer.of(candidate, this.#course.capAtLeast),
       wanted: anyWanted ? () => true : this.#ask.wanted,
       secretPresent: ({ key, provider }) => !provider.needsKey || keys.secretPresent(key),
@@ -157,7 +157,7 @@ export class RouteRun {
 
   async #attempt({ candidate, cap, why }: Taken): Promise<Answered | undefined> {
     const { trace, request, signal, sizer, ticket } = this.#ask;
-    ticket.waitOnlyFor(capsOf(this.#ports.ledger, candidate));
+    ticket.waitOnlyFor(capsOf(this.#ports.ledger, candidate, this.#ports.clock.now()));
     if (why === 'probe') this.#probe = false;
     if (!(await this.#trials.mayAsk(candidate, why, sizer.of(candidate).prompt + cap))) return undefined;
     const timeoutMs = firstEventTimeoutMs({
@@ -183,7 +183,7 @@ export class RouteRun {
         this.#passedOn = true;
         this.#ask.push(part);
       },
-      blockFor: (failure, startedAtMs, shown) => this.#aftermath.blockFor(candidate, failure, startedAtMs, shown),
+      blockFor: (failure, sent) => this.#aftermath.blockFor(candidate, failure, sent),
     });
     if (outcome.kind === 'raced') return this.#lostRace(candidate);
     if (outcome.kind === 'secretMissing') return this.#passKey(candidate, secretMissing);

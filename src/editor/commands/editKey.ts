@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import type { ApiKey } from '../../core/keys/apiKey.ts';
+import { accountOf, type ApiKey } from '../../core/keys/apiKey.ts';
 import type { KeyEdit } from '../../core/keys/keyEdit.ts';
 import {
   describeFieldProblem,
@@ -29,7 +29,7 @@ import { editPool } from './editPool.ts';
 import { enterSecret } from './enterSecret.ts';
 import { keysIn } from './keyArgument.ts';
 import type { KeyPick } from './keyPick.ts';
-import { limitDefaultWords } from './limitDefaultWords.ts';
+import { concurrentDefaultWords, limitDefaultWords } from './limitDefaultWords.ts';
 import { pickProperty, type Next, type Property } from './pickProperty.ts';
 import { registerCommand } from './registerCommand.ts';
 
@@ -49,7 +49,7 @@ export type EditKeyPorts = {
     | 'secretOf'
   >;
   readonly accountNames: Pick<AccountNames, 'accountName'>;
-  readonly ledger: Pick<Ledger, 'learned' | 'learnedAtMs'>;
+  readonly ledger: Pick<Ledger, 'learned' | 'learnedAtMs' | 'learnedConcurrency'>;
   readonly providers: () => readonly Provider[];
   readonly pick: KeyPick;
   readonly selection: () => readonly KeyRef[];
@@ -255,7 +255,8 @@ class KeyEditor {
 
   /** Where the key has no number of its own. */
   #atOnceWords(key: ApiKey): string {
-    return String(this.#provider(key)?.maxConcurrent ?? vscode.l10n.t('no cap'));
+    const learned = this.#ports.ledger.learnedConcurrency(accountOf(key));
+    return concurrentDefaultWords(vscode.l10n, learned, this.#provider(key));
   }
 
   async #change(change: () => Promise<Done | KeyChanged>): Promise<Next> {

@@ -1,5 +1,6 @@
 import { catalog, catalogDate, presets } from '../../core/providers/catalog.ts';
 import type { Provider } from '../../core/providers/provider.ts';
+import type { LearnedConcurrency } from '../../core/quota/concurrency.ts';
 import type { DefaultLimit } from '../../core/quota/defaultLimit.ts';
 import type { L10n } from '../../core/ports.ts';
 
@@ -19,4 +20,14 @@ export function limitDefaultWords(
   if (limit.source === 'learned') return l10n.t('{0}, as the provider said', counted);
   const dated = [...catalog, ...presets].some(({ id }) => id === provider.id);
   return dated ? l10n.t('{0}, catalog of {1}', counted, catalogDate) : l10n.t('{0}, from the settings', counted);
+}
+
+/** The same of the requests at once: "2, as the provider said". */
+export function concurrentDefaultWords(
+  l10n: L10n,
+  learned: LearnedConcurrency | undefined,
+  provider: Pick<Provider, 'maxConcurrent'> | undefined,
+): string {
+  if (learned !== undefined) return l10n.t('{0}, as the provider said', learned.most);
+  return provider?.maxConcurrent === undefined ? l10n.t('no cap') : String(provider.maxConcurrent);
 }

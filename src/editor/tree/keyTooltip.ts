@@ -40,6 +40,9 @@ export function keyTooltip(status: KeyStatus, { providerName, last }: TooltipOf,
     l10n.t('Health: {0} of 100', Math.round(health.score)),
     l10n.t('Priority: {0}', key.priority),
     ...(key.pool === undefined ? [] : [l10n.t('Pool: {0} (shares one account’s quota)', markdownText(key.pool))]),
+    ...(status.learnedConcurrent === undefined
+      ? []
+      : [l10n.t('At most {0} requests at once (learned)', status.learnedConcurrent)]),
     last === undefined
       ? l10n.t('Last used: {0}', ago(health.lastUsedAtMs, scene))
       : l10n.t('Last used: {0}, with {1}', ago(health.lastUsedAtMs, scene), markdownText(last.model)),

@@ -93,6 +93,14 @@ describe("a key's tooltip", () => {
     assert.match(text, /Requests per minute \(learned\) \| 2\/30 \| .*7% \| in 30s/);
   });
 
+  it('says how many requests at once the provider was found to take', () => {
+    assert.match(
+      keyTooltip(keyStatus({ learnedConcurrent: 2 }), groq, scene),
+      /At most 2 requests at once \(learned\)/,
+    );
+    assert.doesNotMatch(keyTooltip(keyStatus(), groq, scene), /at once/);
+  });
+
   it('says of a bucket what frees in an hour, and when it is free again once it is used up', () => {
     const bucket = { form: 'bucket', source: 'catalog', value: 200_000 } as const;
     const some = limitStatus({ ...bucket, used: 50_000, percentage: 25, resetAtMs: nowMs });

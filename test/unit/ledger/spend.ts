@@ -1,5 +1,6 @@
 import { accountOf, type Account, type ApiKey } from '../../../src/core/keys/apiKey.ts';
 import { keyRef } from '../../../src/core/keys/keyRef.ts';
+import type { ConcurrencyLesson } from '../../../src/core/quota/concurrency.ts';
 import type { Ceiling, Ledger, ReserveAsk, Reserved, Settlement } from '../../../src/core/quota/ledger.ts';
 
 export const noon = Date.UTC(2026, 10, 22, 12);
@@ -68,6 +69,16 @@ export async function spend(
   const ask = askOf({ tokens: total, promptTokens: 0, sent: true, ...change });
   const reservation = reservationOf(await ledger.reserve(ask));
   await ledger.settle(settlementOf(reservation, { total, nowMs: ask.nowMs, ...settled }));
+}
+
+/** A request that ends with this lesson. */
+export async function teach(
+  ledger: Ledger,
+  concurrency: ConcurrencyLesson,
+  change: Partial<ReserveAsk> & { readonly who?: string } = {},
+): Promise<void> {
+  const reservation = reservationOf(await ledger.reserve(askOf(change)));
+  await ledger.settle({ ...settlementOf(reservation), concurrency });
 }
 
 /** Requests and tokens of what was sent since then, as the limits of a second or a minute count it. */

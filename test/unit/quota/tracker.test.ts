@@ -3,6 +3,7 @@ import { describe, it } from 'mocha';
 import { afterRefusal } from '../../../src/core/health/healthRules.ts';
 import { accountOf } from '../../../src/core/keys/apiKey.ts';
 import { forever } from '../../../src/core/quota/ledger.ts';
+import { askerOf, teach } from '../ledger/spend.ts';
 import { gemini, groq, trackerFixture } from './trackerFixture.ts';
 
 const hour = 3_600_000;
@@ -139,6 +140,16 @@ describe('the tracker', () => {
         ['m1', 1_000, 'bucket'],
       ],
     );
+  });
+
+  it('tells how many requests at once the provider was found to take', async () => {
+    const provider = groq();
+    const fixture = trackerFixture([provider]);
+    const key = await fixture.add('groq');
+    assert.equal(fixture.tracker.keyStatus(key, provider).learnedConcurrent, undefined);
+    const nowMs = fixture.clock.now();
+    await teach(fixture.ledger, { underWay: 4, refused: {}, nowMs }, askerOf(key));
+    assert.equal(fixture.tracker.keyStatus(key, provider).learnedConcurrent, 3);
   });
 
   it('takes what the provider last said before the catalog', async () => {
