@@ -7,6 +7,7 @@ import type { ChargedReservation } from '../core/quota/bucketPlans.ts';
 import type { Concurrency, LearnedConcurrency } from '../core/quota/concurrency.ts';
 import { planDemotion, type DemotionChange } from '../core/quota/demotionPlan.ts';
 import * as plans from '../core/quota/factPlans.ts';
+import { planForgetLearned } from '../core/quota/forgetLearned.ts';
 import type {
   Asker,
   Block,
@@ -160,6 +161,10 @@ export class MemoryLedger implements Ledger {
 
   async unlearn(account: Account, ceiling: Ceiling): Promise<void> {
     this.#carryOut(planUnlearn(this.#store.state.facts, account, ceiling));
+  }
+
+  async forgetLearned(subjects: readonly Subject[] | 'all'): Promise<void> {
+    this.#carryOut(planForgetLearned(this.#store.state.facts, subjects));
   }
 
   async noteOutside(

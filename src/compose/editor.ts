@@ -48,6 +48,7 @@ const keyCommandIds = [
   'aiKeys.addProvider',
   'aiKeys.editProvider',
   'aiKeys.refreshModels',
+  'aiKeys.forgetLearned',
   'aiKeys.importEnv',
   'aiKeys.exportEnv',
   'aiKeys.exportBackup',

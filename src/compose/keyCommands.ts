@@ -6,6 +6,7 @@ import type { EnvReading } from '../core/keys/envLines.ts';
 import type { Provider } from '../core/providers/provider.ts';
 import { registerAddKey, type AddKeyPorts } from '../editor/commands/addKey.ts';
 import { registerEditKey, type EditKeyPorts } from '../editor/commands/editKey.ts';
+import { registerForgetLearned, type ForgetLearnedPorts } from '../editor/commands/forgetLearned.ts';
 import { registerExportKeys, type ExportKeysPorts } from '../editor/commands/exportKeys.ts';
 import { registerImportBackup, type ImportBackupPorts } from '../editor/commands/importBackup.ts';
 import { EnvImport, type ImportEnvPorts } from '../editor/commands/importEnv.ts';
@@ -21,6 +22,7 @@ export type AllKeyCommandsPorts = Omit<AddKeyPorts, 'importText'> &
   Omit<KeyCommandsPorts, 'pick'> &
   KeyPickPorts &
   ProviderPorts &
+  ForgetLearnedPorts &
   RefreshModelsPorts &
   Omit<ImportEnvPorts, 'readEnv' | 'git'> &
   Omit<ExportKeysPorts, 'writePrivateFile' | 'git'> &
@@ -40,6 +42,7 @@ export function registerAllKeyCommands(ports: AllKeyCommandsPorts): KeyCommands 
     registerKeyCommands({ ...ports, pick }),
     registerProviderCommands(ports),
     registerRefreshModels(ports),
+    registerForgetLearned(ports),
     envImport.register(),
     registerExportKeys({ ...ports, git, writePrivateFile }),
     registerImportBackup({ ...ports, openLegacy: (token, key) => openLegacyFile(token, key, ports.providers()) }),

@@ -7,7 +7,7 @@ export type KeyPosition = { readonly first: boolean; readonly last: boolean };
 
 /** All that can be done to a key as it is, in the order of a menu: the tree and the dashboard go by it. */
 export function keyActions(
-  { key, state }: Pick<KeyStatus, 'key' | 'state'>,
+  { key, state, limits, learnedConcurrent }: Pick<KeyStatus, 'key' | 'state' | 'limits' | 'learnedConcurrent'>,
   { first, last }: KeyPosition,
 ): readonly KeyAction[] {
   const actions: KeyAction[] = ['check', 'edit', key.enabled ? 'disable' : 'enable'];
@@ -15,5 +15,7 @@ export function keyActions(
   if (!last) actions.push('moveDown');
   actions.push('why');
   if (runbookOfState(state) !== undefined) actions.push('whatToDo');
+  const isLearned = learnedConcurrent !== undefined || limits.some(({ learnedAtMs }) => learnedAtMs !== undefined);
+  if (isLearned) actions.push('forgetLearned');
   return [...actions, 'remove'];
 }

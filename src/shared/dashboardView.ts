@@ -31,7 +31,8 @@ const bar = z.object({
   level: z.enum(['ok', 'warning', 'critical', 'full']),
   /** Said of a limit that is not the daily one: "tokens per minute". */
   limit: line.optional(),
-  learned: z.boolean(),
+  /** Said of a limit that the provider itself named: "learned 3h ago". */
+  learned: line.optional(),
 });
 
 export const keyStates = [
@@ -57,6 +58,7 @@ export const keyActions = [
   'moveDown',
   'why',
   'whatToDo',
+  'forgetLearned',
   'remove',
 ] as const;
 export type KeyAction = (typeof keyActions)[number];

@@ -25,6 +25,7 @@ const needKeys: readonly CommandId[] = [
   'aiKeys.explainRoute',
   'aiKeys.exportBackup',
   'aiKeys.exportEnv',
+  'aiKeys.forgetLearned',
   'aiKeys.moveKeyDown',
   'aiKeys.moveKeyUp',
   'aiKeys.refresh',

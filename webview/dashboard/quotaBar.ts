@@ -12,7 +12,6 @@ export class QuotaBar {
   readonly #learned = element('span', { className: 'tag learned' });
 
   constructor(strings: DashboardStrings) {
-    this.#learned.textContent = strings.learned;
     this.#learned.title = strings.learnedHelp;
     this.numbers.append(this.#words, this.#limit, this.#learned);
     this.meter.append(this.#fill);
@@ -27,7 +26,8 @@ export class QuotaBar {
     this.#words.classList.toggle('quiet', bar === undefined);
     this.#limit.hidden = bar?.limit === undefined;
     this.#limit.textContent = bar?.limit ?? '';
-    this.#learned.hidden = bar?.learned !== true;
+    this.#learned.hidden = bar?.learned === undefined;
+    this.#learned.textContent = bar?.learned ?? '';
     if (bar === undefined) return;
     this.meter.dataset['level'] = bar.level;
     this.meter.setAttribute('aria-label', name);

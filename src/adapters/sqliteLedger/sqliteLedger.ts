@@ -172,6 +172,11 @@ export class SqliteLedger implements Ledger {
     return this.#store.perform(() => planUnlearn(this.#state.facts, account, ceiling));
   }
 
+  async forgetLearned(subjects: readonly Subject[] | 'all'): Promise<void> {
+    const { planForgetLearned } = await import('../../core/quota/forgetLearned.ts');
+    return this.#store.perform(() => planForgetLearned(this.#state.facts, subjects));
+  }
+
   async noteOutside(
     account: Account,
     scope: Scope,

@@ -11,6 +11,8 @@ export type DefaultLimit = {
   /** Each model has its own, rather than all of them together. */
   readonly perModel: boolean;
   readonly source: 'learned' | 'catalog';
+  /** When the provider last said one of them. Epoch milliseconds. */
+  readonly learnedAtMs?: number;
 };
 
 /** Undefined: nobody has named one. What the provider said of one model counts before the catalog. */
@@ -27,10 +29,12 @@ export function defaultLimit(
     .filter(({ limit }) => limit === name);
   if (known.length === 0) return undefined;
   const values = known.map(({ value }) => value);
+  const saidAtMs = known.flatMap(({ learnedAtMs }) => learnedAtMs ?? []);
   return {
     least: Math.min(...values),
     most: Math.max(...values),
     perModel: known.some(({ scope }) => scope !== '*'),
     source: known.some(({ source }) => source === 'learned') ? 'learned' : 'catalog',
+    ...(saidAtMs.length === 0 ? {} : { learnedAtMs: Math.max(...saidAtMs) }),
   };
 }

@@ -1,5 +1,6 @@
 import type { ApiKey } from '../keys/apiKey.ts';
 import type { Health } from '../health/health.ts';
+import type { LearnedConcurrency } from './concurrency.ts';
 import type { Scope } from './ledger.ts';
 import type { LimitForm, LimitName, LongLimit } from './limits.ts';
 
@@ -15,6 +16,8 @@ export type LimitStatus = {
   /** One decimal; never 100 before the limit is reached. */
   readonly percentage: number;
   readonly source: 'user' | 'learned' | 'catalog';
+  /** Of a learned one: when the provider last said so. Epoch milliseconds. */
+  readonly learnedAtMs?: number;
   /**
    * When a day or month turns; for seconds and minutes, when room comes back; for a bucket, when a
    * twentieth of it is free, which may be now.
@@ -49,6 +52,6 @@ export type KeyStatus = {
   readonly usedToday: number;
   readonly limits: readonly LimitStatus[];
   /** So many requests of its account are taken at once, as its provider said. */
-  readonly learnedConcurrent?: number;
+  readonly learnedConcurrent?: LearnedConcurrency;
   readonly health: Health;
 };

@@ -25,7 +25,7 @@ export function keyStatusOf(ports: StatusPorts, key: ApiKey, provider: Provider,
   const limit = `${provider.dailyUnit}PerDay` as const;
   const today = { limit, scope: '*', form: 'calendar', value: 0, sinceMs: dayStartMs } as const;
   const usedToday = ledger.count(account, today, nowMs).used;
-  const learnedConcurrent = ledger.learnedConcurrency(account)?.most;
+  const learnedConcurrent = ledger.learnedConcurrency(account);
   return {
     key,
     ...stateOf(ports, key, provider, standings, headline, nowMs),
@@ -56,12 +56,24 @@ function limitStatuses(
     }
   }
   return [...seen.values()].map((known) => {
-    const { limit, scope, form, value, source } = known;
+    const { limit, scope, form, value, source, learnedAtMs } = known;
+    const age = learnedAtMs === undefined ? {} : { learnedAtMs };
     // Buckets drain by fractions; what is still in them is not free.
     const used = Math.ceil(rooms.count(account, known, zone, nowMs).used);
     const remaining = Math.max(0, value - used);
     const resetAtMs = rooms.resetAtMs(account, known, zone, freeAgain(known), nowMs);
-    return { limit, scope, form, used, value, remaining, percentage: percentageOf(used, value), source, resetAtMs };
+    return {
+      limit,
+      scope,
+      form,
+      used,
+      value,
+      remaining,
+      percentage: percentageOf(used, value),
+      source,
+      ...age,
+      resetAtMs,
+    };
   });
 }
 

@@ -171,6 +171,8 @@ export interface Ledger {
   learn(account: Account, scope: Scope, limits: Limits, nowMs: number): Promise<Limits>;
   /** Forgets a learned limit that proved too low, unless it was said again since. */
   unlearn(account: Account, ceiling: Ceiling): Promise<void>;
+  /** Drops what replies have taught of these, at the user's word. */
+  forgetLearned(subjects: readonly Subject[] | 'all'): Promise<void>;
   /** The provider showed `usedAtLeast` in the window that began at `sinceMs` and ends at `untilMs`. */
   noteOutside(
     account: Account,

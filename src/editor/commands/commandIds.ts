@@ -19,6 +19,7 @@ export const commandIds = [
   'aiKeys.addProvider',
   'aiKeys.editProvider',
   'aiKeys.refreshModels',
+  'aiKeys.forgetLearned',
   'aiKeys.openDashboard',
   'aiKeys.exportReport',
   'aiKeys.explainRoute',

@@ -14,7 +14,7 @@ import { type KeyRef } from '../../core/keys/keyRef.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
 import { describeKeyringProblem } from '../../core/keys/describeKeyringProblem.ts';
 import type { Done, KeyChanged } from '../../core/keys/keyringResult.ts';
-import type { Log } from '../../core/ports.ts';
+import type { Clock, Log } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import type { AccountNames } from '../../core/quota/accountNames.ts';
 import { defaultLimit } from '../../core/quota/defaultLimit.ts';
@@ -53,6 +53,7 @@ export type EditKeyPorts = {
   readonly providers: () => readonly Provider[];
   readonly pick: KeyPick;
   readonly selection: () => readonly KeyRef[];
+  readonly clock: Clock;
   readonly log: Log;
 };
 
@@ -250,13 +251,13 @@ class KeyEditor {
     const provider = this.#provider(key);
     if (provider === undefined) return vscode.l10n.t('not known');
     const limit = defaultLimit(key, provider, name, this.#ports.ledger);
-    return limitDefaultWords(vscode.l10n, vscode.env.language, limit, provider);
+    return limitDefaultWords(vscode.l10n, vscode.env.language, limit, provider, this.#ports.clock.now());
   }
 
   /** Where the key has no number of its own. */
   #atOnceWords(key: ApiKey): string {
     const learned = this.#ports.ledger.learnedConcurrency(accountOf(key));
-    return concurrentDefaultWords(vscode.l10n, learned, this.#provider(key));
+    return concurrentDefaultWords(vscode.l10n, learned, this.#provider(key), this.#ports.clock.now());
   }
 
   async #change(change: () => Promise<Done | KeyChanged>): Promise<Next> {

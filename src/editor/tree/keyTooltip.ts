@@ -1,5 +1,7 @@
-import { countdown } from '../../core/guidance/countdown.ts';
+import { ago } from '../../core/guidance/ago.ts';
 import { keyName } from '../../core/keys/keyName.ts';
+import type { L10n } from '../../core/ports.ts';
+import type { LearnedConcurrency } from '../../core/quota/concurrency.ts';
 import type { KeyStatus, LimitStatus } from '../../core/quota/keyStatus.ts';
 import { compactAmount, wholePercent } from '../../core/report/amounts.ts';
 import { commandLink } from '../commandLink.ts';
@@ -35,24 +37,23 @@ export function keyTooltip(status: KeyStatus, { providerName, last }: TooltipOf,
   const state_ = [stateWord(l10n, state), untilWords(l10n, status, nowMs)]
     .filter((part) => part !== undefined)
     .join(', ');
+  const lastUsed = health.lastUsedAtMs === undefined ? l10n.t('never') : ago(l10n, health.lastUsedAtMs, nowMs);
   const facts = [
     l10n.t('State: {0}', state_),
     l10n.t('Health: {0} of 100', Math.round(health.score)),
     l10n.t('Priority: {0}', key.priority),
     ...(key.pool === undefined ? [] : [l10n.t('Pool: {0} (shares one account’s quota)', markdownText(key.pool))]),
-    ...(status.learnedConcurrent === undefined
-      ? []
-      : [l10n.t('At most {0} requests at once (learned)', status.learnedConcurrent)]),
+    ...(status.learnedConcurrent === undefined ? [] : [atOnceWords(status.learnedConcurrent, scene)]),
     last === undefined
-      ? l10n.t('Last used: {0}', ago(health.lastUsedAtMs, scene))
-      : l10n.t('Last used: {0}, with {1}', ago(health.lastUsedAtMs, scene), markdownText(last.model)),
+      ? l10n.t('Last used: {0}', lastUsed)
+      : l10n.t('Last used: {0}, with {1}', lastUsed, markdownText(last.model)),
     ...(health.lastError === undefined
       ? []
       : [
           l10n.t(
             'Last error: {0} ({1})',
             markdownText(health.lastError.sentence, 300),
-            ago(health.lastError.atMs, scene),
+            ago(l10n, health.lastError.atMs, nowMs),
           ),
         ]),
   ];
@@ -91,9 +92,14 @@ function limitTable(limits: readonly LimitStatus[], scene: RowScene): string {
   ].join('\n');
 }
 
+function sourceWords({ source, learnedAtMs }: LimitStatus, l10n: L10n, nowMs: number): string {
+  if (source === 'user') return l10n.t('yours');
+  return learnedAtMs === undefined ? '' : l10n.t('learned {0}', ago(l10n, learnedAtMs, nowMs));
+}
+
 function limitCells(limit: LimitStatus, { l10n, nowMs, language }: RowScene): readonly string[] {
   const name = limitWords(l10n, limit.limit);
-  const source = limit.source === 'user' ? l10n.t('yours') : limit.source === 'learned' ? l10n.t('learned') : '';
+  const source = sourceWords(limit, l10n, nowMs);
   return [
     [limit.scope === '*' ? name : `${name}, ${markdownText(limit.scope)}`, source === '' ? '' : `(${source})`]
       .join(' ')
@@ -104,8 +110,5 @@ function limitCells(limit: LimitStatus, { l10n, nowMs, language }: RowScene): re
   ];
 }
 
-function ago(atMs: number | undefined, { l10n, nowMs }: RowScene): string {
-  if (atMs === undefined) return l10n.t('never');
-  if (nowMs - atMs < 1_000) return l10n.t('just now');
-  return l10n.t('{0} ago', countdown(l10n, nowMs - atMs));
-}
+const atOnceWords = ({ most, setAtMs }: LearnedConcurrency, { l10n, nowMs }: RowScene): string =>
+  l10n.t('At most {0} requests at once (learned {1})', most, ago(l10n, setAtMs, nowMs));

@@ -27,6 +27,10 @@ export const keysComeAndGo: CommandStory = {
       await run(fixture, 'aiKeys.checkAllKeys');
       await fixture.workbench.notifications.waitFor(/All 3 keys work/);
     },
+    'aiKeys.forgetLearned': async ({ workbench }) => {
+      await workbench.runAndPick(named('aiKeys.forgetLearned'), 'Groq Key 2');
+      await workbench.notifications.waitFor(/What was learned of Groq Key 2 is forgotten/);
+    },
     'aiKeys.refresh': async (fixture) => {
       const { notifications } = fixture.workbench;
       await fixture.workbench.runCommand('Notifications: Clear All Notifications');

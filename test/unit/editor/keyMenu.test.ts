@@ -41,7 +41,8 @@ describe('A key’s menu on the dashboard', () => {
   for (const state of keyStates) {
     it(`offers all that the tree does to a key that is ${state}`, () => {
       for (const place of places) {
-        const status = statusOf({ ref: 'groq/2', used: 10, value: 100, state });
+        const source = place.first ? 'learned' : 'catalog';
+        const status = statusOf({ ref: 'groq/2', used: 10, value: 100, state, source });
         const offered = keyActions(status, place).map((action) => keyCommands[action]);
         assert.deepEqual(offered.toSorted(), inTree(status, place).toSorted());
       }

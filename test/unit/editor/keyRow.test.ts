@@ -86,17 +86,18 @@ describe("a key's tooltip", () => {
       value: 30,
       percentage: 6.7,
       source: 'learned',
+      learnedAtMs: nowMs - 3 * 3_600_000,
       resetAtMs: nowMs + 30_000,
     });
     const text = keyTooltip(keyStatus({ limits: [limitStatus(), minute] }), groq, scene);
     assert.match(text, /Tokens per day \(yours\) \| 12K\/14\.4K \| .*83% \| .+ \(in 4h 23m\)/);
-    assert.match(text, /Requests per minute \(learned\) \| 2\/30 \| .*7% \| in 30s/);
+    assert.match(text, /Requests per minute \(learned 3h ago\) \| 2\/30 \| .*7% \| in 30s/);
   });
 
   it('says how many requests at once the provider was found to take', () => {
     assert.match(
-      keyTooltip(keyStatus({ learnedConcurrent: 2 }), groq, scene),
-      /At most 2 requests at once \(learned\)/,
+      keyTooltip(keyStatus({ learnedConcurrent: { most: 2, setAtMs: nowMs - 60_000 } }), groq, scene),
+      /At most 2 requests at once \(learned 1m ago\)/,
     );
     assert.doesNotMatch(keyTooltip(keyStatus(), groq, scene), /at once/);
   });

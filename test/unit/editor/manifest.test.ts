@@ -94,6 +94,7 @@ describe('the manifest', () => {
       'aiKeys.checkKey': 'aiKeys.hasKeys',
       'aiKeys.checkAllKeys': 'aiKeys.hasEnabledKeys',
       'aiKeys.refreshModels': 'aiKeys.canAskProviders',
+      'aiKeys.forgetLearned': 'aiKeys.hasKeys',
       'aiKeys.explainRoute': 'aiKeys.hasRoutes',
       'aiKeys.refresh': 'aiKeys.hasKeys',
       'aiKeys.exportEnv': 'aiKeys.hasKeys',

@@ -44,6 +44,54 @@ for (const kind of ledgerFixtures) {
     );
 
     it(
+      'goes at the user’s word, with all else that replies taught, of an account or a provider alone',
+      overTwo(async ({ ledger, other }) => {
+        const account = 'secret:a';
+        const out = { model: 'm1', baseUrl: 'https://api.example', setAtMs: noon, untilMs: noon + hour };
+        const teach = async (): Promise<void> => {
+          await learn(ledger, noon);
+          await ledger.learn('secret:b', '*', { requestsPerDay: 50 }, noon);
+          await ledger.noteOutside(account, '*', 'requestsPerDay', 30, noon - hour, noon + hour);
+          await ledger.takeModelOut('provider:groq', out);
+          await ledger.learnPromptRatio({
+            provider: 'groq',
+            model: 'm1',
+            estimate: 100,
+            counted: 160,
+            refused: true,
+            nowMs: noon,
+          });
+        };
+        const known = () => {
+          other.refresh();
+          const outside = other.count(
+            account,
+            { ...tokensPerDay(100, '*'), limit: 'requestsPerDay', sinceMs: noon - hour },
+            noon,
+          );
+          return [
+            other.learned(account, 'm1').tokensPerDay,
+            outside.used,
+            other.modelsOut('provider:groq', noon).length,
+            other.promptRatio('groq', 'm1') > 1,
+            other.learned('secret:b', '*').requestsPerDay,
+          ];
+        };
+        await teach();
+        await ledger.block(account, { kind: 'cooldown', scope: '*', limit: 'unnamed', untilMs: noon + hour });
+        assert.deepEqual(known(), [5_000, 30, 1, true, 50]);
+        await ledger.forgetLearned([account]);
+        assert.deepEqual(known(), [undefined, 0, 1, true, 50]);
+        await ledger.forgetLearned(['provider:groq']);
+        assert.deepEqual(known(), [undefined, 0, 0, false, 50]);
+        await teach();
+        await ledger.forgetLearned('all');
+        assert.deepEqual(known(), [undefined, 0, 0, false, undefined]);
+        assert.equal(other.blocks(account, noon).length, 1, 'a wait is no lesson');
+      }),
+    );
+
+    it(
       'stays where the provider said it again meanwhile',
       overTwo(async ({ ledger, other }) => {
         await learn(ledger, noon);

@@ -10,6 +10,8 @@ import { limitDefaultWords } from '../../../src/editor/commands/limitDefaultWord
 import { groqText, KeyringFixture } from '../keys/keyringFixture.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 
+const saidAtMs = Date.UTC(2026, 10, 22);
+
 describe('What holds where the user gives no limit', () => {
   const fixture = async () => {
     const made = new KeyringFixture();
@@ -19,7 +21,7 @@ describe('What holds where the user gives no limit', () => {
     assert.ok(key !== undefined && groq !== undefined);
     const ledger = new MemoryLedger({ clock: made.clock, store: new MemoryStore() });
     const wordsOf = (name: LimitName, provider = groq): string =>
-      limitDefaultWords(plainL10n, 'en', defaultLimit(key, provider, name, ledger), provider);
+      limitDefaultWords(plainL10n, 'en', defaultLimit(key, provider, name, ledger), provider, saidAtMs + 5 * 60_000);
     return { key, groq, ledger, wordsOf };
   };
 
@@ -34,8 +36,8 @@ describe('What holds where the user gives no limit', () => {
     const { key, groq, ledger, wordsOf } = await fixture();
     const [first] = groq.models;
     assert.ok(first !== undefined);
-    await ledger.learn(accountOf(key), first.id, { requestsPerMinute: 20 }, Date.UTC(2026, 10, 22));
-    assert.equal(wordsOf('requestsPerMinute'), '20 to 30 for each model, as the provider said');
+    await ledger.learn(accountOf(key), first.id, { requestsPerMinute: 20 }, saidAtMs);
+    assert.equal(wordsOf('requestsPerMinute'), '20 to 30 for each model, as the provider said 5m ago');
   });
 
   it('is not dated for a provider of the user’s own', async () => {

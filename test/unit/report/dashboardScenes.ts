@@ -57,6 +57,7 @@ export function statusOf(wish: KeyWish): KeyStatus {
           remaining: Math.max(0, value - used),
           percentage: percentageOf(used, value),
           source,
+          ...(source === 'learned' ? { learnedAtMs: sceneNowMs - 2 * 3_600_000 } : {}),
           resetAtMs: wish.resetAtMs ?? sceneResetMs,
         };
   return {

@@ -60,8 +60,8 @@ describe('The dashboard’s cards', () => {
         statusOf({ ref: 'groq/2', used: 1, value: 9 }),
       ],
     });
-    assert.equal(view.keys['groq/1']?.bar?.learned, true);
-    assert.equal(view.keys['groq/2']?.bar?.learned, false);
+    assert.equal(view.keys['groq/1']?.bar?.learned, 'learned 2h ago');
+    assert.equal(view.keys['groq/2']?.bar?.learned, undefined);
   });
 
   it('name a limit that is not the daily one', () => {

@@ -11,5 +11,6 @@ export const keyCommands: Readonly<Record<KeyAction, CommandId>> = {
   moveDown: 'aiKeys.moveKeyDown',
   why: 'aiKeys.explainRoute',
   whatToDo: 'aiKeys.openRunbook',
+  forgetLearned: 'aiKeys.forgetLearned',
   remove: 'aiKeys.removeKey',
 };

@@ -51,8 +51,9 @@ function card(
   statuses: readonly KeyStatus[],
   { providers, health }: CardsAsk,
   reset: Reset | undefined,
-  { l10n }: Scene,
+  scene: Scene,
 ): ProviderCard {
+  const { l10n } = scene;
   const count = statuses.length;
   const active = health[id]?.active ?? 0;
   const keys = count === 1 ? l10n.t('1 key') : l10n.t('{0} keys', count);
@@ -62,7 +63,7 @@ function card(
     health: healthView(health[id], provider !== undefined, l10n),
     keys: active === count ? keys : l10n.t('{0}, {1} active', keys, active),
     ...(reset === undefined ? {} : { reset: reset.words }),
-    groups: groupsOf(statuses, provider, l10n),
+    groups: groupsOf(statuses, provider, scene),
   };
 }
 
@@ -80,7 +81,7 @@ function healthView(
 }
 
 /** Keys in their order; those of one pool together, where the first of them stands. */
-function groupsOf(statuses: readonly KeyStatus[], provider: Provider | undefined, l10n: Scene['l10n']): KeyGroup[] {
+function groupsOf(statuses: readonly KeyStatus[], provider: Provider | undefined, scene: Scene): KeyGroup[] {
   const pools = Map.groupBy(statuses, ({ key }) => key.pool);
   const seen = new Set<string>();
   const groups: { pool?: NonNullable<KeyGroup['pool']>; keys: KeyRef[] }[] = [];
@@ -93,7 +94,7 @@ function groupsOf(statuses: readonly KeyStatus[], provider: Provider | undefined
     } else if (!seen.has(pool)) {
       seen.add(pool);
       const members = pools.get(pool) ?? [];
-      groups.push({ pool: poolView(pool, members, provider, l10n), keys: members.map(refOf) });
+      groups.push({ pool: poolView(pool, members, provider, scene), keys: members.map(refOf) });
     }
   }
   return groups;
@@ -104,11 +105,12 @@ function poolView(
   pool: string,
   members: readonly KeyStatus[],
   provider: Provider | undefined,
-  l10n: Scene['l10n'],
+  scene: Pick<Scene, 'l10n' | 'nowMs'>,
 ): NonNullable<KeyGroup['pool']> {
+  const { l10n } = scene;
   const tightest = members.toSorted((a, b) => (b.headline?.percentage ?? -1) - (a.headline?.percentage ?? -1))[0];
   const unit = provider?.dailyUnit ?? 'tokens';
-  const bar = tightest === undefined ? undefined : quotaBar(l10n, tightest, provider?.dailyUnit);
+  const bar = tightest === undefined ? undefined : quotaBar(scene, tightest, provider?.dailyUnit);
   return {
     name: l10n.t('Pool {0}', plainText(pool, maxLabel)),
     note:
@@ -129,7 +131,7 @@ function keyRow(
   const { key, state } = status;
   const needsKey = provider?.needsKey ?? true;
   const fullName = needsKey ? keyName(l10n, plainText(name), key.number) : plainText(name);
-  const bar = key.pool === undefined ? quotaBar(l10n, status, provider?.dailyUnit) : undefined;
+  const bar = key.pool === undefined ? quotaBar({ l10n, nowMs }, status, provider?.dailyUnit) : undefined;
   const until = untilOf(status, reset, { l10n, nowMs });
   return {
     name: needsKey ? l10n.t('Key {0}', key.number) : plainText(name),

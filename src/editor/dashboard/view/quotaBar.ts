@@ -2,16 +2,18 @@ import type { L10n } from '../../../core/ports.ts';
 import type { KeyStatus, LimitStatus } from '../../../core/quota/keyStatus.ts';
 import type { Unit } from '../../../core/quota/limits.ts';
 import { amount, compactAmount, usedOfLimit, wholePercent } from '../../../core/report/amounts.ts';
+import { ago } from '../../../core/guidance/ago.ts';
 import type { BarView } from '../../../shared/dashboardView.ts';
 import { limitWords } from '../../keyWords.ts';
 import { plainText } from '../../plainText.ts';
+import type { Scene } from './scene.ts';
 
 export const unitOf = ({ limit }: Pick<LimitStatus, 'limit'>): Unit =>
   limit.startsWith('requests') ? 'requests' : 'tokens';
 
 /** "80% (11.5K/14.4K)". Undefined where no limit is known. */
 export function quotaBar(
-  l10n: L10n,
+  { l10n, nowMs }: Pick<Scene, 'l10n' | 'nowMs'>,
   { headline, state }: Pick<KeyStatus, 'headline' | 'state'>,
   dailyUnit: Unit | undefined,
 ): BarView | undefined {
@@ -23,8 +25,10 @@ export function quotaBar(
     percent: Math.min(100, Math.max(0, headline.percentage)),
     words: l10n.t('{0}% ({1})', percent, numbers),
     level: levelOf(percent, state),
-    learned: headline.source === 'learned',
     ...(limit === undefined ? {} : { limit }),
+    ...(headline.learnedAtMs === undefined
+      ? {}
+      : { learned: l10n.t('learned {0}', ago(l10n, headline.learnedAtMs, nowMs)) }),
   };
 }
 
