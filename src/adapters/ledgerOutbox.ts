@@ -24,8 +24,8 @@ export class LedgerOutbox implements Outbox {
     return this.#write((outbox) => outbox.raise(raise, nowMs));
   }
 
-  stand(causes: readonly Cause[]): Promise<void> {
-    return this.#write((outbox) => outbox.stand(causes));
+  stand(causes: readonly Cause[], nowMs: number): Promise<void> {
+    return this.#write((outbox) => outbox.stand(causes, nowMs));
   }
 
   async forget(causes: readonly string[], nowMs: number): Promise<boolean> {

@@ -9,7 +9,9 @@ import {
   type Outbox,
   type Outcome,
   type Raise,
+  standingFrom,
 } from '../core/alerts/outbox.ts';
+import { isFromLater, lasts, type Lasting } from '../core/lasting.ts';
 import type { Cancel } from '../core/ports.ts';
 
 type Delivery = {
@@ -17,16 +19,18 @@ type Delivery = {
   readonly channel: OutboxChannel;
   readonly group: string;
   readonly subject: string | undefined;
-  readonly expiresAtMs: number | undefined;
+  expiresAtMs: number | undefined;
   state: DeliveryState;
   /** When it is due, its lease ends, or it was sent or given up. */
   atMs: number;
+  /** When that was set. */
+  setAtMs: number;
   failedTries: number;
   said: string;
   token: string;
 };
 
-type Standing = { untilMs: number; alertId: string | undefined };
+type Standing = Lasting & { readonly alertId: string | undefined };
 
 /** The outbox of a host without a database: one window's, gone with it. */
 export class MemoryOutbox implements Outbox {
@@ -42,14 +46,15 @@ export class MemoryOutbox implements Outbox {
     if (this.stands(raise.cause.name, nowMs)) return Promise.resolve(false);
     if (raise.onlyIf !== undefined && !this.stands(raise.onlyIf, nowMs)) return Promise.resolve(false);
     for (const name of raise.ends) this.#causes.delete(name);
-    for (const [name, { untilMs }] of this.#causes) if (untilMs <= nowMs) this.#causes.delete(name);
-    for (const { name, untilMs } of [raise.cause, ...raise.covers]) {
-      this.#causes.set(name, { untilMs, alertId: raise.alert.id });
+    for (const [name, cause] of this.#causes) if (!lasts(cause, nowMs)) this.#causes.delete(name);
+    for (const cause of [raise.cause, ...raise.covers]) {
+      this.#causes.set(cause.name, { ...standingFrom(cause, nowMs), alertId: raise.alert.id });
     }
     this.#alerts.push(raise.alert);
     for (const { dueAtMs, subject, expiresAtMs, ...to } of raise.deliveries) {
       const fresh = { state: 'waiting', failedTries: 0, said: '', token: '' } as const;
-      const delivery: Delivery = { alert: raise.alert, ...to, subject, expiresAtMs, atMs: dueAtMs, ...fresh };
+      const when = { expiresAtMs, atMs: dueAtMs, setAtMs: nowMs };
+      const delivery: Delivery = { alert: raise.alert, ...to, subject, ...when, ...fresh };
       this.#deliveries.push(delivery);
       this.#open.add(delivery);
     }
@@ -58,10 +63,11 @@ export class MemoryOutbox implements Outbox {
     return Promise.resolve(true);
   }
 
-  stand(causes: readonly Cause[]): Promise<void> {
-    for (const { name, untilMs } of causes) {
-      const before = this.#causes.get(name);
-      this.#causes.set(name, { untilMs: Math.max(untilMs, before?.untilMs ?? 0), alertId: before?.alertId });
+  stand(causes: readonly Cause[], nowMs: number): Promise<void> {
+    for (const cause of causes) {
+      const before = this.#causes.get(cause.name);
+      const isLonger = before === undefined || cause.untilMs > before.untilMs || isFromLater(before.setAtMs, nowMs);
+      if (isLonger) this.#causes.set(cause.name, { ...standingFrom(cause, nowMs), alertId: before?.alertId });
     }
     this.#changed();
     return Promise.resolve();
@@ -75,7 +81,8 @@ export class MemoryOutbox implements Outbox {
   }
 
   stands(cause: string, nowMs: number): boolean {
-    return (this.#causes.get(cause)?.untilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
+    const known = this.#causes.get(cause);
+    return known !== undefined && lasts(known, nowMs);
   }
 
   standsAny(causes: readonly string[], nowMs: number): boolean {
@@ -83,6 +90,7 @@ export class MemoryOutbox implements Outbox {
   }
 
   claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined> {
+    this.#startAgain(channel, nowMs);
     for (const delivery of this.#openOf([channel])) {
       if (isExpired(delivery, nowMs)) this.#end(delivery, 'expired', '', nowMs);
     }
@@ -91,7 +99,9 @@ export class MemoryOutbox implements Outbox {
     if (first === undefined) return Promise.resolve(undefined);
     const together = open.filter((delivery) => isOfOne(delivery, first) && goesAlong(delivery, nowMs));
     const token = String((this.#claims += 1));
-    for (const delivery of together) Object.assign(delivery, { state: 'sending', atMs: leaseUntilMs, token });
+    for (const delivery of together) {
+      Object.assign(delivery, { state: 'sending', atMs: leaseUntilMs, setAtMs: nowMs, token });
+    }
     this.#changed();
     const alerts = together.map(({ alert }) => alert).toSorted((a, b) => a.atMs - b.atMs);
     const failedTries = Math.max(...together.map((delivery) => delivery.failedTries));
@@ -102,15 +112,16 @@ export class MemoryOutbox implements Outbox {
     for (const delivery of this.#openOf([claim.channel])) {
       if (delivery.token !== claim.token || delivery.state !== 'sending') continue;
       if (outcome.kind === 'failed' || outcome.kind === 'again') delivery.failedTries += 1;
-      if (outcome.kind === 'again')
-        Object.assign(delivery, { state: 'waiting', atMs: outcome.atMs, said: outcome.said });
-      else this.#end(delivery, outcome.kind, outcome.said, nowMs);
+      if (outcome.kind === 'again') {
+        Object.assign(delivery, { state: 'waiting', atMs: outcome.atMs, setAtMs: nowMs, said: outcome.said });
+      } else this.#end(delivery, outcome.kind, outcome.said, nowMs);
     }
     this.#changed();
     return Promise.resolve();
   }
 
   giveUp(channel: OutboxChannel, said: string, nowMs: number): Promise<void> {
+    this.#startAgain(channel, nowMs);
     const free = this.#openOf([channel]).filter(({ state, atMs }) => state === 'waiting' || atMs <= nowMs);
     for (const delivery of free) this.#end(delivery, 'failed', said, nowMs);
     if (free.length > 0) this.#changed();
@@ -134,7 +145,7 @@ export class MemoryOutbox implements Outbox {
 
   current(nowMs: number): readonly Alert[] {
     const standing = new Set<string | undefined>();
-    for (const { untilMs, alertId } of this.#causes.values()) if (untilMs > nowMs) standing.add(alertId);
+    for (const cause of this.#causes.values()) if (lasts(cause, nowMs)) standing.add(cause.alertId);
     return this.#alerts.filter(({ id }) => standing.has(id)).toSorted((a, b) => b.atMs - a.atMs);
   }
 
@@ -145,6 +156,17 @@ export class MemoryOutbox implements Outbox {
 
   #openOf(channels: readonly OutboxChannel[]): Delivery[] {
     return [...this.#open].filter(({ channel }) => channels.includes(channel));
+  }
+
+  /** What waits or is leased since before the clock was set back: its length begins now. */
+  #startAgain(channel: OutboxChannel, nowMs: number): void {
+    for (const delivery of this.#openOf([channel])) {
+      if (!isFromLater(delivery.setAtMs, nowMs)) continue;
+      const byMs = nowMs - delivery.setAtMs;
+      delivery.setAtMs = nowMs;
+      delivery.atMs += byMs;
+      if (delivery.expiresAtMs !== undefined) delivery.expiresAtMs += byMs;
+    }
   }
 
   #end(delivery: Delivery, state: DeliveryState, said: string, atMs: number): void {

@@ -1,18 +1,26 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { outboxTables } from './outboxTables.ts';
 
-/** Times are epoch milliseconds. No table holds a secret: a fingerprint is a keyed hash. */
+/**
+ * Times are epoch milliseconds. No table holds a secret: a fingerprint is a keyed hash. What is said of
+ * the tables stands here because a comment in the SQL would be loaded at every activation.
+ *
+ * - `subjects`: who asked whom: what many attempts have in common.
+ * - `attempts`: ids only grow: a window reads what others added from the last id it has seen.
+ * - `sums`: by quarter hour, since every midnight of every zone falls on one.
+ * - `facts`: health, waits, learned limits, keys' metadata, marks. A value of null: taken away.
+ * - `cells`, `hour_cells`, `latencies`: for reports; the report worker brings them up to attempts.id =
+ *   meta 'rolledUpTo'. `hour_cells` has the same as `cells` by hour: a quarter of the rows for a week's chart.
+ */
 const tables = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
-  -- Who asked whom: what many attempts have in common.
   CREATE TABLE subjects (
     id INTEGER PRIMARY KEY,
     provider TEXT NOT NULL, key TEXT NOT NULL, key_id TEXT NOT NULL, fingerprint TEXT NOT NULL,
     account TEXT NOT NULL, model TEXT NOT NULL
   );
 
-  -- Ids only grow: a window reads what others added from the last id it has seen.
   CREATE TABLE attempts (
     id INTEGER PRIMARY KEY,
     at_ms INTEGER NOT NULL, started_at_ms INTEGER NOT NULL, subject INTEGER NOT NULL, outcome TEXT NOT NULL,
@@ -20,7 +28,6 @@ const tables = `
     estimated INTEGER NOT NULL, requests INTEGER NOT NULL, latency_ms INTEGER NOT NULL
   );
 
-  -- By quarter hour, since every midnight of every zone falls on one.
   CREATE TABLE sums (
     subject INTEGER NOT NULL, slot INTEGER NOT NULL,
     requests INTEGER NOT NULL, tokens INTEGER NOT NULL,
@@ -35,7 +42,6 @@ const tables = `
     PRIMARY KEY (owner, number)
   ) WITHOUT ROWID;
 
-  -- Health, waits, learned limits, keys' metadata, marks. A value of null: taken away.
   CREATE TABLE facts (
     kind TEXT NOT NULL, subject TEXT NOT NULL, scope TEXT NOT NULL, name TEXT NOT NULL,
     value TEXT NOT NULL, seq INTEGER NOT NULL, until_ms INTEGER NOT NULL,
@@ -48,13 +54,11 @@ const tables = `
     PRIMARY KEY (slot, outcome)
   ) WITHOUT ROWID;
 
-  -- For reports; the report worker brings them up to attempts.id = meta 'rolledUpTo'.
   CREATE TABLE cells (
     slot INTEGER NOT NULL, subject INTEGER NOT NULL, outcome TEXT NOT NULL,
     attempts INTEGER NOT NULL, requests INTEGER NOT NULL, tokens INTEGER NOT NULL,
     PRIMARY KEY (slot, subject, outcome)
   ) WITHOUT ROWID;
-  -- The same by hour: a quarter of the rows for a week's chart.
   CREATE TABLE hour_cells (
     slot INTEGER NOT NULL, subject INTEGER NOT NULL, outcome TEXT NOT NULL,
     attempts INTEGER NOT NULL, requests INTEGER NOT NULL, tokens INTEGER NOT NULL,
@@ -71,7 +75,7 @@ const tables = `
 export const foldedTo = 'foldedTo';
 
 /** Another number for each form that the tables have had. A file of another form is left as it is. */
-export const schemaForm = 4;
+export const schemaForm = 5;
 
 /**
  * Creates the tables where there are none; `fill` runs in the same transaction. Answers the form

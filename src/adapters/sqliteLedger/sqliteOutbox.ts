@@ -10,9 +10,19 @@ import {
   type Outcome,
   type Raise,
 } from '../../core/alerts/outbox.ts';
+import { lasts, latestSetMs, type Lasting } from '../../core/lasting.ts';
 import type { Cancel, Clock, Random } from '../../core/ports.ts';
 import { forever } from '../../core/quota/ledger.ts';
 import { type Connection, number, text } from './connection.ts';
+import {
+  causeStands,
+  deleteCause,
+  deleteEndedCauses,
+  lasting,
+  putCause,
+  putLongerCause,
+  storedCauses,
+} from './outboxCauses.ts';
 import { alertOfRow, recordsOf } from './outboxRows.ts';
 import { sqliteProblemOf } from './sqliteProblem.ts';
 import { WriteQueue } from './writeQueue.ts';
@@ -48,7 +58,7 @@ export class SqliteOutbox implements Outbox {
   readonly #listeners = new Set<() => void>();
   /** Asked after every answer of every key: true for as long as nobody writes. */
   #causes:
-    | { readonly connection: OutboxConnection; readonly version: number; readonly untilMs: ReadonlyMap<string, number> }
+    | { readonly connection: OutboxConnection; readonly version: number; readonly named: ReadonlyMap<string, Lasting> }
     | undefined;
 
   constructor(options: SqliteOutboxOptions) {
@@ -68,24 +78,20 @@ export class SqliteOutbox implements Outbox {
 
   raise(raise: Raise, nowMs: number): Promise<boolean> {
     return this.#write(() => {
-      if (this.#stands(raise.cause.name, nowMs)) return false;
-      if (raise.onlyIf !== undefined && !this.#stands(raise.onlyIf, nowMs)) return false;
+      const connection = this.#connection();
+      if (causeStands(connection, raise.cause.name, nowMs)) return false;
+      if (raise.onlyIf !== undefined && !causeStands(connection, raise.onlyIf, nowMs)) return false;
       this.#trim(nowMs);
-      for (const name of raise.ends) this.#sql('DELETE FROM causes WHERE name = ?').run(name);
-      for (const { name, untilMs } of [raise.cause, ...raise.covers]) {
-        this.#sql('INSERT OR REPLACE INTO causes VALUES (?, ?, ?)').run(name, untilMs, raise.alert.id);
-      }
-      this.#put(raise);
+      for (const name of raise.ends) deleteCause(connection, name);
+      for (const cause of [raise.cause, ...raise.covers]) putCause(connection, cause, nowMs, raise.alert.id);
+      this.#put(raise, nowMs);
       return true;
     });
   }
 
-  async stand(causes: readonly Cause[]): Promise<void> {
+  async stand(causes: readonly Cause[], nowMs: number): Promise<void> {
     await this.#write(() => {
-      for (const { name, untilMs } of causes) {
-        const longer = 'until_ms = max(until_ms, excluded.until_ms)';
-        this.#sql(`INSERT INTO causes VALUES (?, ?, '') ON CONFLICT DO UPDATE SET ${longer}`).run(name, untilMs);
-      }
+      for (const cause of causes) putLongerCause(this.#connection(), cause, nowMs);
     });
   }
 
@@ -93,8 +99,8 @@ export class SqliteOutbox implements Outbox {
     // Nearly always none stands, and a write would cost every window a look.
     if (!this.standsAny(causes, nowMs)) return false;
     return this.#write(() => {
-      const stood = causes.filter((name) => this.#stands(name, nowMs));
-      for (const name of stood) this.#sql('DELETE FROM causes WHERE name = ?').run(name);
+      const stood = causes.filter((name) => causeStands(this.#connection(), name, nowMs));
+      for (const name of stood) deleteCause(this.#connection(), name);
       return stood.length > 0;
     });
   }
@@ -106,14 +112,17 @@ export class SqliteOutbox implements Outbox {
   standsAny(causes: readonly string[], nowMs: number): boolean {
     return this.#read(false, () => {
       const standing = this.#standing();
-      return causes.some((cause) => (standing.get(cause) ?? Number.NEGATIVE_INFINITY) > nowMs);
+      return causes.some((name) => {
+        const cause = standing.get(name);
+        return cause !== undefined && lasts(cause, nowMs);
+      });
     });
   }
 
   async claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined> {
-    const dueMs = this.nextDueMs([channel]);
-    if (dueMs === undefined || dueMs > nowMs) return undefined;
-    return this.#write(() => this.#claim(channel, nowMs, leaseUntilMs));
+    const due = `SELECT 1 FROM deliveries WHERE channel = ? AND ${open} AND (at_ms <= ? OR set_ms > ?)`;
+    const row = this.#read(undefined, () => this.#sql(due).get(channel, nowMs, latestSetMs(nowMs)));
+    return row && this.#write(() => this.#claim(channel, nowMs, leaseUntilMs));
   }
 
   async finish({ token }: Claim, outcome: Outcome, nowMs: number): Promise<void> {
@@ -122,15 +131,16 @@ export class SqliteOutbox implements Outbox {
     const failed = outcome.kind === 'failed' || outcome.kind === 'again' ? 1 : 0;
     await this.#write(() => {
       this.#sql(
-        `UPDATE deliveries SET state = ?, at_ms = ?, said = ?, failed_tries = failed_tries + ?
+        `UPDATE deliveries SET state = ?, at_ms = ?, set_ms = ?, said = ?, failed_tries = failed_tries + ?
          WHERE token = ? AND state = 'sending'`,
-      ).run(state, atMs, outcome.said, failed, token);
+      ).run(state, atMs, nowMs, outcome.said, failed, token);
     });
   }
 
   async giveUp(channel: OutboxChannel, said: string, nowMs: number): Promise<void> {
     if (this.nextDueMs([channel]) === undefined) return;
     await this.#write(() => {
+      this.#startAgain(channel, nowMs);
       this.#sql(
         `UPDATE deliveries SET state = 'failed', at_ms = ?, said = ?
          WHERE channel = ? AND ${open} AND (state = 'waiting' OR at_ms <= ?)`,
@@ -167,8 +177,8 @@ export class SqliteOutbox implements Outbox {
   current(nowMs: number): readonly Alert[] {
     return this.#read([], () => {
       const rows = this.#sql(
-        `SELECT alert FROM alerts WHERE id IN (SELECT alert FROM causes WHERE until_ms > ?) ORDER BY at_ms DESC`,
-      ).all(nowMs);
+        `SELECT alert FROM alerts WHERE id IN (SELECT alert FROM causes WHERE ${lasting}) ORDER BY at_ms DESC`,
+      ).all(nowMs, latestSetMs(nowMs));
       return rows.flatMap((row) => alertOfRow(row) ?? []);
     });
   }
@@ -182,36 +192,34 @@ export class SqliteOutbox implements Outbox {
     };
   }
 
-  #standing(): ReadonlyMap<string, number> {
+  #standing(): ReadonlyMap<string, Lasting> {
     const connection = this.#connection();
     const version = connection.dataVersion();
     if (this.#causes?.connection !== connection || this.#causes.version !== version) {
-      const rows = connection.sql('SELECT name, until_ms FROM causes').all();
-      const untilMs = new Map(rows.map((row) => [text(row, 'name'), number(row, 'until_ms')]));
-      this.#causes = { connection, version, untilMs };
+      this.#causes = { connection, version, named: storedCauses(connection) };
     }
-    return this.#causes.untilMs;
+    return this.#causes.named;
   }
 
-  #stands(cause: string, nowMs: number): boolean {
-    return this.#sql('SELECT 1 FROM causes WHERE name = ? AND until_ms > ?').get(cause, nowMs) !== undefined;
-  }
-
-  #put({ alert, deliveries }: Raise): void {
+  #put({ alert, deliveries }: Raise, nowMs: number): void {
     this.#sql('INSERT INTO alerts VALUES (?, ?, ?)').run(alert.id, alert.atMs, JSON.stringify(alert));
     for (const { channel, group, subject, dueAtMs, expiresAtMs } of deliveries) {
-      this.#sql(`INSERT INTO deliveries VALUES (?, ?, ?, ?, 'waiting', ?, ?, 0, '', '')`).run(
-        alert.id,
-        channel,
-        group,
-        subject ?? '',
-        dueAtMs,
-        expiresAtMs ?? forever,
-      );
+      const to = [alert.id, channel, group, subject ?? ''];
+      const when = [dueAtMs, nowMs, expiresAtMs ?? forever];
+      this.#sql(`INSERT INTO deliveries VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?, 0, '', '')`).run(...to, ...when);
     }
+  }
+
+  /** What waits or is leased since before the clock was set back: its length begins now. */
+  #startAgain(channel: OutboxChannel, nowMs: number): void {
+    this.#sql(
+      `UPDATE deliveries SET at_ms = at_ms - set_ms + :now, expires_ms = expires_ms - set_ms + :now, set_ms = :now
+       WHERE channel = :channel AND ${open} AND set_ms > :latest`,
+    ).run({ now: nowMs, channel, latest: latestSetMs(nowMs) });
   }
 
   #claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Claim | undefined {
+    this.#startAgain(channel, nowMs);
     this.#sql(
       `UPDATE deliveries SET state = 'expired', at_ms = ? WHERE channel = ? AND state = 'waiting' AND expires_ms <= ?`,
     ).run(nowMs, channel, nowMs);
@@ -223,9 +231,9 @@ export class SqliteOutbox implements Outbox {
     const token = Buffer.from(this.#options.random.bytes(12)).toString('hex');
     // What is due itself, and what is fresh, of the same group or about the same subject.
     this.#sql(
-      `UPDATE deliveries SET state = 'sending', at_ms = ?, token = ? WHERE channel = ? AND ${open}
+      `UPDATE deliveries SET state = 'sending', at_ms = ?, set_ms = ?, token = ? WHERE channel = ? AND ${open}
        AND (batch = ? OR (subject = ? AND subject <> '')) AND (at_ms <= ? OR (state = 'waiting' AND failed_tries = 0))`,
-    ).run(leaseUntilMs, token, channel, group, text(first, 'subject'), nowMs);
+    ).run(leaseUntilMs, nowMs, token, channel, group, text(first, 'subject'), nowMs);
     const rows = this.#sql(
       `SELECT a.alert, d.failed_tries FROM deliveries d JOIN alerts a ON a.id = d.alert
        WHERE d.token = ? AND d.state = 'sending' ORDER BY a.at_ms`,
@@ -238,7 +246,7 @@ export class SqliteOutbox implements Outbox {
 
   /** The oldest go first, and never one that is still to be sent. */
   #trim(nowMs: number): void {
-    this.#sql('DELETE FROM causes WHERE until_ms <= ?').run(nowMs);
+    deleteEndedCauses(this.#connection(), nowMs);
     const closed = `id NOT IN (SELECT alert FROM deliveries WHERE ${open})`;
     const { changes } = this.#sql(
       `DELETE FROM alerts WHERE (${closed} AND at_ms < ?) OR id IN (

@@ -114,8 +114,9 @@ export class AlertService {
 
   /** No more toasts about quota in any window until midnight. */
   async snoozeToday(): Promise<void> {
-    const untilMs = snoozeUntilMs(this.#ports.clock.now(), this.#ports.settings().timeZone);
-    await this.#ports.outbox.stand([{ name: snoozeCause, untilMs }]);
+    const nowMs = this.#ports.clock.now();
+    const untilMs = snoozeUntilMs(nowMs, this.#ports.settings().timeZone);
+    await this.#ports.outbox.stand([{ name: snoozeCause, untilMs }], nowMs);
   }
 
   /** Sends one message past outbox, quiet hours and settings; a success also ends a stop. */
@@ -183,10 +184,10 @@ export class AlertService {
 
   async #carryOut(decision: Decision, nowMs: number): Promise<void> {
     const { outbox } = this.#ports;
-    if (decision.kind === 'stand') return outbox.stand(decision.causes);
+    if (decision.kind === 'stand') return outbox.stand(decision.causes, nowMs);
     if (decision.kind === 'extend') {
       const standing = decision.causes.filter(({ name }) => outbox.stands(name, nowMs));
-      return standing.length === 0 ? undefined : outbox.stand(standing);
+      return standing.length === 0 ? undefined : outbox.stand(standing, nowMs);
     }
     if (decision.kind === 'forget') return void (await outbox.forget(decision.causes, nowMs));
     if (await outbox.raise(decision.raise, nowMs)) this.#log(decision.raise);
@@ -214,7 +215,8 @@ export class AlertService {
   }
 
   #stop(id: OutboxChannel): Promise<void> {
-    return this.#ports.outbox.stand([{ name: stopCause(id), untilMs: forever }]);
+    const { outbox, clock } = this.#ports;
+    return outbox.stand([{ name: stopCause(id), untilMs: forever }], clock.now());
   }
 
   #failed(error: unknown): void {

@@ -1,8 +1,19 @@
+import type { Lasting } from '../lasting.ts';
 import type { Cancel } from '../ports.ts';
+import { forever } from '../quota/ledger.ts';
 import type { Alert, OutboxChannel } from './alert.ts';
 
-/** Something that has been said and is not said again before `untilMs` (epoch ms). */
+/**
+ * Something that has been said and is not said again before `untilMs` (epoch ms), nor after the clock
+ * was set back: nobody can tell then how long ago it was said.
+ */
 export type Cause = { readonly name: string; readonly untilMs: number };
+
+/** What a store keeps of one. No clock ends what stands until something else ends it. */
+export const standingFrom = ({ untilMs }: Cause, nowMs: number): Lasting => ({
+  setAtMs: untilMs === forever ? 0 : nowMs,
+  untilMs,
+});
 
 /** One message to one channel. Those of one group or about one subject that wait together go out as one. */
 export type PlannedDelivery = {
@@ -69,13 +80,14 @@ export const maxAlerts = 1_000;
 /**
  * Alerts on their way, shared by all windows and kept over restarts. A claim is a lease: when its
  * window dies, another one may claim the same messages after the lease, so that after a crash
- * between sending and `finish` a message may come twice, and none is lost.
+ * between sending and `finish` a message may come twice, and none is lost. After the clock was set
+ * back, waits and leases have their whole length left from the next `claim` or `giveUp` on.
  */
 export interface Outbox {
   /** One transaction. False when its cause stands already, or `onlyIf` does not. */
   raise(raise: Raise, nowMs: number): Promise<boolean>;
   /** One that stands longer already is left as it is. */
-  stand(causes: readonly Cause[]): Promise<void>;
+  stand(causes: readonly Cause[], nowMs: number): Promise<void>;
   /** True when one of them stood. */
   forget(causes: readonly string[], nowMs: number): Promise<boolean>;
   /** From what was last seen of other windows. */

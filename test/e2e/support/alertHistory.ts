@@ -23,7 +23,7 @@ export async function tellOf(
     const context = { settings, names, nowMs: clock.now(), snoozedUntilMs: 0, id: `told-${index}` };
     for (const decision of decide(event, context)) {
       if (decision.kind === 'raise') await outbox.raise(decision.raise, context.nowMs);
-      else if (decision.kind === 'stand') await outbox.stand(decision.causes);
+      else if (decision.kind === 'stand') await outbox.stand(decision.causes, context.nowMs);
       else if (decision.kind === 'forget') await outbox.forget(decision.causes, context.nowMs);
     }
   }

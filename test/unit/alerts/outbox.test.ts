@@ -53,14 +53,14 @@ for (const { name, create } of outboxFixtures) {
     });
 
     it('lets what an alert covers stand as well, and ends what it ends', async () => {
-      await outbox.stand([{ name: 'down', untilMs: hour }]);
+      await outbox.stand([{ name: 'down', untilMs: hour }], 0);
       await outbox.raise(raiseOf('a', { covers: [{ name: 'lower', untilMs: hour }], ends: ['down'] }), 0);
       assert.deepEqual([other.stands('lower', 1), other.stands('down', 1)], [true, false]);
     });
 
     it('raises what needs something standing only while it stands', async () => {
       assert.equal(await outbox.raise(raiseOf('a', { onlyIf: 'owed' }), 0), false);
-      await outbox.stand([{ name: 'owed', untilMs: hour }]);
+      await outbox.stand([{ name: 'owed', untilMs: hour }], 0);
       assert.equal(await other.raise(raiseOf('b', { onlyIf: 'owed', ends: ['owed'] }), 0), true);
       assert.equal(await outbox.raise(raiseOf('c', { onlyIf: 'owed' }), 0), false);
     });

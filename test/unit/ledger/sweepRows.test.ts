@@ -101,7 +101,7 @@ describe('rows that nobody needs any more', () => {
   it('go where a cause would stand until a key answers that is gone', async () => {
     const [there, gone] = [await keyAt('there'), await keyAt('gone')];
     const causes = [`keyRefused:${there.fingerprint}`, `noCredit:${gone.fingerprint}`, 'modelReplaced:groq:m1'];
-    for (const name of causes) connection().sql("INSERT INTO causes VALUES (?, ?, '')").run(name, forever);
+    for (const name of causes) connection().sql("INSERT INTO causes VALUES (?, 0, ?, '')").run(name, forever);
     await window.keyBook.remove([gone.id]);
     await later(1);
     const left = connection().sql('SELECT name FROM causes').all();
