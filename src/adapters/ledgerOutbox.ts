@@ -17,11 +17,16 @@ export class LedgerOutbox implements Outbox {
     this.#shared = shared;
   }
 
-  raise(raise: Raise, nowMs: number): Promise<boolean> {
-    if (this.#memory.stands(raise.cause.name, nowMs)) return Promise.resolve(false);
+  async raise(raise: Raise, nowMs: number): Promise<boolean> {
+    const { cause, onlyIf, ends } = raise;
+    if (this.#memory.stands(cause.name, nowMs)) return false;
+    const isOwedHere = onlyIf !== undefined && this.#memory.stands(onlyIf, nowMs);
     // What was owed before the database came back is owed from here.
-    if (raise.onlyIf !== undefined && this.#memory.stands(raise.onlyIf, nowMs)) return this.#memory.raise(raise, nowMs);
-    return this.#write((outbox) => outbox.raise(raise, nowMs));
+    if (isOwedHere && !this.#shared.stands(onlyIf, nowMs)) return this.#memory.raise(raise, nowMs);
+    const raised = await this.#write((outbox) => outbox.raise(raise, nowMs));
+    // What both owed is said once.
+    if (isOwedHere) await this.#memory.forget(ends, nowMs);
+    return raised;
   }
 
   stand(causes: readonly Cause[], nowMs: number): Promise<void> {

@@ -79,6 +79,28 @@ describe('outbox of a ledger', () => {
     assert.equal((await window.service.history()).length, 3);
   });
 
+  it('says once that keys answer again, though every key failed without the database and with it', async () => {
+    const own = await outbox();
+    const fixture = new AlertFixture(() => own);
+    const window = fixture.open();
+    hasDatabase = false;
+    window.service.handle(fixture.allFailed());
+    await fixture.clock.advance(16 * 60_000);
+    hasDatabase = true;
+    window.service.handle(fixture.allFailed());
+    await fixture.clock.advance(10_000);
+    for (const key of ['groq/1', 'groq/2'] as const) {
+      window.service.handle(fixture.answered(key));
+      await fixture.clock.advance(10_000);
+    }
+    assert.deepEqual(window.telegram.texts, [
+      '🚨 All AI providers down!',
+      '🚨 All AI providers down!',
+      '✅ AI keys answer again',
+    ]);
+    assert.equal(window.service.state().banner, undefined);
+  });
+
   it('is looked at every 5 s while its disk takes no writes, which is said once, and sends when it does', async () => {
     const own = await outbox();
     const fixture = new AlertFixture(() => own);
