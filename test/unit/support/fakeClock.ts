@@ -35,13 +35,18 @@ export class FakeClock implements Clock {
     for (let next = this.#nextBefore(end); next !== undefined; next = this.#nextBefore(end)) {
       atThisMoment = next.dueMs > this.#monotonic ? 0 : atThisMoment + 1;
       if (atThisMoment > mostAtOneMoment) throw new Error('timers are set for now again and again');
-      this.#move(next.dueMs - this.#monotonic);
+      this.#move(Math.max(0, next.dueMs - this.#monotonic));
       this.#timers.delete(next);
       next.run();
       await settleMicrotasks();
     }
     this.#move(end - this.#monotonic);
     await settleMicrotasks();
+  }
+
+  /** The host is busy or asleep: time passes, and timers that fall due run late, in the next `advance`. */
+  sleep(ms: number): void {
+    this.#move(ms);
   }
 
   /** Somebody sets the wall clock; no timer notices. */

@@ -1,0 +1,184 @@
+import type { Alert } from '../../../src/core/alerts/alert.ts';
+import type { RouterEvent } from '../../../src/core/routing/routerEvent.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+const thresholds = [75, 90] as const;
+/** A cause that may be said again, but need not, is said at once or not at all. */
+const maySayMs = 20 * minuteMs;
+/** A bucket drains evenly over a day: from full to 10 points below the lower threshold, and what `bucketHeld` may be late. */
+const rearmedMs = 0.35 * dayMs + 2 * hourMs;
+
+/** What the product does not keep yet: `false` demands it. */
+const leftOut = {
+  /** "Every key failed" that was said before the clock was set back is silent until the clock is there again. */
+  allFailedAfterClockSetBack: true,
+  /** After a spell without a database a window does not know that another has said that keys answer again. */
+  recoveredOnceInAllWindows: true,
+};
+
+type Kind = 'quotaWarning' | 'quotaCritical' | 'keyRefused' | 'noCredit' | 'allFailed' | 'recovered';
+type Owed = {
+  readonly cause: string;
+  readonly atMs: number;
+  readonly isMust: boolean;
+  /** Counts it as said: at once where it must be said, else when it is heard. */
+  readonly says: () => void;
+};
+type Said = {
+  readonly atMs: number;
+  /** When the quota day ends that it was said for. */
+  readonly resetAtMs: number;
+  /** Its window had no disk or a wrong clock: others need not know that it was said. */
+  readonly isLoose: boolean;
+};
+
+/** When something was noticed. */
+export type Moment = { readonly trueMs: number; readonly isLoose: boolean };
+
+/**
+ * What one channel owes for a row of events, worked out anew and in the plainest way, and what came
+ * out of it. True times: what a wall clock shows lengthens and shortens nothing.
+ */
+export class AlertAudit {
+  /** For people. */
+  readonly wrong: string[] = [];
+  heard = 0;
+  readonly #kinds: readonly Kind[];
+  readonly #said = new Map<string, Said>();
+  readonly #heldAtMs = new Map<string, number>();
+  #owed: Owed[] = [];
+  #isDown = false;
+  /** Windows noticed it that had no database then. */
+  #isDownInMemory = false;
+
+  constructor(kinds: readonly Kind[]) {
+    this.#kinds = kinds;
+  }
+
+  notice(event: RouterEvent, moment: Moment): void {
+    switch (event.kind) {
+      case 'refused':
+        return this.#untilAnswered('keyRefused', event.fingerprint, moment);
+      case 'noCredit':
+        return this.#untilAnswered('noCredit', event.fingerprint, moment);
+      case 'answered':
+        this.#said.delete(`keyRefused ${event.fingerprint}`);
+        this.#said.delete(`noCredit ${event.fingerprint}`);
+        if (this.#isDown || this.#isDownInMemory) this.#owe('recovered', 'recovered', moment, this.#isDown);
+        this.#isDown = false;
+        return;
+      case 'allFailed':
+        return this.#allFailed(moment);
+      case 'bucketHeld':
+        this.#heldAtMs.set(limitOf(event), moment.trueMs);
+        return;
+      case 'thresholdPassed':
+        return this.#threshold(event, moment);
+      default:
+    }
+  }
+
+  hear(alert: Alert, trueMs: number, when: string): void {
+    const cause = causeOf(alert);
+    if (cause === undefined) return;
+    this.heard += 1;
+    const fits = ({ cause: owed, atMs, isMust }: Owed): boolean =>
+      owed === cause && (isMust || trueMs < atMs + maySayMs);
+    const at = this.#owed.findIndex((owed) => owed.isMust && fits(owed));
+    const found = at >= 0 ? at : this.#owed.findLastIndex(fits);
+    const [owed] = found < 0 ? [] : this.#owed.splice(found, 1);
+    if (owed === undefined) this.wrong.push(`${when}: said though it was not owed: ${cause}`);
+    else if (!owed.isMust) owed.says();
+  }
+
+  /** What is owed for longer than this. */
+  lost(trueMs: number, longerThanMs: number): readonly string[] {
+    return this.#owed
+      .filter(({ isMust, atMs }) => isMust && atMs < trueMs - longerThanMs)
+      .map(({ cause, atMs }) => `${cause} of ${new Date(atMs).toISOString()}`);
+  }
+
+  #untilAnswered(kind: 'keyRefused' | 'noCredit', fingerprint: string, moment: Moment): void {
+    const cause = `${kind} ${fingerprint}`;
+    const said = this.#said.get(cause);
+    if (said === undefined) this.#owe(kind, cause, moment, true);
+    else if (said.isLoose || moment.isLoose) this.#owe(kind, cause, moment, false);
+  }
+
+  #allFailed(moment: Moment): void {
+    const said = this.#said.get('allFailed');
+    const isOver = said === undefined || moment.trueMs >= said.atMs + 15 * minuteMs;
+    const mayBeElsewhere = moment.isLoose || said?.isLoose === true;
+    this.#isDownInMemory ||= leftOut.recoveredOnceInAllWindows && moment.isLoose;
+    if (!isOver && !mayBeElsewhere) return;
+    const isMust = isOver && !(leftOut.allFailedAfterClockSetBack && mayBeElsewhere);
+    this.#owe('allFailed', 'allFailed', moment, isMust, () => {
+      this.#isDown = true;
+      this.#said.set('allFailed', { atMs: moment.trueMs, resetAtMs: 0, isLoose: moment.isLoose });
+    });
+  }
+
+  #threshold(event: Extract<RouterEvent, { kind: 'thresholdPassed' }>, moment: Moment): void {
+    const { status, thresholdPercent, fingerprint, isDaily } = event;
+    const limit = limitOf(event);
+    const said = this.#said.get(`${limit} ${thresholdPercent}`);
+    const lastHeldMs = this.#heldAtMs.get(limit) ?? 0;
+    if (status.form === 'bucket') this.#heldAtMs.set(limit, moment.trueMs);
+    const due =
+      status.form === 'bucket' ? bucketIsDue(said, lastHeldMs, moment) : dayIsDue(said, status.resetAtMs, moment);
+    if (due === 'not') return;
+    const says = (): void => {
+      const now = { atMs: moment.trueMs, resetAtMs: status.resetAtMs, isLoose: moment.isLoose };
+      for (const percent of thresholds) if (percent <= thresholdPercent) this.#said.set(`${limit} ${percent}`, now);
+    };
+    const kind = thresholdPercent === 90 ? 'quotaCritical' : 'quotaWarning';
+    this.#owe(kind, `${kind} ${fingerprint} ${isDaily ? 'daily' : status.limit}`, moment, due === 'must', says);
+  }
+
+  #owe(kind: Kind, cause: string, { trueMs, isLoose }: Moment, isMust: boolean, says?: Owed['says']): void {
+    const saysOnce = (): void => void this.#said.set(cause, { atMs: trueMs, resetAtMs: 0, isLoose });
+    const owed = { cause, atMs: trueMs, isMust, says: says ?? saysOnce };
+    if (isMust) owed.says();
+    if (!this.#kinds.includes(kind)) return;
+    this.#owed = this.#owed.filter((each) => each.isMust || each.atMs > trueMs - maySayMs);
+    this.#owed.push(owed);
+  }
+}
+
+type Due = 'must' | 'may' | 'not';
+
+/** Once until it has fallen 10 points below, and at most once in 24 hours. */
+function bucketIsDue(said: Said | undefined, lastHeldMs: number, { trueMs, isLoose }: Moment): Due {
+  if (said === undefined) return 'must';
+  if (trueMs < said.atMs + dayMs) return said.isLoose || isLoose ? 'may' : 'not';
+  return trueMs > lastHeldMs + rearmedMs ? 'must' : 'may';
+}
+
+/** Once a quota day. */
+function dayIsDue(said: Said | undefined, resetAtMs: number, { isLoose }: Moment): Due {
+  if (said === undefined) return 'must';
+  if (said.isLoose || isLoose || resetAtMs < said.resetAtMs) return 'may';
+  return resetAtMs === said.resetAtMs ? 'not' : 'must';
+}
+
+const limitOf = ({ fingerprint, status }: Extract<RouterEvent, { kind: 'thresholdPassed' | 'bucketHeld' }>): string =>
+  `${fingerprint} ${status.limit} ${status.scope}`;
+
+/** Undefined: not audited. */
+function causeOf(alert: Alert): string | undefined {
+  switch (alert.event) {
+    case 'quotaWarning':
+    case 'quotaCritical':
+      return `${alert.event} ${alert.fingerprint} ${alert.limit ?? 'daily'}`;
+    case 'keyRefused':
+    case 'noCredit':
+      return `${alert.event} ${alert.fingerprint}`;
+    case 'allFailed':
+    case 'recovered':
+      return alert.event;
+    default:
+      return undefined;
+  }
+}

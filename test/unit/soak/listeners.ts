@@ -1,0 +1,41 @@
+import type { RouterEvent } from '../../../src/core/routing/routerEvent.ts';
+import { AlertAudit, type Moment } from './alertAudit.ts';
+import type { SoakWindow } from './soakWindow.ts';
+
+/** Who reads the messages of all windows. */
+export class Listeners {
+  readonly telegram = new AlertAudit([
+    'quotaWarning',
+    'quotaCritical',
+    'keyRefused',
+    'noCredit',
+    'allFailed',
+    'recovered',
+  ]);
+  readonly email = new AlertAudit(['quotaCritical', 'keyRefused', 'noCredit', 'allFailed']);
+
+  notice(event: RouterEvent, moment: Moment): void {
+    this.telegram.notice(event, moment);
+    this.email.notice(event, moment);
+  }
+
+  /** Takes what has arrived since. */
+  listen({ alerts, name }: SoakWindow, trueMs: number, when: string): void {
+    for (const channel of ['telegram', 'email'] as const) {
+      for (const message of alerts[channel].received.splice(0)) {
+        for (const alert of message.alerts) this[channel].hear(alert, trueMs, `${when}, ${channel} of ${name}`);
+      }
+    }
+    alerts.toast.received.length = 0;
+    alerts.log.lines.length = 0;
+  }
+
+  /** What was said and not owed, or is owed since longer than 20 minutes. */
+  wrong(trueMs: number): readonly string[] {
+    const mostMs = 20 * 60_000;
+    return (['telegram', 'email'] as const).flatMap((channel) => [
+      ...this[channel].wrong,
+      ...this[channel].lost(trueMs, mostMs).map((lost) => `lost by ${channel}: ${lost}`),
+    ]);
+  }
+}
