@@ -12,8 +12,6 @@ const rearmedMs = 0.35 * dayMs + 2 * hourMs;
 
 /** What the product does not keep yet: `false` demands it. */
 const leftOut = {
-  /** "Every key failed" that was said before the clock was set back is silent until the clock is there again. */
-  allFailedAfterClockSetBack: true,
   /** After a spell without a database a window does not know that another has said that keys answer again. */
   recoveredOnceInAllWindows: true,
 };
@@ -30,11 +28,13 @@ type Said = {
   readonly atMs: number;
   /** When the quota day ends that it was said for. */
   readonly resetAtMs: number;
-  /** Its window had no disk or a wrong clock: others need not know that it was said. */
+  /** Its window had no database: others need not know that it was said. */
   readonly isLoose: boolean;
+  /** The clock was set since: by that it may be over. */
+  clockWasSet: boolean;
 };
 
-/** When something was noticed. */
+/** When something was noticed; loose: windows had no database then, or a moment ago. */
 export type Moment = { readonly trueMs: number; readonly isLoose: boolean };
 
 /**
@@ -80,6 +80,11 @@ export class AlertAudit {
     }
   }
 
+  /** Somebody set the clock: what was said may be over early by that, and never late. */
+  clockIsSet(): void {
+    for (const said of this.#said.values()) said.clockWasSet = true;
+  }
+
   hear(alert: Alert, trueMs: number, when: string): void {
     const cause = causeOf(alert);
     if (cause === undefined) return;
@@ -104,19 +109,19 @@ export class AlertAudit {
     const cause = `${kind} ${fingerprint}`;
     const said = this.#said.get(cause);
     if (said === undefined) this.#owe(kind, cause, moment, true);
-    else if (said.isLoose || moment.isLoose) this.#owe(kind, cause, moment, false);
+    else if (mayRepeat(said, moment)) this.#owe(kind, cause, moment, false);
   }
 
   #allFailed(moment: Moment): void {
     const said = this.#said.get('allFailed');
     const isOver = said === undefined || moment.trueMs >= said.atMs + 15 * minuteMs;
-    const mayBeElsewhere = moment.isLoose || said?.isLoose === true;
     this.#isDownInMemory ||= leftOut.recoveredOnceInAllWindows && moment.isLoose;
-    if (!isOver && !mayBeElsewhere) return;
-    const isMust = isOver && !(leftOut.allFailedAfterClockSetBack && mayBeElsewhere);
+    if (!isOver && !mayRepeat(said, moment)) return;
+    // A window without a database counts its quarter hours by itself.
+    const isMust = isOver && !moment.isLoose && said?.isLoose !== true;
     this.#owe('allFailed', 'allFailed', moment, isMust, () => {
       this.#isDown = true;
-      this.#said.set('allFailed', { atMs: moment.trueMs, resetAtMs: 0, isLoose: moment.isLoose });
+      this.#said.set('allFailed', { atMs: moment.trueMs, resetAtMs: 0, isLoose: moment.isLoose, clockWasSet: false });
     });
   }
 
@@ -130,7 +135,7 @@ export class AlertAudit {
       status.form === 'bucket' ? bucketIsDue(said, lastHeldMs, moment) : dayIsDue(said, status.resetAtMs, moment);
     if (due === 'not') return;
     const says = (): void => {
-      const now = { atMs: moment.trueMs, resetAtMs: status.resetAtMs, isLoose: moment.isLoose };
+      const now = { atMs: moment.trueMs, resetAtMs: status.resetAtMs, isLoose: moment.isLoose, clockWasSet: false };
       for (const percent of thresholds) if (percent <= thresholdPercent) this.#said.set(`${limit} ${percent}`, now);
     };
     const kind = thresholdPercent === 90 ? 'quotaCritical' : 'quotaWarning';
@@ -138,7 +143,8 @@ export class AlertAudit {
   }
 
   #owe(kind: Kind, cause: string, { trueMs, isLoose }: Moment, isMust: boolean, says?: Owed['says']): void {
-    const saysOnce = (): void => void this.#said.set(cause, { atMs: trueMs, resetAtMs: 0, isLoose });
+    const saysOnce = (): void =>
+      void this.#said.set(cause, { atMs: trueMs, resetAtMs: 0, isLoose, clockWasSet: false });
     const owed = { cause, atMs: trueMs, isMust, says: says ?? saysOnce };
     if (isMust) owed.says();
     if (!this.#kinds.includes(kind)) return;
@@ -147,19 +153,21 @@ export class AlertAudit {
   }
 }
 
+const mayRepeat = (said: Said, { isLoose }: Moment): boolean => said.isLoose || said.clockWasSet || isLoose;
+
 type Due = 'must' | 'may' | 'not';
 
 /** Once until it has fallen 10 points below, and at most once in 24 hours. */
-function bucketIsDue(said: Said | undefined, lastHeldMs: number, { trueMs, isLoose }: Moment): Due {
+function bucketIsDue(said: Said | undefined, lastHeldMs: number, moment: Moment): Due {
   if (said === undefined) return 'must';
-  if (trueMs < said.atMs + dayMs) return said.isLoose || isLoose ? 'may' : 'not';
-  return trueMs > lastHeldMs + rearmedMs ? 'must' : 'may';
+  if (moment.trueMs < said.atMs + dayMs) return mayRepeat(said, moment) ? 'may' : 'not';
+  return moment.trueMs > lastHeldMs + rearmedMs ? 'must' : 'may';
 }
 
 /** Once a quota day. */
-function dayIsDue(said: Said | undefined, resetAtMs: number, { isLoose }: Moment): Due {
+function dayIsDue(said: Said | undefined, resetAtMs: number, moment: Moment): Due {
   if (said === undefined) return 'must';
-  if (said.isLoose || isLoose || resetAtMs < said.resetAtMs) return 'may';
+  if (mayRepeat(said, moment) || resetAtMs < said.resetAtMs) return 'may';
   return resetAtMs === said.resetAtMs ? 'not' : 'must';
 }
 

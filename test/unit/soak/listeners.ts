@@ -19,6 +19,11 @@ export class Listeners {
     this.email.notice(event, moment);
   }
 
+  clockIsSet(): void {
+    this.telegram.clockIsSet();
+    this.email.clockIsSet();
+  }
+
   /** Takes what has arrived since. */
   listen({ alerts, name }: SoakWindow, trueMs: number, when: string): void {
     for (const channel of ['telegram', 'email'] as const) {

@@ -67,7 +67,7 @@ export class Soak {
       providers: providers(),
       alive: new Set(),
       onEvent: (event) => {
-        const isLoose = this.isDiskBad || this.time.isWrong || this.time.trueMs < this.#settlesAtMs;
+        const isLoose = this.isDiskBad || this.#inMemory.size > 0 || this.time.trueMs < this.#settlesAtMs;
         this.listeners.notice(event, { trueMs: this.time.trueMs, isLoose });
       },
       onError: (line) => {

@@ -175,8 +175,10 @@ export type Trouble = keyof typeof troubles;
 /** Set wrong, used for two hours, and set right by the network. */
 async function wrongClock(soak: Soak, ms: number): Promise<void> {
   soak.time.setBy(ms);
+  soak.listeners.clockIsSet();
   await busily(soak, 2 * hourMs);
   soak.time.setRight();
+  soak.listeners.clockIsSet();
 }
 
 /** The next row that is written needs a page more, or one of the next. */
