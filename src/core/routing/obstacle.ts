@@ -17,6 +17,8 @@ export type Obstacle = {
   readonly onlyHeld?: boolean;
   /** When it would end if those came to nothing. */
   readonly unheldAtMs?: number;
+  /** Another request finds out whether the key is well again: worth waiting for until then. */
+  readonly onTrialUntilMs?: number;
   /** Its origin did not answer while the machine is offline. */
   readonly unreachable?: true;
   /** Sizes in tokens, where the request is too large for the model. */

@@ -55,9 +55,10 @@ function standing(candidate: Candidate, snapshot: Snapshot): Obstacle | undefine
 }
 
 /** Past its end a quarantine still holds until a check was good, or one request has found out where there is none. */
-function quarantine(candidate: Candidate, { ledger, nowMs }: Snapshot): Obstacle | undefined {
+function quarantine(candidate: Candidate, { ledger, nowMs, tried }: Snapshot): Obstacle | undefined {
   const health = ledger.health(candidate.key.fingerprint);
-  if (health.quarantine === undefined || mayFindOut(health, isChecked(candidate.provider), nowMs)) return undefined;
+  if (health.quarantine === undefined) return undefined;
+  if (mayFindOut(health, isChecked(candidate.provider), nowMs)) return tried.obstacleOnTrial(candidate);
   return { reason: 'quarantined', untilMs: isQuarantined(health, nowMs) ? health.quarantine.untilMs : nowMs };
 }
 

@@ -269,8 +269,8 @@ export class RouteRun {
 
   /** True: an estimate that shut somebody out may have been too high, and nobody else is left. */
   #doubt(passedBy: readonly PassedBy[]): boolean {
-    const tooLarge = passedBy.filter(({ obstacle }) => obstacle.reason === 'tooLarge');
-    return this.#ask.sizer.doubt(tooLarge.map(({ candidate }) => candidate));
+    const shutOut = passedBy.filter(({ obstacle }) => isShutOutBySize(obstacle));
+    return this.#ask.sizer.doubt(shutOut.map(({ candidate }) => candidate));
   }
 
   /** Full jitter: anything from nothing to the whole step. */
@@ -291,3 +291,6 @@ export class RouteRun {
 }
 
 const secretMissing: Obstacle = { reason: 'secretMissing' };
+
+const isShutOutBySize = ({ reason, full }: Obstacle): boolean =>
+  reason === 'tooLarge' || (reason === 'noRoom' && full?.ceiling.limit === 'tokensPerMinute');

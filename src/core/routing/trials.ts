@@ -2,14 +2,14 @@ import type { Clock } from '../ports.ts';
 import type { Ledger } from '../quota/ledger.ts';
 import type { Tracker } from '../quota/tracker.ts';
 import { pairOf, type Candidate } from './candidate.ts';
-import type { Obstacle } from './obstacle.ts';
 import type { Why } from './rank.ts';
 import type { Tried } from './tried.ts';
 
 /** How long other requests keep away from what one tries out: longer than its attempt takes. */
 const claimMs = 60_000;
 
-const beingChecked: Obstacle = { reason: 'quarantined' };
+/** How long one waits for what another finds out, where nobody else is left: an attempt's time to its first event. */
+const waitForTrialMs = 20_000;
 
 export type TrialPorts = {
   readonly ledger: Pick<Ledger, 'health' | 'mark'>;
@@ -32,12 +32,12 @@ export class Trials {
     this.#tried = tried;
   }
 
-  /** False: another request is finding it out, and this one keeps away from the key, or leaves the provider behind. */
+  /** False: another request is finding it out, and this one keeps away from the key so long, or leaves the provider behind. */
   async mayAsk(candidate: Candidate, why: Why, tokens: number): Promise<boolean> {
     const { key, provider } = candidate;
     const isHalfOpen = this.#ports.ledger.health(key.fingerprint).quarantine !== undefined;
     if (isHalfOpen && !(await this.#claim(tryOfKey(candidate)))) {
-      this.#tried.passKey(candidate, beingChecked);
+      this.#tried.leaveTrial(candidate, this.#ports.clock.now() + waitForTrialMs);
       return false;
     }
     if (why === 'providerTrial' && !(await this.#claim(tryOf(provider.id)))) {

@@ -22,6 +22,7 @@ export class Tried {
   readonly #tooMuch = new Map<string, number>();
   readonly #asked = new Set<string>();
   readonly #trialsOver = new Set<string>();
+  readonly #keysOnTrial = new Map<string, Obstacle>();
   readonly #pastLimits = new Set<string>();
   #keyTrialFailed = false;
 
@@ -31,6 +32,16 @@ export class Tried {
 
   passOrigin(origin: string): void {
     this.#origins.add(origin);
+  }
+
+  /** Another request finds out whether the key is well again; holds while nobody knows. */
+  leaveTrial(candidate: Candidate, untilMs: number): void {
+    const known = this.#keysOnTrial.get(candidate.key.id);
+    this.#keysOnTrial.set(candidate.key.id, known ?? { reason: 'quarantined', onTrialUntilMs: untilMs });
+  }
+
+  obstacleOnTrial({ key }: Candidate): Obstacle | undefined {
+    return this.#keysOnTrial.get(key.id);
   }
 
   /** `why` where the key was not asked at all. */

@@ -36,7 +36,8 @@ export function soonestEnd(
   const { waitMs, row } = soonest;
   const key = row.candidate.ref;
   const name = nameOf(l10n, row.candidate);
-  if (row.obstacle.onlyHeld === true || row.obstacle.reason === 'busy') {
+  const { onlyHeld, reason, onTrialUntilMs } = row.obstacle;
+  if (onlyHeld === true || reason === 'busy' || onTrialUntilMs !== undefined) {
     const sentence = l10n.t('Waiting until other requests with {0} have ended', name);
     return { waitMs, key, sentence, isWorthSaying: true };
   }
@@ -46,9 +47,10 @@ export function soonestEnd(
 
 /** Undefined: this does not end in time for an attempt. A held reservation ends when its request does. */
 export function endsInMs(obstacle: Obstacle, nowMs: number, timeLeftMs: number): number | undefined {
-  const { reason, untilMs, unheldAtMs } = obstacle;
+  const { reason, untilMs, unheldAtMs, onTrialUntilMs = nowMs } = obstacle;
   const mostMs = timeLeftMs - spareMs;
   if (mostMs <= 0) return undefined;
+  if (onTrialUntilMs > nowMs) return Math.min(mostMs, onTrialUntilMs - nowMs);
   if (reason === 'busy') return mostMs;
   if (reason !== 'cooling' && reason !== 'noRoom' && reason !== 'exhausted') return undefined;
   const waitMs = untilMs === undefined ? undefined : Math.max(1, untilMs - nowMs);

@@ -56,6 +56,38 @@ describe('a quarantine from outages', () => {
     assert.equal((await trial).key, 'groq/1');
   });
 
+  it('lets a request that came during the try go to the key once it has answered, where nobody else is left', async () => {
+    const live = new LiveReply();
+    let chats = 0;
+    const { http, fixture, recovery } = await quarantined(
+      ['groq/1'],
+      () => ((chats += 1) === 1 ? live : says.answers()),
+      [],
+    );
+    await recovery.look();
+    const trial = fixture.router.chat(question({ stream: true }));
+    await settled();
+    const other = fixture.router.chat(question());
+    await settled();
+    assert.equal(http.chats('groq/1'), 1);
+    live.says('Because.');
+    live.ends();
+    assert.equal((await trial).key, 'groq/1');
+    assert.equal((await other).key, 'groq/1');
+  });
+
+  it('lets it wait so for 20 s at the most', async () => {
+    const { fixture, recovery } = await quarantined(['groq/1'], () => 'hangs', []);
+    await recovery.look();
+    const trial = fixture.router.chat(question({ stream: true }));
+    await settled();
+    const other = fixture.router.chat(question());
+    await passTime(fixture);
+    const { degraded, route } = await other;
+    assert.deepEqual([degraded, route.ms], [true, 20_000]);
+    await trial;
+  });
+
   it('begins again with a try in vain, which costs one attempt, and lets the next one try a minute later', async () => {
     const { http, fixture, recovery } = await quarantined(['groq/1'], says.overloaded);
     recovery.start();

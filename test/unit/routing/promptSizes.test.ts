@@ -16,8 +16,8 @@ import * as says from '../support/scriptedHttp.ts';
 const { ScriptedHttp } = says;
 
 /** A prompt that is estimated at this many tokens, and seven for its message and the request. */
-const promptOf = (tokens: number): { readonly messages: readonly Message[] } => ({
-  messages: [{ role: 'user', content: 'x'.repeat(tokens * 4) }],
+const promptOf = (tokens: number, letter = 'x'): { readonly messages: readonly Message[] } => ({
+  messages: [{ role: 'user', content: letter.repeat(tokens * 4) }],
 });
 
 const fewKeys = (count: number): readonly KeyRef[] =>
@@ -67,6 +67,34 @@ describe('a request that only earlier prompts make too large', () => {
     const fixture = await learned(http, ['groq/1', 'gemini/1']);
     assert.equal((await fixture.router.chat(question(promptOf(6_500)))).key, 'gemini/1');
     assert.equal(asks(http).length, 0);
+  });
+});
+
+describe('a request that an estimate keeps out of a minute for longer than it can wait', () => {
+  /** 4,990 of the minute's 10,000 tokens are left, and the next prompt is estimated at 5,000. */
+  const afterOne = async (keys: readonly KeyRef[]): Promise<RouterFixture> => {
+    const http = new ScriptedHttp(() => says.answers({ prompt: 5_000, completion: 10 }));
+    const providers = [
+      providerOf('mistral', {
+        models: [{ id: 'mistral-model', limits: { tokensPerMinute: 10_000 }, contextTokens: 100_000 }],
+        limits: {},
+      }),
+      providerOf('huggingface', oneModel('huggingface')),
+    ];
+    const fixture = routerFixture({ http, keys, providers });
+    assert.equal((await fixture.router.chat(question(promptOf(4_993)))).key, 'mistral/1');
+    return fixture;
+  };
+
+  it('is sent there after all where nobody else is left: estimates are rather high', async () => {
+    const fixture = await afterOne(['mistral/1']);
+    const { key, route } = await fixture.router.chat(question(promptOf(4_993, 'y')));
+    assert.deepEqual([key, route.waits], ['mistral/1', []]);
+  });
+
+  it('goes to whoever has room for certain, where there is one', async () => {
+    const fixture = await afterOne(['mistral/1', 'huggingface/1']);
+    assert.equal((await fixture.router.chat(question(promptOf(4_993, 'y')))).key, 'huggingface/1');
   });
 });
 
