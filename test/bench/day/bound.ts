@@ -24,9 +24,18 @@ export function upperBound(plan: FleetPlan, requests: readonly DayRequest[]): nu
     network.edge(source, node, count);
     return node;
   });
+  const shared = new Map<MeterPlan, number>();
   for (const place of plan.places) {
     const takes = new Takes(plan, place, requests);
-    const end = takes.isByTokens ? byTokens : sink;
+    let end = takes.isByTokens ? byTokens : sink;
+    // Places of one account that share a day or month take it together, once.
+    for (const meter of place.meters.filter((each) => isDaily(each) && isShared(plan, each))) {
+      const known = shared.get(meter);
+      const node = known ?? network.node();
+      if (known === undefined) network.edge(node, end, takes.until(slots - 1));
+      shared.set(meter, node);
+      end = node;
+    }
     let chain: number | undefined;
     for (let slot = 0; slot < slots; slot += 1) {
       const node = network.node();
@@ -92,13 +101,19 @@ function fits(place: PlacePlan, request: DayRequest): boolean {
 }
 
 const isDaily = ({ form, windowMs }: MeterPlan): boolean => form === 'period' || windowMs >= dayMs;
+const isShared = ({ places }: FleetPlan, meter: MeterPlan): boolean =>
+  places.filter(({ meters }) => meters.includes(meter)).length > 1;
 const countsTokens = ({ upFront }: MeterPlan): boolean => upFront !== 'request';
 
 /** All places whose day is limited by tokens take together no more than the smallest requests that fill them. */
 function mostByTokens(plan: FleetPlan, requests: readonly DayRequest[]): number {
   let tokens = 0;
+  const counted = new Set<MeterPlan>();
   for (const place of plan.places) {
     const daily = place.meters.filter((meter) => isDaily(meter) && countsTokens(meter));
+    // What several places share they take once.
+    if (daily.some((meter) => counted.has(meter))) continue;
+    for (const meter of daily) counted.add(meter);
     const most = daily.map((meter) => mostUntil(plan, place, meter, slots - 1));
     if (most.length > 0) tokens += Math.min(...most);
   }

@@ -44,9 +44,10 @@ export class Fleet {
     this.plan = plan;
     this.#time = time;
     this.#requests = new Map(requests.map((request) => [request.id, request]));
+    const meters = new Map(plan.places.flatMap((place) => place.meters.map((meter) => [meter, new Meter(meter)])));
     this.places = plan.places.map((place) => ({
       plan: place,
-      meters: place.meters.map((meter) => new Meter(meter)),
+      meters: place.meters.flatMap((meter) => meters.get(meter) ?? []),
       taken: { requests: 0, tokens: 0 },
     }));
     this.targets = providerIds.flatMap((provider) => this.#targetsOf(provider));

@@ -25,7 +25,7 @@ export type KeyPlan = {
   readonly refusedFromMs: number;
 };
 
-/** Limits that are counted together: of one model, or of all models of an account. */
+/** What counts a model's requests. A meter that stands in several places counts what all of them let in. */
 export type PlacePlan = {
   readonly provider: ProviderId;
   readonly account: string;
@@ -78,7 +78,7 @@ export function fleetPlan(seed: number, pooled: boolean): FleetPlan {
     places: [
       ...accounts('groq').flatMap(groqPlaces),
       ...accounts('gemini').flatMap(geminiPlaces),
-      ...accounts('mistral').map(mistralPlace),
+      ...accounts('mistral').flatMap(mistralPlaces),
       ...accounts('huggingface').map(huggingFacePlace),
     ],
     outage: { provider: 'groq', fromMs, toMs: fromMs + 10 * minuteMs },
@@ -173,27 +173,33 @@ function geminiPlaces(account: string): readonly PlacePlan[] {
   }));
 }
 
-/** The organisation's pools, whatever the model. Only the one request a second is published. */
-function mistralPlace(account: string): PlacePlan {
+/** Minutes are each model's; the second, which alone is published, and the month are the organisation's. */
+function mistralPlaces(account: string): readonly PlacePlan[] {
   const sliding = { form: 'sliding', turnsAtMs: never } as const;
-  const month = { form: 'period', windowMs: 0, turnsAtMs: never } as const;
   const requests = { upFront: 'request', inTheEnd: 'request' } as const;
   const tokens = { upFront: 'prompt', inTheEnd: 'promptAndAnswer' } as const;
   const shownAs = (header: string) => ({ published: false, header });
-  const second = { ...sliding, windowMs: 1_000 };
   const minute = { ...sliding, windowMs: minuteMs };
-  return {
+  const second: MeterPlan = {
+    ...{ limit: 'requestsPerSecond', value: 1, windowMs: 1_000 },
+    ...{ ...sliding, ...requests, published, header: undefined },
+  };
+  const month: MeterPlan = {
+    ...{ limit: 'tokensPerMonth', value: mistralTokensLeft, form: 'period', windowMs: 0, turnsAtMs: never },
+    ...{ ...tokens, ...shownAs('tokens-month') },
+  };
+  return modelsOf.mistral.map((model) => ({
     provider: 'mistral',
     account,
-    models: modelsOf.mistral,
+    models: [model],
     templateTokens: 0,
     meters: [
-      { limit: 'requestsPerSecond', value: 1, ...second, ...requests, published, header: undefined },
+      second,
       { limit: 'requestsPerMinute', value: 60, ...minute, ...requests, ...shownAs('req-minute') },
       { limit: 'tokensPerMinute', value: 50_000, ...minute, ...tokens, ...shownAs('tokens-minute') },
-      { limit: 'tokensPerMonth', value: mistralTokensLeft, ...month, ...tokens, ...shownAs('tokens-month') },
+      month,
     ],
-  };
+  }));
 }
 
 /** A monthly credit that nothing shows before it is gone. */
