@@ -56,9 +56,17 @@ function ofProvider(id: string, keys: readonly ApiKey[], providers: readonly Pro
 async function choose({ keyring, providers }: ForgetLearnedPorts): Promise<Of | undefined> {
   const keys = keyring.keys();
   const ids = [...new Set(keys.map(({ provider }) => provider))];
-  const item = (of: Of, description = ''): vscode.QuickPickItem & { of: Of } => ({ label: of.name, description, of });
+  const item = (of: Of, description = '', label = of.name): vscode.QuickPickItem & { of: Of } => ({
+    label,
+    description,
+    of,
+  });
   const items = [
-    item({ name: vscode.l10n.t('All Keys'), subjects: 'all' }, vscode.l10n.t('of every provider')),
+    item(
+      { name: vscode.l10n.t('all keys'), subjects: 'all' },
+      vscode.l10n.t('of every provider'),
+      vscode.l10n.t('All Keys'),
+    ),
     ...ids.map((id) => item(ofProvider(id, keys, providers()), vscode.l10n.t('all its keys'))),
     ...keys.map((key) => item({ name: keyring.nameOf(key), subjects: [accountOf(key)] }, plainText(key.label))),
   ];
