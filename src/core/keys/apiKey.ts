@@ -18,6 +18,8 @@ export type ApiKey = {
   readonly maxConcurrent?: number;
   /** Keys with the same pool draw on one account's quota. */
   readonly pool?: string;
+  /** The user's own numbers for its pool, the same on all keys of it (`poolLimits.ts`). */
+  readonly poolLimits?: Limits;
   /** The user took it out of a pool: it joins none by itself. */
   readonly parted?: true;
   readonly enabled: boolean;

@@ -1,6 +1,6 @@
 import { scrypt } from 'node:crypto';
 import * as z from 'zod';
-import { limitShapes } from '../quota/limits.ts';
+import { limitShapes, type Limits } from '../quota/limits.ts';
 import type { Clock, L10n, Random } from '../ports.ts';
 import type { ApiKey } from './apiKey.ts';
 import { decodeBase64Url, encodeBase64Url } from './base64Url.ts';
@@ -38,6 +38,7 @@ const file = z.object({
 const header = z.object({ format: z.literal(backupFormat), version: z.number() });
 
 const limit = z.number().int().min(1).max(largestLimit).optional();
+const limits = z.partialRecord(z.enum(limitShapes.map(({ name }) => name)), limit);
 const contents = z.object({
   keys: z.array(
     z.object({
@@ -45,9 +46,10 @@ const contents = z.object({
       number: z.number().int().min(1),
       label: z.string().max(longestLabel),
       priority: z.number().int().min(1).max(largestPriority),
-      limits: z.partialRecord(z.enum(limitShapes.map(({ name }) => name)), limit),
+      limits,
       maxConcurrent: z.number().int().min(1).max(largestConcurrent).optional(),
       pool: z.string().max(longestLabel).optional(),
+      poolLimits: limits.optional(),
       enabled: z.boolean(),
       origins: z.array(z.string().max(500)).max(100),
       secret: z.string(),
@@ -167,20 +169,24 @@ const backedUp = ({ key, secret }: BackupKey): BackedUpKey => ({
   secret: secret.reveal(),
   ...(key.maxConcurrent === undefined ? {} : { maxConcurrent: key.maxConcurrent }),
   ...(key.pool === undefined ? {} : { pool: key.pool }),
+  ...(key.poolLimits === undefined ? {} : { poolLimits: key.poolLimits }),
 });
 
-function restored({ secret, limits, maxConcurrent, pool, ...rest }: BackedUpKey): FoundKey | undefined {
+function restored({ secret, maxConcurrent, pool, poolLimits, ...rest }: BackedUpKey): FoundKey | undefined {
   const cleaned = cleanSecretText(secret);
   if (!cleaned.ok) return undefined;
-  const known = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
   return {
     ...rest,
     secret: cleaned.secret,
-    limits: known,
+    limits: known(rest.limits),
     ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
     ...(pool === undefined ? {} : { pool }),
+    ...(poolLimits === undefined ? {} : { poolLimits: known(poolLimits) }),
   };
 }
+
+const known = (read: BackedUpKey['limits']): Limits =>
+  Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
 
 function readJson(text: string): unknown {
   try {

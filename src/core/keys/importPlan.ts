@@ -1,4 +1,4 @@
-import { limitShapes, type Limits } from '../quota/limits.ts';
+import { areSameLimits, type Limits } from '../quota/limits.ts';
 import type { ApiKey } from './apiKey.ts';
 import type { FingerprintOf } from './fingerprint.ts';
 import type { Secret } from './secret.ts';
@@ -16,6 +16,7 @@ export type FoundKey = {
   readonly limits?: Limits;
   readonly maxConcurrent?: number;
   readonly pool?: string;
+  readonly poolLimits?: Limits;
   readonly enabled?: boolean;
   /** Origins that the key was bound to where it comes from; absent: the provider's of today. */
   readonly origins?: readonly string[];
@@ -125,12 +126,13 @@ function differs(planned: PlannedKey, owner: ApiKey): boolean {
     next.maxConcurrent !== owner.maxConcurrent ||
     next.pool !== owner.pool ||
     next.enabled !== owner.enabled ||
-    limitShapes.some(({ name }) => next.limits[name] !== owner.limits[name])
+    !areSameLimits(next.limits, owner.limits) ||
+    !areSameLimits(next.poolLimits, owner.poolLimits)
   );
 }
 
 /**
- * The key as it is after the change. Its own limits stay where the source names none. Another secret
+ * The key as it is after the change. Its own limits and its pool's stay where the source names none. Another secret
  * comes with the origins that it was bound to, where the source knows them.
  */
 export function withPlanned(existing: ApiKey, planned: PlannedKey): ApiKey {
@@ -145,6 +147,7 @@ export function withPlanned(existing: ApiKey, planned: PlannedKey): ApiKey {
     enabled: planned.enabled ?? existing.enabled,
     ...(planned.maxConcurrent === undefined ? {} : { maxConcurrent: planned.maxConcurrent }),
     ...(planned.pool === undefined ? {} : { pool: planned.pool }),
+    ...(areSameLimits(planned.poolLimits) ? {} : { poolLimits: { ...existing.poolLimits, ...planned.poolLimits } }),
   };
 }
 

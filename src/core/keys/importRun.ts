@@ -1,4 +1,5 @@
 import type { Clock, KeyVault, Log, Random } from '../ports.ts';
+import { areSameLimits } from '../quota/limits.ts';
 import type { ApiKey } from './apiKey.ts';
 import type { AddOutcome, KeyBook, KeyDraft } from './keyBook.ts';
 import { withPlanned, type ImportPlan, type PlannedChange, type PlannedKey } from './importPlan.ts';
@@ -215,6 +216,7 @@ function draftOf(
     addedAtMs: ports.clock.now(),
     ...(planned.maxConcurrent === undefined ? {} : { maxConcurrent: planned.maxConcurrent }),
     ...(planned.pool === undefined ? {} : { pool: planned.pool }),
+    ...(areSameLimits(planned.poolLimits) ? {} : { poolLimits: planned.poolLimits }),
     ...(planned.number === undefined ? {} : { number: planned.number }),
   };
 }

@@ -48,6 +48,7 @@ export type AddOutcome =
   | { readonly ok: false; readonly reason: 'numberTaken' | 'sameSecret'; readonly clash: ApiKey }
   | BookAway;
 
+/** With those that change since another key of their pool does. */
 export type BookUpdated = { readonly ok: true; readonly changed: readonly ApiKey[] } | BookAway;
 
 export type BookChanged = { readonly ok: true } | BookAway;

@@ -1,4 +1,4 @@
-import { limitShapes, type Limits } from '../quota/limits.ts';
+import { areSameLimits, limitShapes, type Limits } from '../quota/limits.ts';
 import type { ApiKey } from './apiKey.ts';
 
 /**
@@ -6,10 +6,11 @@ import type { ApiKey } from './apiKey.ts';
  * state of the key makes of the state that another window has brought it to.
  */
 export function withChange(now: ApiKey, before: ApiKey, after: ApiKey): ApiKey {
-  const { pool: poolNow, parted: partedNow, maxConcurrent: mostNow, ...rest } = now;
+  const { pool: poolNow, parted: partedNow, maxConcurrent: mostNow, poolLimits: limitsNow, ...rest } = now;
   const pool = before.pool === after.pool ? poolNow : after.pool;
   const parted = before.parted === after.parted ? partedNow : after.parted;
   const maxConcurrent = before.maxConcurrent === after.maxConcurrent ? mostNow : after.maxConcurrent;
+  const poolLimits = withChangedLimits(limitsNow, before.poolLimits, after.poolLimits);
   const field = <Name extends 'label' | 'priority' | 'enabled' | 'fingerprint'>(name: Name): ApiKey[Name] =>
     before[name] === after[name] ? now[name] : after[name];
   return {
@@ -21,6 +22,7 @@ export function withChange(now: ApiKey, before: ApiKey, after: ApiKey): ApiKey {
     fingerprint: field('fingerprint'),
     limits: withChangedLimits(now.limits, before.limits, after.limits),
     ...(pool === undefined ? {} : { pool }),
+    ...(areSameLimits(poolLimits) ? {} : { poolLimits }),
     ...(parted === undefined ? {} : { parted }),
     ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
   };
@@ -29,7 +31,7 @@ export function withChange(now: ApiKey, before: ApiKey, after: ApiKey): ApiKey {
 const isSame = (some: readonly string[], others: readonly string[]): boolean =>
   some.length === others.length && some.every((one, index) => one === others[index]);
 
-function withChangedLimits(now: Limits, before: Limits, after: Limits): Limits {
+function withChangedLimits(now: Limits = {}, before: Limits = {}, after: Limits = {}): Limits {
   const next: { -readonly [Name in keyof Limits]: Limits[Name] } = { ...now };
   for (const { name } of limitShapes) {
     const value = after[name];

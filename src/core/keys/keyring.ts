@@ -8,7 +8,7 @@ import type { CheckClient, CheckResult } from './keyCheck.ts';
 import { changeKeys, eachOf, findKey, type KeysChanged } from './keyChanges.ts';
 import type { CheckAllOptions } from './keyChecks.ts';
 import { LazyKeyChecks } from './lazyKeyChecks.ts';
-import { edited, type KeyEdit } from './keyEdit.ts';
+import type { KeyEdit } from './keyEdit.ts';
 import { newHealth } from '../health/health.ts';
 import { displayNameOf, keyName } from './keyName.ts';
 import type { Order } from './keyOrder.ts';
@@ -172,16 +172,16 @@ export class Keyring {
 
   /** Values are taken as the field readers of `keyFields.ts` give them. */
   async update(ref: KeyRef, edit: KeyEdit): Promise<KeyChanged> {
-    const done = await this.#changeEach([ref], (key) => edited(key, edit));
+    const done = await this.#editEach([ref], () => edit);
     if (!done.ok) return done;
-    const [key] = done.changed;
+    const key = findKey(done.changed, ref);
     return key === undefined ? failed({ kind: 'unknownKey', key: ref }) : { ok: true, key };
   }
 
   /** `null` takes the keys out of their pools; those that are `leaving` go in the same change. */
   setPool(refs: readonly KeyRef[], pool: string | null, leaving: readonly KeyRef[] = []): Promise<Done> {
     const poolOf = (key: ApiKey): string | null => (leaving.includes(keyRef(key.provider, key.number)) ? null : pool);
-    return this.#changeEach([...leaving, ...refs], (key) => edited(key, { pool: poolOf(key) }));
+    return this.#editEach([...leaving, ...refs], (key) => ({ pool: poolOf(key) }));
   }
 
   /** The user has seen exactly these in a modal and agreed; what the settings name meanwhile does not count. */
@@ -284,6 +284,11 @@ export class Keyring {
         ? failed({ kind: 'unknownKey', key: first })
         : reordered(all, keys, order);
     });
+  }
+
+  async #editEach(refs: readonly KeyRef[], editOf: (key: ApiKey) => KeyEdit): Promise<KeysChanged> {
+    const { edited } = await import('./keyEdit.ts');
+    return this.#changeEach(refs, (key) => edited(key, editOf(key)));
   }
 
   #changeEach(refs: readonly KeyRef[], change: (key: ApiKey) => ApiKey): Promise<KeysChanged> {

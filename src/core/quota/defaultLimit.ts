@@ -22,7 +22,7 @@ export function defaultLimit(
   name: LimitName,
   ledger: Pick<Ledger, 'learned' | 'learnedAtMs'>,
 ): DefaultLimit | undefined {
-  const asIfNone = { ...key, limits: {} };
+  const asIfNone = { ...key, limits: {}, poolLimits: {} };
   const models = provider.models.length === 0 ? ['*'] : provider.models.map(({ id }) => id);
   const known = models
     .flatMap((model) => knownLimits(asIfNone, provider, model, ledger))

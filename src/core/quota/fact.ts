@@ -14,16 +14,7 @@ const limits = z.object({
   tokensPerMonth: z.number().exactOptional(),
 });
 
-export const limitName = z.enum([
-  'requestsPerSecond',
-  'tokensPerSecond',
-  'requestsPerMinute',
-  'tokensPerMinute',
-  'requestsPerDay',
-  'tokensPerDay',
-  'requestsPerMonth',
-  'tokensPerMonth',
-]);
+export const limitName = limits.keyof();
 
 export const account = z.custom<Account>((value) => typeof value === 'string' && /^(pool|secret):/.test(value));
 const subject = z.union([account, z.custom<`provider:${string}`>((value) => String(value).startsWith('provider:'))]);
@@ -55,6 +46,7 @@ export const apiKey = z.object({
   limits,
   maxConcurrent: z.number().int().positive().exactOptional(),
   pool: z.string().exactOptional(),
+  poolLimits: limits.exactOptional(),
   parted: z.literal(true).exactOptional(),
   enabled: z.boolean(),
   origins: z.array(z.string()),

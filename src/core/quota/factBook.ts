@@ -10,7 +10,7 @@ import type { LearnedConcurrency } from './concurrency.ts';
 import type { Fact, FactValue } from './fact.ts';
 import { forever, type Block, type ModelOut, type Scope, type Subject } from './ledger.ts';
 import type { LimitName, Limits } from './limits.ts';
-import { byPlace, limitsOf, mutableKey, put, putList } from './factMaps.ts';
+import { inOrder, limitsOf, mutableKey, put, putList } from './factMaps.ts';
 import type { PromptRatio } from './promptRatio.ts';
 
 export type StoredBlock = Block & { readonly lengthMs: number };
@@ -196,7 +196,7 @@ export class FactBook {
 
   /** Sorted by provider, priority, number. The same array until a key changes. */
   keys(): readonly ApiKey[] {
-    this.#sortedKeys ??= [...this.#keys.values()].toSorted(byPlace);
+    this.#sortedKeys ??= inOrder(this.#keys.values());
     return this.#sortedKeys;
   }
 

@@ -1,9 +1,13 @@
 import type { ApiKey } from '../keys/apiKey.ts';
+import { withPoolLimits } from '../keys/poolLimits.ts';
 import type { FactValue } from './fact.ts';
 import { limitShapes, type LimitName, type Limits } from './limits.ts';
 
-export const byPlace = (a: ApiKey, b: ApiKey): number =>
+const byPlace = (a: ApiKey, b: ApiKey): number =>
   compareText(a.provider, b.provider) || a.priority - b.priority || a.number - b.number;
+
+/** In the book's order. A copy may have brought keys that were not in their pools when those got their limits. */
+export const inOrder = (keys: Iterable<ApiKey>): readonly ApiKey[] => withPoolLimits([...keys].toSorted(byPlace), []);
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -1,5 +1,6 @@
 import type { Account, ApiKey } from '../keys/apiKey.ts';
 import type { AddOutcome, BookChanged, BookUpdated, ChangeKeys, KeyDraft } from '../keys/keyBook.ts';
+import { withPoolLimits } from '../keys/poolLimits.ts';
 import type { Health } from '../health/health.ts';
 import { accountFacts, together } from './accountChange.ts';
 import type { Credential } from './accountNames.ts';
@@ -129,7 +130,7 @@ export function planAddKeys(
   assertSameKeys(book, changed);
   const present = book.keys().map((key) => changed.find(({ id }) => id === key.id) ?? key);
   const last = new Map<string, number>();
-  const facts: Fact[] = changed.map(keyFact);
+  const facts: Fact[] = [];
   const carried: Fact[] = changed.flatMap((key) => accountFacts(book, key, book.key(key.id)));
   const answer = drafts.map((draft): AddOutcome => {
     const own = present.filter(({ provider }) => provider === draft.provider);
@@ -141,18 +142,24 @@ export function planAddKeys(
     const key: ApiKey = { ...draft, number: draft.number ?? highest + 1 };
     last.set(key.provider, Math.max(highest, key.number));
     present.push(key);
-    facts.push(keyFact(key), ...ownedFacts(book, [key.id]));
+    facts.push(...ownedFacts(book, [key.id]));
     carried.push(...accountFacts(book, key));
     return { ok: true, key };
   });
   if (answer.some(({ ok }) => !ok)) return { facts: [], answer };
   for (const [subject, value] of last) facts.push({ kind: 'lastNumber', subject, ...plain, value });
-  return { facts: [...facts, ...together(book, carried)], answer };
+  const written = withPoolLimits(present, book.keys()).filter((key) => key !== book.key(key.id));
+  const added = answer.map((each) => (each.ok ? { ...each, key: oneOf(written, each.key) } : each));
+  return { facts: [...written.map(keyFact), ...facts, ...together(book, carried)], answer: added };
 }
 
+/** As the plan writes it. */
+const oneOf = (written: readonly ApiKey[], key: ApiKey): ApiKey => written.find(({ id }) => id === key.id) ?? key;
+
 export function planUpdateKeys(book: FactBook, decide: ChangeKeys): Plan<BookUpdated> {
-  const changed = decide(book.keys()) ?? [];
-  return { facts: changedKeys(book, changed), answer: { ok: true, changed } };
+  const facts = changedKeys(book, decide(book.keys()) ?? []);
+  const changed = facts.flatMap(({ kind, value }) => (kind === 'key' && value !== null ? value : []));
+  return { facts, answer: { ok: true, changed } };
 }
 
 function changedKeys(book: FactBook, keys: readonly ApiKey[]): readonly Fact[] {

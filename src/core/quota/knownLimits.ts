@@ -26,9 +26,9 @@ const minuteMs = 60_000;
 /**
  * The limits that a request with this key and model must keep. The user's own number holds for the
  * key's sum over all models and takes the place of every other of its name, but a day or month of the
- * user's turns with the calendar and stands beside a provider's bucket. Of a key in a pool it holds for
- * what that key uses, beside all that holds for the pool. What the provider said comes before the
- * catalog, per scope.
+ * user's turns with the calendar and stands beside a provider's bucket. In a pool that is the number
+ * for the pool; the key's own holds for what that key uses, beside all that holds for the pool. What the
+ * provider said comes before the catalog, per scope.
  */
 export function knownLimits(
   key: ApiKey,
@@ -46,9 +46,8 @@ export function knownLimits(
   const known: KnownLimit[] = [];
   for (const { name: limit, unit, window } of limitShapes) {
     const standard: LimitForm = window === 'day' || window === 'month' ? 'calendar' : 'sliding';
-    const add = (scope: Scope, value: number | undefined, source: LimitStatus['source']): boolean => {
+    const add = (scope: Scope, value: number | undefined, source: LimitStatus['source'], isOwn = false): boolean => {
       const sane = saneLimit(value);
-      const isOwn = source === 'user' && isPooled;
       const isBucket = hasBuckets && !isOwn && (source !== 'user' || standard === 'sliding');
       const form = isBucket ? 'bucket' : standard;
       const ofKey = isOwn ? { ofKey: ownAccountOf(key.fingerprint) } : {};
@@ -57,8 +56,9 @@ export function knownLimits(
       if (sane !== undefined) known.push({ limit, unit, window, scope, form, value: sane, source, ...ofKey, ...age });
       return sane !== undefined;
     };
-    const isBeside = isPooled || (hasBuckets && standard === 'calendar');
-    if (add('*', key.limits[limit], 'user') && !isBeside) continue;
+    if (isPooled) add('*', key.limits[limit], 'user', true);
+    const isBeside = hasBuckets && standard === 'calendar';
+    if (add('*', (isPooled ? key.poolLimits : key.limits)?.[limit], 'user') && !isBeside) continue;
     const ofKey = perModel ? provider.limits[limit] : (ofModel[limit] ?? provider.limits[limit]);
     const isLearned = add(model, learnedOfModel[limit], 'learned');
     if (!isLearned && perModel) add(model, ofModel[limit], 'catalog');

@@ -31,6 +31,10 @@ export const drainMs: Readonly<Record<Window, number>> = {
   month: 30 * 86_400_000,
 };
 
+/** Absent is as good as none at all. */
+export const areSameLimits = (some: Limits = {}, others: Limits = {}): boolean =>
+  limitShapes.every(({ name }) => some[name] === others[name]);
+
 type LimitShape = { readonly name: LimitName; readonly unit: Unit; readonly window: Window };
 
 /** All limits there are, shortest window first. */

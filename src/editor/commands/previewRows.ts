@@ -10,7 +10,7 @@ import type { AlertTargets } from '../../core/keys/envPlan.ts';
 import type { L10n } from '../../core/ports.ts';
 import type { Provider } from '../../core/providers/provider.ts';
 import { movedOrigins } from '../../core/providers/movedOrigins.ts';
-import { limitShapes, type Limits } from '../../core/quota/limits.ts';
+import { areSameLimits, limitShapes, type Limits } from '../../core/quota/limits.ts';
 import { limitWords } from '../keyWords.ts';
 import { plainText } from '../plainText.ts';
 
@@ -106,9 +106,9 @@ class PreviewWords {
     return this.#row('$(add)', key.provider, key.number, [
       plainText(key.label ?? ''),
       key.priority === undefined ? '' : l10n.t('priority {0}', key.priority),
-      ...this.#limits(key.limits ?? {}),
+      ...this.#limits(key.limits),
       this.#atOnce(key.maxConcurrent),
-      key.pool === undefined ? '' : l10n.t('pool {0}', plainText(key.pool)),
+      key.pool === undefined ? '' : this.#pool(key.pool, this.#limits(key.poolLimits)),
       key.enabled === false ? l10n.t('disabled') : '',
       this.#providers.some(({ id }) => id === key.provider) ? '' : l10n.t('its provider is not set up here'),
       this.#line(key.line),
@@ -126,7 +126,9 @@ class PreviewWords {
         : l10n.t('priority {0} instead of {1}', next.priority, existing.priority),
       ...this.#limits(next.limits, existing.limits),
       next.maxConcurrent === existing.maxConcurrent ? '' : this.#atOnce(next.maxConcurrent),
-      next.pool === existing.pool ? '' : l10n.t('pool {0}', plainText(next.pool ?? '')),
+      next.pool === existing.pool && areSameLimits(next.poolLimits, existing.poolLimits)
+        ? ''
+        : this.#pool(next.pool, this.#limits(next.poolLimits, existing.poolLimits)),
       next.enabled === existing.enabled ? '' : next.enabled ? l10n.t('enabled') : l10n.t('disabled'),
       this.#line(planned.line),
     ]);
@@ -160,13 +162,20 @@ class PreviewWords {
   }
 
   /** Those that differ from what was before. */
-  #limits(limits: Limits, before: Limits = {}): readonly string[] {
+  #limits(limits: Limits = {}, before: Limits = {}): readonly string[] {
     const { l10n, language } = this.#scene;
     return limitShapes.flatMap(({ name }) => {
       const value = limits[name];
       if (value === undefined || value === before[name]) return [];
       return [l10n.t('{0}: {1}', limitWords(l10n, name), value.toLocaleString(language))];
     });
+  }
+
+  #pool(name = '', limits: readonly string[]): string {
+    const { l10n } = this.#scene;
+    return limits.length === 0
+      ? l10n.t('pool {0}', plainText(name))
+      : l10n.t('pool {0} ({1})', plainText(name), limits.join(', '));
   }
 
   #atOnce(most: number | undefined): string {

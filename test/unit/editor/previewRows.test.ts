@@ -3,6 +3,8 @@ import { describe, it } from 'mocha';
 import { readEnvFile } from '../../../src/adapters/envFile.ts';
 import { planEnvImport } from '../../../src/core/keys/envPlan.ts';
 import { describeEnvProblem } from '../../../src/core/keys/envProblem.ts';
+import { planImport } from '../../../src/core/keys/importPlan.ts';
+import { Secret } from '../../../src/core/keys/secret.ts';
 import { previewSections, type PreviewSection } from '../../../src/editor/commands/previewRows.ts';
 import { groqText, KeyringFixture } from '../keys/keyringFixture.ts';
 import { plainL10n } from '../support/plainL10n.ts';
@@ -66,6 +68,25 @@ describe('The preview of an import', () => {
       'Left alone (2)',
       '$(check) Groq Key 3 already there · line 4',
       '$(check) Groq Key 8 the same secret as Groq Key 9 · line 7',
+    ]);
+  });
+
+  it('names the limits of a pool that a backup brings, those that differ from what the pool has', async () => {
+    const fixture = new KeyringFixture();
+    await fixture.addGroq('a');
+    await fixture.keyring.update('groq/1', { pool: 'team', poolLimits: { requestsPerDay: 8 } });
+    const found = (['a', 'b'] as const).map((letter, index) => ({
+      ...{ provider: 'groq', number: index + 1, secret: new Secret(groqText(letter)), pool: 'team' },
+      poolLimits: { tokensPerDay: 14_400, requestsPerDay: 8 },
+    }));
+    const fingerprintOf: typeof fixture.keyring.fingerprintOf = (...of) => fixture.keyring.fingerprintOf(...of);
+    const plan = planImport({ found, existing: fixture.keyring.keys(), fingerprintOf });
+    const ask = { plan, targets: {}, notTaken: [], notTakenMore: 0, providers: fixture.providers };
+    assert.deepEqual(rowsOf(previewSections(ask, { l10n: plainL10n, language: 'en' })), [
+      'Will be added (1)',
+      '$(add) Groq Key 2 pool team (Requests per day: 8, Tokens per day: 14,400)',
+      'Will be changed (1)',
+      '$(edit) Groq Key 1 pool team (Tokens per day: 14,400)',
     ]);
   });
 

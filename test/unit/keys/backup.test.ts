@@ -24,6 +24,7 @@ const key: ApiKey = {
   limits: { tokensPerDay: 14_400 },
   maxConcurrent: 2,
   pool: 'home',
+  poolLimits: { requestsPerDay: 500 },
   enabled: false,
   origins: ['https://api.groq.com'],
   fingerprint: 'f',
@@ -54,15 +55,15 @@ describe('Encrypted backup', () => {
     assert.ok(!text.includes('Emergency'));
   });
 
-  it('gives back numbers, labels, priorities, limits, requests at once, pools and origins', async () => {
+  it('gives back numbers, labels, priorities, limits, requests at once, pools with their limits, and origins', async () => {
     const opened = await opening(text, passphrase);
     assert.ok(opened.ok);
     const [found] = opened.found;
     assert.equal(found?.secret.reveal(), groqText());
-    const { provider, number, label, priority, limits, maxConcurrent, pool, enabled, origins } = key;
+    const { provider, number, label, priority, limits, maxConcurrent, pool, poolLimits, enabled, origins } = key;
     assert.deepEqual(
       { ...found, secret: '' },
-      { provider, number, label, priority, limits, maxConcurrent, pool, enabled, origins, secret: '' },
+      { provider, number, label, priority, limits, maxConcurrent, pool, poolLimits, enabled, origins, secret: '' },
     );
     assert.ok(!inspect(opened, { depth: 9 }).includes(groqText()));
   });

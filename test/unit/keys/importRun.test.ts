@@ -5,7 +5,7 @@ import { createBackup, openBackup, readBackup } from '../../../src/core/keys/bac
 import { exportEnv } from '../../../src/core/keys/envExport.ts';
 import { planEnvImport, type EnvPlan } from '../../../src/core/keys/envPlan.ts';
 import type { FingerprintOf } from '../../../src/core/keys/fingerprint.ts';
-import { planImport } from '../../../src/core/keys/importPlan.ts';
+import { planImport, type ImportPlan } from '../../../src/core/keys/importPlan.ts';
 import { pasteKind, planPaste } from '../../../src/core/keys/paste.ts';
 import { Secret } from '../../../src/core/keys/secret.ts';
 import { plainL10n } from '../support/plainL10n.ts';
@@ -134,7 +134,7 @@ describe('Export and backup', () => {
     assert.deepEqual(planOf(fixture, text.reveal()).problems, []);
   });
 
-  it('restores a backup to the same keys, labels, priorities, limits, pools and origins', async () => {
+  it('restores a backup to the same keys, labels, priorities, limits, pools with their limits, and origins', async () => {
     const fixture = new KeyringFixture();
     await fixture.addGroq('a', 'b');
     await fixture.keyring.update('groq/2', {
@@ -143,6 +143,7 @@ describe('Export and backup', () => {
       limits: { requestsPerDay: 7 },
       maxConcurrent: 3,
       pool: 'p',
+      poolLimits: { requestsPerMinute: 9 },
       enabled: false,
     });
     const keys = (await withSecrets(fixture)).flatMap(({ key, secret }) =>
@@ -173,6 +174,24 @@ describe('Export and backup', () => {
     const fingerprintOf: FingerprintOf = (...of) => fixture.keyring.fingerprintOf(...of);
     await fixture.keyring.applyPlan(planImport({ found, existing: fixture.keyring.keys(), fingerprintOf }));
     assert.equal(fixture.keyring.find('groq/1')?.maxConcurrent, 2);
+  });
+
+  it('changes the limits of a pool where a backup says so, for all its keys, and leaves those that it does not name', async () => {
+    const fixture = new KeyringFixture();
+    await fixture.addGroq('a', 'b', 'c');
+    await fixture.keyring.setPool(['groq/1', 'groq/2'], 'p');
+    await fixture.keyring.update('groq/1', { poolLimits: { tokensPerDay: 7, requestsPerDay: 8 } });
+    const found = (['b', 'c'] as const).map((letter, index) => {
+      const secret = new Secret(groqText(letter));
+      return { provider: 'groq', number: index + 2, secret, pool: 'p', poolLimits: { tokensPerDay: 9 } };
+    });
+    const fingerprintOf: FingerprintOf = (...of) => fixture.keyring.fingerprintOf(...of);
+    const planOfFound = (): ImportPlan => planImport({ found, existing: fixture.keyring.keys(), fingerprintOf });
+    assert.ok((await fixture.keyring.applyPlan(planOfFound())).ok);
+    for (const { pool, poolLimits } of fixture.keyring.keys()) {
+      assert.deepEqual([pool, poolLimits], ['p', { tokensPerDay: 9, requestsPerDay: 8 }]);
+    }
+    assert.deepEqual(planOfFound().change, []);
   });
 
   it('binds a secret that it restores over another to the origins that it was bound to', async () => {

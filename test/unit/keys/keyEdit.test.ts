@@ -38,6 +38,15 @@ describe('Fields of a key', () => {
     assert.deepEqual(edited(capped, { maxConcurrent: null }), apiKeyOf({ label: 'Mine' }));
   });
 
+  it('give the pool of a key its limits, one by one, and take them back', () => {
+    const pooled = apiKeyOf({ pool: 'p', limits: { tokensPerDay: 5 } });
+    const limited = edited(pooled, { poolLimits: { tokensPerDay: 9, requestsPerDay: 3 } });
+    assert.deepEqual(limited, { ...pooled, poolLimits: { tokensPerDay: 9, requestsPerDay: 3 } });
+    const one = edited(limited, { label: '', poolLimits: { requestsPerDay: null } });
+    assert.deepEqual(one, { ...pooled, poolLimits: { tokensPerDay: 9 } });
+    assert.deepEqual(edited(one, { poolLimits: { tokensPerDay: null } }), pooled);
+  });
+
   it('takes a label of one line and 60 characters at most', () => {
     assert.deepEqual(readLabel('  Primary '), { ok: true, value: 'Primary' });
     assert.ok(!readLabel('a\nb').ok);

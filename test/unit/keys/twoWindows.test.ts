@@ -42,6 +42,15 @@ describe('An import whose preview is open while another window changes a key', (
     assert.deepEqual(limits, { tokensPerDay: 14_400, requestsPerDay: 7 });
   });
 
+  it('changes of a pool’s limits only those that it changes', async () => {
+    const { keyring, other, key, plan } = await twoWindows('a');
+    await keyring.update('groq/1', { pool: 'p', poolLimits: { tokensPerDay: 100 } });
+    const previewed = plan({ number: 1, secret: secretOf('a'), pool: 'p', poolLimits: { requestsPerDay: 7 } });
+    await other.update('groq/1', { poolLimits: { tokensPerDay: 200 } });
+    assert.ok((await keyring.applyPlan(previewed)).ok);
+    assert.deepEqual(key().poolLimits, { tokensPerDay: 200, requestsPerDay: 7 });
+  });
+
   it('leaves alone what it holds and did not show as a change', async () => {
     const { keyring, other, key, plan } = await twoWindows('a');
     await keyring.update('groq/1', { label: 'Old' });

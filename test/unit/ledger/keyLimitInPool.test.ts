@@ -1,45 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { topUp } from '../../../src/adapters/sqliteLedger/fillFrom.ts';
-import type { ApiKey } from '../../../src/core/keys/apiKey.ts';
-import { edited } from '../../../src/core/keys/keyEdit.ts';
-import type { Provider } from '../../../src/core/providers/provider.ts';
 import { parseSnapshot } from '../../../src/core/quota/snapshot.ts';
-import { Tracker } from '../../../src/core/quota/tracker.ts';
 import { draftOf } from '../support/apiKeyOf.ts';
 import { groq } from '../quota/trackerFixture.ts';
+import { user } from './keyUser.ts';
 import { LedgerFolder, ledgerFixtures, type LedgerFixture, type LedgerWindow } from './ledgerFixture.ts';
-import { askerOf, askOf, settlementOf } from './spend.ts';
-
-/** A window with a tracker: requests go out under the limits that it knows. */
-function user({ ledger, keyBook }: LedgerWindow, { clock }: LedgerFixture, provider: Provider = groq()) {
-  const tracker = new Tracker({ ledger, keyBook, clock, providers: () => [provider], warnAtPercent: () => [75, 90] });
-  const keyOf = (id: string): ApiKey => {
-    const found = keyBook.all().find((key) => key.id === id);
-    if (found === undefined) throw new Error(`no key ${id}`);
-    return found;
-  };
-  const reserve = (id: string, tokens: number) => {
-    const key = keyOf(id);
-    const nowMs = clock.now();
-    const ceilings = tracker.ceilings(key, provider, 'm1', nowMs);
-    return ledger.reserve(askOf({ ...askerOf(key), model: 'm1', tokens, promptTokens: 0, nowMs, ceilings }));
-  };
-  return {
-    keyOf,
-    reserve,
-    room: (id: string, tokens: number) => tracker.room(keyOf(id), provider, 'm1', tokens, clock.now()).ok,
-    stats: () => Object.values(tracker.allStats()['groq'] ?? {}).map(({ used, limit }) => [used, limit]),
-    spend: async (id: string, tokens: number): Promise<boolean> => {
-      const reserved = await reserve(id, tokens);
-      if (!reserved.ok) return false;
-      await ledger.settle(settlementOf(reserved.reservation, { total: tokens, nowMs: clock.now() }));
-      return true;
-    },
-    join: (...ids: string[]) => keyBook.update(() => ids.map((id) => edited(keyOf(id), { pool: 'p' }))),
-    leave: (id: string) => keyBook.update(() => [edited(keyOf(id), { pool: null })]),
-  };
-}
+import { settlementOf } from './spend.ts';
 
 const a = draftOf('a', { limits: { tokensPerDay: 1_000 } });
 const b = draftOf('b', { limits: { tokensPerDay: 1_000 } });
