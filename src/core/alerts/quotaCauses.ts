@@ -7,8 +7,8 @@ import type { Cause } from './outbox.ts';
 const heldSlackMs = 90 * 60_000;
 
 /** What a threshold of one key's limit is known by among all that has been said. */
-export const quotaCause = (fingerprint: string, { limit, scope }: LongLimitStatus, percent: number): string =>
-  `quota:${fingerprint}:${limit}:${scope}:${percent}`;
+export const quotaCause = (fingerprint: string, status: LongLimitStatus, percent: number): string =>
+  `quota:${fingerprint}:${status.limit}:${status.scope}:${status.ofKeyAlone === true ? 'alone:' : ''}${percent}`;
 
 /** What was said of a bucket stands until it could have fallen far enough below the threshold. */
 export function heldCauses(

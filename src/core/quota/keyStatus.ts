@@ -8,6 +8,8 @@ import type { LimitForm, LimitName, LongLimit } from './limits.ts';
 export type LimitStatus = {
   readonly limit: LimitName;
   readonly scope: Scope;
+  /** Of a key in a pool: its own limit, beside those that hold for the pool. */
+  readonly ofKeyAlone?: true;
   readonly form: LimitForm;
   /** Of a bucket, its level. */
   readonly used: number;

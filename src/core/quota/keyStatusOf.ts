@@ -56,7 +56,7 @@ function limitStatuses(
     }
   }
   return [...seen.values()].map((known) => {
-    const { limit, scope, form, value, source, learnedAtMs } = known;
+    const { limit, scope, form, value, source, ofKey, learnedAtMs } = known;
     const age = learnedAtMs === undefined ? {} : { learnedAtMs };
     // Buckets drain by fractions; what is still in them is not free.
     const used = Math.ceil(rooms.count(account, known, zone, nowMs).used);
@@ -71,6 +71,7 @@ function limitStatuses(
       remaining,
       percentage: percentageOf(used, value),
       source,
+      ...(ofKey === undefined ? {} : { ofKeyAlone: true }),
       ...age,
       resetAtMs,
     };
@@ -163,7 +164,7 @@ function headlineOf(
   const usable = new Set(standings.filter(hasQuota).map(({ model }) => model));
   const speaking = limits.filter(({ scope }) => scope === '*' || usable.size === 0 || usable.has(scope));
   const daily = speaking.filter(({ limit }) => limit === `${dailyUnit}PerDay`);
-  return daily.find(({ scope }) => scope === '*') ?? tightest(daily) ?? tightest(speaking);
+  return tightest(daily.filter(({ scope }) => scope === '*')) ?? tightest(daily) ?? tightest(speaking);
 }
 
 function tightest(limits: readonly LimitStatus[]): LimitStatus | undefined {

@@ -45,12 +45,12 @@ export class Milestones {
   #watch(candidate: Candidate, status: LongLimitStatus): void {
     const { key, ref, provider } = candidate;
     const { clock, config, emit } = this.#ports;
-    const { limit, scope, used, value } = status;
+    const { limit, scope, ofKeyAlone, used, value } = status;
     const { warnAtPercent } = config();
     const share = (used / value) * 100;
     const nowMs = clock.now();
     const about = { atMs: nowMs, key: ref, fingerprint: key.fingerprint };
-    const name = `${limit} ${scope} ${key.fingerprint}`;
+    const name = `${limit} ${scope} ${ofKeyAlone ?? false} ${key.fingerprint}`;
     const isBucket = status.form === 'bucket';
     if (isBucket && warnAtPercent.some((percent) => share > percent - rearmPoints)) {
       if (this.#isFirst(`held ${name}`, nowMs + heldEveryMs, nowMs)) emit({ kind: 'bucketHeld', ...about, status });

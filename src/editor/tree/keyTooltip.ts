@@ -92,7 +92,8 @@ function limitTable(limits: readonly LimitStatus[], scene: RowScene): string {
   ].join('\n');
 }
 
-function sourceWords({ source, learnedAtMs }: LimitStatus, l10n: L10n, nowMs: number): string {
+function sourceWords({ source, ofKeyAlone, learnedAtMs }: LimitStatus, l10n: L10n, nowMs: number): string {
+  if (ofKeyAlone === true) return l10n.t('yours for this key alone');
   if (source === 'user') return l10n.t('yours');
   return learnedAtMs === undefined ? '' : l10n.t('learned {0}', ago(l10n, learnedAtMs, nowMs));
 }

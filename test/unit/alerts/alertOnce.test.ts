@@ -61,6 +61,19 @@ describe('alerts: once', () => {
     ]);
   });
 
+  it('says a threshold of a key’s own limit and of its pool’s, once each', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    for (let minutes = 0; minutes < 3; minutes += 1) {
+      const event = fixture.passed('groq/1', 12_000, 75);
+      window.service.handle(event);
+      await fixture.clock.advance(minute);
+      window.service.handle({ ...event, status: { ...event.status, ofKeyAlone: true } });
+      await fixture.clock.advance(minute);
+    }
+    assert.equal(window.telegram.texts.length, 2);
+  });
+
   it('says the threshold of each model’s bucket once until that one has fallen 10 points below', async () => {
     const fixture = new AlertFixture();
     const window = fixture.open();

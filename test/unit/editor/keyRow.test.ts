@@ -94,6 +94,13 @@ describe("a key's tooltip", () => {
     assert.match(text, /Requests per minute \(learned 3h ago\) \| 2\/30 \| .*7% \| in 30s/);
   });
 
+  it('tells a limit of the key alone from the same one of its pool', () => {
+    const limits = [limitStatus({ ofKeyAlone: true }), limitStatus({ used: 10_000, value: 100_000, percentage: 10 })];
+    const text = keyTooltip(keyStatus({ limits, key: { pool: 'home' } }), groq, scene);
+    assert.match(text, /Tokens per day \(yours for this key alone\) \| 12K\/14\.4K/);
+    assert.match(text, /Tokens per day \(yours\) \| 10K\/100K/);
+  });
+
   it('says how many requests at once the provider was found to take', () => {
     assert.match(
       keyTooltip(keyStatus({ learnedConcurrent: { most: 2, setAtMs: nowMs - 60_000 } }), groq, scene),

@@ -206,6 +206,23 @@ describe('the tracker', () => {
     assert.equal(fixture.tracker.keyStatus(two, provider).state, 'exhausted');
   });
 
+  it('shows the limit of a pool beside that of one of its keys, the tighter one first', async () => {
+    const provider = groq();
+    const fixture = trackerFixture([provider]);
+    const limits = { tokensPerDay: 1_000 };
+    const one = await fixture.add('groq', { pool: 'p', poolLimits: { tokensPerDay: 2_000 }, limits });
+    const two = await fixture.add('groq', { pool: 'p' });
+    const shown = () => {
+      const { limits: all, headline } = fixture.tracker.keyStatus(one, provider);
+      return [headline?.value, ...all.map(({ used, value, ofKeyAlone }) => [used, value, ofKeyAlone === true])];
+    };
+    await fixture.spend(one, 600);
+    assert.deepEqual(shown(), [1_000, [600, 1_000, true], [600, 2_000, false]]);
+    await fixture.spend(two, 1_300);
+    assert.deepEqual(shown(), [2_000, [600, 1_000, true], [1_900, 2_000, false]]);
+    assert.equal(fixture.tracker.allStats()['groq']?.['key_1']?.percentage, 95);
+  });
+
   it('follows a change of the provider’s zone without a miscount', async () => {
     const fixture = trackerFixture([groq()]);
     const key = await fixture.add('groq', daily);

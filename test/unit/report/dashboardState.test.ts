@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import { routeTraceView } from '../../../src/editor/dashboard/view/routeRows.ts';
 import { usageTable } from '../../../src/editor/dashboard/view/usageTable.ts';
 import { catalog } from '../../../src/core/providers/catalog.ts';
+import { keyStatus, limitStatus } from '../support/keyStatuses.ts';
 import { plainL10n } from '../support/plainL10n.ts';
 import {
   allFailedFacts,
@@ -40,6 +41,13 @@ describe('The dashboard’s cards', () => {
     );
     assert.equal(view.keys['groq/1']?.bar, undefined);
     assert.equal(view.keys['groq/2']?.bar?.words, '10% (10/100)');
+  });
+
+  it('show of a pool its own limit before one of a single key', () => {
+    const own = limitStatus({ ofKeyAlone: true, used: 9, value: 10, percentage: 90 });
+    const ofPool = limitStatus({ used: 10, value: 100, percentage: 10 });
+    const statuses = [keyStatus({ key: { pool: 'studio' }, headline: own, limits: [own, ofPool] })];
+    assert.equal(viewOf({ ...emptyFacts, statuses }).providers[0]?.groups[0]?.pool?.bar?.words, '10% (10/100)');
   });
 
   it('show a provider as sick whose keys are all in quarantine, and not one whose keys are switched off', () => {

@@ -70,6 +70,23 @@ describe('the limits of a key that are watched', () => {
     ]);
   });
 
+  it('are those of its pool and its own of the same name', async () => {
+    const of = { pool: 'p', limits: { tokensPerDay: 1_000 }, poolLimits: { tokensPerDay: 1_150 } };
+    const fixture = routerFixture({
+      http: of100Tokens(),
+      keys: [{ ref: 'groq/1', ...of }],
+      providers: [providerOf('groq', oneModel('groq', {}))],
+    });
+    for (let request = 0; request < 10; request += 1) await ask(fixture, 100);
+    assert.deepEqual(
+      fixture.said('thresholdPassed').map(({ thresholdPercent, status: { value } }) => [thresholdPercent, value]),
+      [
+        [75, 1_000],
+        [75, 1_150],
+      ],
+    );
+  });
+
   it('are those of a model only where it is the last of the key that has room', async () => {
     const models = ['first', 'last'].map((id) => ({ id, limits: { requestsPerDay: 10 }, contextTokens: 100_000 }));
     const fixture = routerFixture({

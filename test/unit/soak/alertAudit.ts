@@ -172,7 +172,7 @@ function dayIsDue(said: Said | undefined, resetAtMs: number, moment: Moment): Du
 }
 
 const limitOf = ({ fingerprint, status }: Extract<RouterEvent, { kind: 'thresholdPassed' | 'bucketHeld' }>): string =>
-  `${fingerprint} ${status.limit} ${status.scope}`;
+  `${fingerprint} ${status.limit} ${status.scope} ${status.ofKeyAlone ?? false}`;
 
 /** Undefined: not audited. */
 function causeOf(alert: Alert): string | undefined {

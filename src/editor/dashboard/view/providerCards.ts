@@ -100,7 +100,7 @@ function groupsOf(statuses: readonly KeyStatus[], provider: Provider | undefined
   return groups;
 }
 
-/** All members count the same use; where their own limits differ, the tightest speaks. */
+/** All members count the same use: the tightest limit of the pool speaks, where none is known one of a key alone. */
 function poolView(
   pool: string,
   members: readonly KeyStatus[],
@@ -108,7 +108,9 @@ function poolView(
   scene: Pick<Scene, 'l10n' | 'nowMs'>,
 ): NonNullable<KeyGroup['pool']> {
   const { l10n } = scene;
-  const tightest = members.toSorted((a, b) => (b.headline?.percentage ?? -1) - (a.headline?.percentage ?? -1))[0];
+  const [tightest] = members
+    .map(withPoolHeadline)
+    .toSorted((a, b) => isOfPool(b) - isOfPool(a) || (b.headline?.percentage ?? -1) - (a.headline?.percentage ?? -1));
   const unit = provider?.dailyUnit ?? 'tokens';
   const bar = tightest === undefined ? undefined : quotaBar(scene, tightest, provider?.dailyUnit);
   return {
@@ -119,6 +121,15 @@ function poolView(
         : l10n.t('{0} keys share one account’s quota', members.length),
     ...(bar === undefined ? { used: usedWords(l10n, tightest?.usedToday ?? 0, unit) } : { bar }),
   };
+}
+
+const isOfPool = ({ headline }: KeyStatus): number => Number(headline !== undefined && headline.ofKeyAlone !== true);
+
+function withPoolHeadline(status: KeyStatus): KeyStatus {
+  if (status.headline?.ofKeyAlone !== true) return status;
+  const { limit, scope } = status.headline;
+  const ofPool = status.limits.find((each) => each.ofKeyAlone !== true && each.limit === limit && each.scope === scope);
+  return ofPool === undefined ? status : { ...status, headline: ofPool };
 }
 
 function keyRow(
