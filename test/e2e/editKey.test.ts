@@ -110,6 +110,51 @@ describe('Editing a key, as a person does it', () => {
   );
 
   it(
+    'gives a pool limits of its own, through any of its keys, which hold for all of them and go with the pool',
+    withWorkbench(
+      { simulators: { groq: startGroq }, keys: ({ groq }) => goodKeys(groq, 2, { pool: 'team' }) },
+      async ({ workbench, profile }) => {
+        const { quickInput } = workbench;
+        const limitsInBook = async (): Promise<readonly unknown[]> => {
+          const { keyBook, ledger } = await openAsAnotherWindow(profile);
+          const limits = keyBook.all().map(({ poolLimits }) => poolLimits);
+          ledger.dispose();
+          return limits;
+        };
+        await openEdit(workbench, 'Key 2');
+        await quickInput.type('tokens per day');
+        await quickInput.descriptionsLike(/Tokens per day, whole pool.*catalog/);
+        await choose(workbench, 'Tokens per day, whole pool');
+        await quickInput.messageLike(/Of all keys of pool team and all models together\. Empty: .*catalog/);
+        await quickInput.type('many');
+        await quickInput.messageLike(/A whole number from 1 to/);
+        await quickInput.type('14,400');
+        await workbench.screenshot('screenshots/edit-pool-limit-field');
+        await quickInput.accept();
+        assert.match(await list(workbench), /Tokens per day, whole pool.*14,400, yours instead of: .*catalog/);
+        await workbench.screenshot('screenshots/edit-pool-limits');
+        await quickInput.cancel();
+        assert.deepEqual(await limitsInBook(), [{ tokensPerDay: 14_400 }, { tokensPerDay: 14_400 }]);
+        assert.match(await workbench.tree().tooltip('Key 1'), /Tokens per day \(yours\)[^]*14\.4K/);
+
+        await openEdit(workbench, 'Key 1');
+        await quickInput.type('tokens per day');
+        await quickInput.descriptionsLike(/Tokens per day,? .*14,400, yours for the whole pool/);
+        await quickInput.type('');
+        await choose(workbench, 'Pool');
+        await quickInput.waitForPlaceholder('Which keys share its account?');
+        await quickInput.check('Groq Key 2', false);
+        await quickInput.pressButton('OK');
+        await list(workbench);
+        await quickInput.type('tokens per day');
+        assert.doesNotMatch(await quickInput.descriptionsLike(/Tokens per day.*catalog/), /whole pool/);
+        await quickInput.cancel();
+        assert.deepEqual(await limitsInBook(), [undefined, undefined]);
+      },
+    ),
+  );
+
+  it(
     'disables and enables a key, in a list that stays when something else takes the focus',
     withWorkbench({ simulators: { groq: startGroq }, keys: ({ groq }) => goodKeys(groq, 1) }, async ({ workbench }) => {
       const { quickInput } = workbench;

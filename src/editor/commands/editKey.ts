@@ -1,26 +1,13 @@
 import * as vscode from 'vscode';
 
-import { accountOf, type ApiKey } from '../../core/keys/apiKey.ts';
-import type { KeyEdit } from '../../core/keys/keyEdit.ts';
-import {
-  describeFieldProblem,
-  readConcurrent,
-  readLabel,
-  readLimit,
-  readPriority,
-  type FieldReading,
-} from '../../core/keys/keyFields.ts';
+import type { ApiKey } from '../../core/keys/apiKey.ts';
+import { describeFieldProblem, readLabel, readPriority } from '../../core/keys/keyFields.ts';
 import { type KeyRef } from '../../core/keys/keyRef.ts';
 import type { Keyring } from '../../core/keys/keyring.ts';
 import { describeKeyringProblem } from '../../core/keys/describeKeyringProblem.ts';
 import type { Done, KeyChanged } from '../../core/keys/keyringResult.ts';
-import type { Clock, Log } from '../../core/ports.ts';
-import type { Provider } from '../../core/providers/provider.ts';
+import type { Log } from '../../core/ports.ts';
 import type { AccountNames } from '../../core/quota/accountNames.ts';
-import { defaultLimit } from '../../core/quota/defaultLimit.ts';
-import type { Ledger } from '../../core/quota/ledger.ts';
-import { limitShapes, type LimitName } from '../../core/quota/limits.ts';
-import { limitWords } from '../keyWords.ts';
 import { plainText } from '../plainText.ts';
 import { showKeyringProblem } from '../showKeyringProblem.ts';
 import { askText } from './askText.ts';
@@ -29,11 +16,11 @@ import { editPool } from './editPool.ts';
 import { enterSecret } from './enterSecret.ts';
 import { keysIn } from './keyArgument.ts';
 import type { KeyPick } from './keyPick.ts';
-import { concurrentDefaultWords, limitDefaultWords } from './limitDefaultWords.ts';
-import { pickProperty, type Next, type Property } from './pickProperty.ts';
+import { LimitRows, type LimitRowsPorts } from './limitRows.ts';
+import { pickProperty, type FieldAsk, type Next, type Property } from './pickProperty.ts';
 import { registerCommand } from './registerCommand.ts';
 
-export type EditKeyPorts = {
+export type EditKeyPorts = LimitRowsPorts & {
   readonly keyring: Pick<
     Keyring,
     | 'find'
@@ -49,11 +36,8 @@ export type EditKeyPorts = {
     | 'secretOf'
   >;
   readonly accountNames: Pick<AccountNames, 'accountName'>;
-  readonly ledger: Pick<Ledger, 'learned' | 'learnedAtMs' | 'learnedConcurrency'>;
-  readonly providers: () => readonly Provider[];
   readonly pick: KeyPick;
   readonly selection: () => readonly KeyRef[];
-  readonly clock: Clock;
   readonly log: Log;
 };
 
@@ -70,17 +54,19 @@ export function registerEditKey(ports: EditKeyPorts): vscode.Disposable {
 class KeyEditor {
   readonly #ref: KeyRef;
   readonly #ports: EditKeyPorts;
+  readonly #limits: LimitRows;
 
   constructor(ref: KeyRef, ports: EditKeyPorts) {
     this.#ref = ref;
     this.#ports = ports;
+    this.#limits = new LimitRows(ports, (key, ask) => this.#field(key, ask));
   }
 
   async run(): Promise<void> {
     for (let row = ''; ;) {
       const key = this.#ports.keyring.find(this.#ref);
       if (key === undefined) return;
-      const items = [...this.#properties(key), ...this.#limits(key)];
+      const items = [...this.#properties(key), ...this.#limits.of(key)];
       const chosen = await pickProperty(this.#title(key), items, row);
       // Another window may have removed it meanwhile.
       const current = this.#ports.keyring.find(this.#ref);
@@ -149,33 +135,6 @@ class KeyEditor {
     ];
   }
 
-  #limits(key: ApiKey): readonly Property[] {
-    return [
-      { label: vscode.l10n.t('Limits of this key'), kind: vscode.QuickPickItemKind.Separator },
-      ...limitShapes.map(({ name }): Property => {
-        const own = key.limits[name];
-        const words = this.#defaultWords(key, name);
-        return {
-          label: `$(dashboard) ${limitWords(vscode.l10n, name)}`,
-          description:
-            own === undefined ? words : this.#ownLimitWords(key, own.toLocaleString(vscode.env.language), words),
-          edit: (current) => this.#editLimit(current, name),
-        };
-      }),
-      {
-        label: vscode.l10n.t('$(split-horizontal) Requests at once'),
-        description: key.maxConcurrent === undefined ? this.#atOnceWords(key) : String(key.maxConcurrent),
-        edit: (current) => this.#editConcurrent(current),
-      },
-    ];
-  }
-
-  #ownLimitWords(key: ApiKey, own: string, instead: string): string {
-    return key.pool === undefined
-      ? vscode.l10n.t('{0}, yours instead of: {1}', own, instead)
-      : vscode.l10n.t('{0}, yours for this key alone; its pool: {1}', own, instead);
-  }
-
   #editLabel(key: ApiKey): Promise<Next> {
     return this.#field(key, {
       name: vscode.l10n.t('Label'),
@@ -194,26 +153,6 @@ class KeyEditor {
       value: String(key.priority),
       read: readPriority,
       edit: (priority) => ({ priority }),
-    });
-  }
-
-  #editLimit(key: ApiKey, name: LimitName): Promise<Next> {
-    return this.#field(key, {
-      name: limitWords(vscode.l10n, name),
-      prompt: vscode.l10n.t('Of all models together. Empty: {0}', this.#defaultWords(key, name)),
-      value: String(key.limits[name] ?? ''),
-      read: readLimit,
-      edit: (value) => ({ limits: { [name]: value ?? null } }),
-    });
-  }
-
-  #editConcurrent(key: ApiKey): Promise<Next> {
-    return this.#field(key, {
-      name: vscode.l10n.t('Requests at once'),
-      prompt: vscode.l10n.t('How many requests may be under way with it at once. Empty: {0}', this.#atOnceWords(key)),
-      value: String(key.maxConcurrent ?? ''),
-      read: readConcurrent,
-      edit: (value) => ({ maxConcurrent: value ?? null }),
     });
   }
 
@@ -243,23 +182,6 @@ class KeyEditor {
     return vscode.l10n.t('Edit {0}', this.#ports.keyring.nameOf(key));
   }
 
-  #provider({ provider }: ApiKey): Provider | undefined {
-    return this.#ports.providers().find(({ id }) => id === provider);
-  }
-
-  #defaultWords(key: ApiKey, name: LimitName): string {
-    const provider = this.#provider(key);
-    if (provider === undefined) return vscode.l10n.t('not known');
-    const limit = defaultLimit(key, provider, name, this.#ports.ledger);
-    return limitDefaultWords(vscode.l10n, vscode.env.language, limit, provider, this.#ports.clock.now());
-  }
-
-  /** Where the key has no number of its own. */
-  #atOnceWords(key: ApiKey): string {
-    const learned = this.#ports.ledger.learnedConcurrency(accountOf(key));
-    return concurrentDefaultWords(vscode.l10n, learned, this.#provider(key), this.#ports.clock.now());
-  }
-
   async #change(change: () => Promise<Done | KeyChanged>): Promise<Next> {
     const result = await change();
     if (!result.ok) {
@@ -269,12 +191,3 @@ class KeyEditor {
     return 'back';
   }
 }
-
-type FieldAsk<T> = {
-  readonly name: string;
-  readonly prompt: string;
-  readonly placeholder?: string;
-  readonly value: string;
-  readonly read: (text: string) => FieldReading<T>;
-  readonly edit: (value: T) => KeyEdit;
-};

@@ -1,10 +1,22 @@
 import * as vscode from 'vscode';
 
 import type { ApiKey } from '../../core/keys/apiKey.ts';
+import type { KeyEdit } from '../../core/keys/keyEdit.ts';
+import type { FieldReading } from '../../core/keys/keyFields.ts';
 
 /** `back` shows the list again, with what is new in it. */
 export type Next = 'back' | 'left';
 export type Property = vscode.QuickPickItem & { readonly edit?: (key: ApiKey) => Promise<Next> };
+
+/** One property in a field of its own. */
+export type FieldAsk<T> = {
+  readonly name: string;
+  readonly prompt: string;
+  readonly placeholder?: string;
+  readonly value: string;
+  readonly read: (text: string) => FieldReading<T>;
+  readonly edit: (value: T) => KeyEdit;
+};
 
 /** `row`: the label of the one to begin at. Undefined where it was left. */
 export function pickProperty(title: string, items: readonly Property[], row: string): Promise<Property | undefined> {

@@ -32,6 +32,13 @@ describe('What holds where the user gives no limit', () => {
     assert.equal(wordsOf('tokensPerMonth'), 'not known');
   });
 
+  it('is the same in a pool, whatever the user’s number for that', async () => {
+    const { key, groq, ledger } = await fixture();
+    const pooled = { ...key, pool: 'p', poolLimits: { tokensPerDay: 7 } };
+    const limit = defaultLimit(pooled, groq, 'tokensPerDay', ledger);
+    assert.deepEqual([limit?.least, limit?.perModel], [200_000, true]);
+  });
+
   it('names the span where models differ, and what the provider said before the catalog', async () => {
     const { key, groq, ledger, wordsOf } = await fixture();
     const [first] = groq.models;
