@@ -5,7 +5,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 const thresholds = [75, 90] as const;
-/** A cause that may be said again, but need not, is said at once or not at all. */
+/** A cause that may be said again, but need not, is said at once or not at all, while the machine is awake. */
 const maySayMs = 20 * minuteMs;
 /** A bucket drains evenly over a day: from full to 10 points below the lower threshold, and what `bucketHeld` may be late. */
 const rearmedMs = 0.35 * dayMs + 2 * hourMs;
@@ -19,7 +19,7 @@ const leftOut = {
 type Kind = 'quotaWarning' | 'quotaCritical' | 'keyRefused' | 'noCredit' | 'allFailed' | 'recovered';
 type Owed = {
   readonly cause: string;
-  readonly atMs: number;
+  atMs: number;
   readonly isMust: boolean;
   /** Counts it as said: at once where it must be said, else when it is heard. */
   readonly says: () => void;
@@ -83,6 +83,11 @@ export class AlertAudit {
   /** Somebody set the clock: what was said may be over early by that, and never late. */
   clockIsSet(): void {
     for (const said of this.#said.values()) said.clockWasSet = true;
+  }
+
+  /** Nobody sends anything meanwhile: what was to be said before may be said after. */
+  machineSlept(ms: number): void {
+    for (const owed of this.#owed) if (!owed.isMust) owed.atMs += ms;
   }
 
   hear(alert: Alert, trueMs: number, when: string): void {

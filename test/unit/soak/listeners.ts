@@ -24,6 +24,11 @@ export class Listeners {
     this.email.clockIsSet();
   }
 
+  machineSlept(ms: number): void {
+    this.telegram.machineSlept(ms);
+    this.email.machineSlept(ms);
+  }
+
   /** Takes what has arrived since. */
   listen({ alerts, name }: SoakWindow, trueMs: number, when: string): void {
     for (const channel of ['telegram', 'email'] as const) {

@@ -16,18 +16,15 @@ export const troubles = {
   clockGoesBack12Minutes: (soak: Soak) => wrongClock(soak, -12 * minuteMs),
   clockGoesBack2Seconds: (soak: Soak) => wrongClock(soak, -2 * secondMs),
   async sleepsTillMorning(soak: Soak) {
-    soak.time.clock.sleep(4 * hourMs - minuteMs);
-    await soak.pass(secondMs);
+    await sleep(soak, 4 * hourMs - minuteMs, (ms) => soak.time.clock.sleep(ms));
   },
   async suspendsTillMorning(soak: Soak) {
-    soak.time.suspend(4 * hourMs - minuteMs);
-    await soak.pass(secondMs);
+    await sleep(soak, 4 * hourMs - minuteMs, (ms) => soak.time.suspend(ms));
   },
   async sleepsWhileAsked(soak: Soak) {
     for (const window of soak.windows) soak.ask(window, 2_000, 500);
     await soak.pass(400);
-    soak.time.clock.sleep(hourMs);
-    await soak.pass(secondMs);
+    await sleep(soak, hourMs, (ms) => soak.time.clock.sleep(ms));
   },
   async diskIsFull(soak: Soak) {
     await quiet(soak);
@@ -171,6 +168,12 @@ export const troubles = {
 } as const satisfies Record<string, (soak: Soak) => Promise<void>>;
 
 export type Trouble = keyof typeof troubles;
+
+async function sleep(soak: Soak, ms: number, asThisSystemDoes: (ms: number) => void): Promise<void> {
+  asThisSystemDoes(ms);
+  soak.listeners.machineSlept(ms);
+  await soak.pass(secondMs);
+}
 
 /** Set wrong, used for two hours, and set right by the network. */
 async function wrongClock(soak: Soak, ms: number): Promise<void> {
