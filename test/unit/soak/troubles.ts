@@ -229,12 +229,15 @@ async function badDisk(soak: Soak, ms: number, break_: (window: SoakWindow) => v
 
 async function lockedDisk(soak: Soak, ms: number): Promise<void> {
   soak.isDiskBad = true;
+  // SQLite would wait in real time, in which nobody here lets go.
+  for (const { open } of soak.windows) open.connection()?.db.exec('PRAGMA busy_timeout = 0');
   const holder = new DatabaseSync(soak.folder.path);
   holder.exec('BEGIN IMMEDIATE');
   for (const window of soak.windows) soak.ask(window, 1_000, 400);
   await soak.pass(ms);
   holder.exec('COMMIT');
   holder.close();
+  for (const { open } of soak.windows) open.connection()?.db.exec('PRAGMA busy_timeout = 10');
   await soak.pass(40 * secondMs);
   soak.isDiskBad = false;
   soak.settleLater();
