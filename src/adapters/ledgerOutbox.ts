@@ -6,37 +6,30 @@ import { isOutboxProblem, type SqliteOutbox } from './sqliteLedger/sqliteOutbox.
 
 /**
  * The database's outbox, and this window's memory for as long as the ledger has no database: then an
- * alert may be said once a window, which is better than never.
+ * alert may be said once a window, which is better than never. What was said then stands for all windows
+ * as soon as the database is back: any of them may see its end.
  */
 export class LedgerOutbox implements Outbox {
   readonly #shared: SqliteOutbox;
   readonly #memory = new MemoryOutbox();
   readonly #claimedHere = new WeakSet<Claim>();
+  /** One at a time: what was ended meanwhile would stand again. */
+  #handingOver: Promise<boolean> | undefined;
 
   constructor(shared: SqliteOutbox) {
     this.#shared = shared;
   }
 
-  async raise(raise: Raise, nowMs: number): Promise<boolean> {
-    const { cause, onlyIf, ends } = raise;
-    if (this.#memory.stands(cause.name, nowMs)) return false;
-    const isOwedHere = onlyIf !== undefined && this.#memory.stands(onlyIf, nowMs);
-    // What was owed before the database came back is owed from here.
-    if (isOwedHere && !this.#shared.stands(onlyIf, nowMs)) return this.#memory.raise(raise, nowMs);
-    const raised = await this.#write((outbox) => outbox.raise(raise, nowMs));
-    // What both owed is said once.
-    if (isOwedHere) await this.#memory.forget(ends, nowMs);
-    return raised;
+  raise(raise: Raise, nowMs: number): Promise<boolean> {
+    return this.#write(nowMs, (outbox) => outbox.raise(raise, nowMs));
   }
 
   stand(causes: readonly Cause[], nowMs: number): Promise<void> {
-    return this.#write((outbox) => outbox.stand(causes, nowMs));
+    return this.#write(nowMs, (outbox) => outbox.stand(causes, nowMs));
   }
 
-  async forget(causes: readonly string[], nowMs: number): Promise<boolean> {
-    const here = await this.#memory.forget(causes, nowMs);
-    const there = await this.#write((outbox) => outbox.forget(causes, nowMs));
-    return here || there;
+  forget(causes: readonly string[], nowMs: number): Promise<boolean> {
+    return this.#write(nowMs, (outbox) => outbox.forget(causes, nowMs));
   }
 
   stands(cause: string, nowMs: number): boolean {
@@ -50,7 +43,10 @@ export class LedgerOutbox implements Outbox {
   async claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Promise<Claim | undefined> {
     const here = await this.#memory.claim(channel, nowMs, leaseUntilMs);
     if (here !== undefined) this.#claimedHere.add(here);
-    return here ?? (this.#shared.isOpen ? this.#shared.claim(channel, nowMs, leaseUntilMs) : undefined);
+    if (here !== undefined || !this.#shared.isOpen) return here;
+    // Nothing else need ever happen in this window.
+    await this.#isHandedOver(nowMs);
+    return this.#shared.claim(channel, nowMs, leaseUntilMs);
   }
 
   finish(claim: Claim, outcome: Outcome, nowMs: number): Promise<void> {
@@ -60,7 +56,7 @@ export class LedgerOutbox implements Outbox {
 
   async giveUp(channel: OutboxChannel, said: string, nowMs: number): Promise<void> {
     await this.#memory.giveUp(channel, said, nowMs);
-    await this.#write((outbox) => outbox.giveUp(channel, said, nowMs));
+    await this.#write(nowMs, (outbox) => outbox.giveUp(channel, said, nowMs));
   }
 
   lastFailure(channel: OutboxChannel): string {
@@ -73,7 +69,8 @@ export class LedgerOutbox implements Outbox {
   }
 
   async history(sinceMs: number): Promise<readonly AlertRecord[]> {
-    const all = [...(await this.#memory.history(sinceMs)), ...(await this.#shared.history(sinceMs))];
+    const here = await this.#memory.history(sinceMs);
+    const all = [...here, ...others(await this.#shared.history(sinceMs), here)];
     return all.toSorted((a, b) => b.alert.atMs - a.alert.atMs);
   }
 
@@ -92,8 +89,8 @@ export class LedgerOutbox implements Outbox {
     this.#shared.dispose();
   }
 
-  async #write<Answer>(work: (outbox: Outbox) => Promise<Answer>): Promise<Answer> {
-    if (!this.#shared.isOpen) return work(this.#memory);
+  async #write<Answer>(nowMs: number, work: (outbox: Outbox) => Promise<Answer>): Promise<Answer> {
+    if (!this.#shared.isOpen || !(await this.#isHandedOver(nowMs))) return work(this.#memory);
     try {
       return await work(this.#shared);
     } catch (error) {
@@ -101,4 +98,37 @@ export class LedgerOutbox implements Outbox {
       return work(this.#memory);
     }
   }
+
+  /** False where the database takes no writes. */
+  #isHandedOver(nowMs: number): boolean | Promise<boolean> {
+    if (this.#memory.standing(nowMs).length === 0) return true;
+    this.#handingOver ??= this.#handOver(nowMs).finally(() => {
+      this.#handingOver = undefined;
+    });
+    return this.#handingOver;
+  }
+
+  async #handOver(nowMs: number): Promise<boolean> {
+    try {
+      for (const { alert, causes } of this.#memory.standing(nowMs)) {
+        const [cause, ...covers] = causes;
+        if (cause === undefined) continue;
+        // Its messages are this window's to send.
+        const said = alert && { alert, cause, covers, ends: [], deliveries: [] };
+        if (said === undefined || !(await this.#shared.raise(said, nowMs))) await this.#shared.stand(causes, nowMs);
+        await this.#memory.forget(
+          causes.map(({ name }) => name),
+          nowMs,
+        );
+      }
+      return true;
+    } catch (error) {
+      if (!isOutboxProblem(error)) throw error;
+      return false;
+    }
+  }
 }
+
+/** The memory knows of its own messages. */
+const others = (shared: readonly AlertRecord[], here: readonly AlertRecord[]): readonly AlertRecord[] =>
+  shared.filter(({ alert }) => !here.some((own) => own.alert.id === alert.id));

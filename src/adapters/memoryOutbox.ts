@@ -73,6 +73,15 @@ export class MemoryOutbox implements Outbox {
     return Promise.resolve();
   }
 
+  /** All that stands, by the alert that said so; without one what nobody was told. */
+  standing(nowMs: number): readonly { readonly alert: Alert | undefined; readonly causes: readonly Cause[] }[] {
+    const standing = [...this.#causes].filter(([, cause]) => lasts(cause, nowMs));
+    return [...Map.groupBy(standing, ([, { alertId }]) => alertId)].map(([alertId, said]) => ({
+      alert: this.#alerts.find(({ id }) => id === alertId),
+      causes: said.map(([name, { untilMs }]) => ({ name, untilMs })),
+    }));
+  }
+
   forget(causes: readonly string[], nowMs: number): Promise<boolean> {
     const stood = causes.filter((name) => this.stands(name, nowMs));
     for (const name of causes) this.#causes.delete(name);

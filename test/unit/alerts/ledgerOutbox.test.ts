@@ -8,7 +8,7 @@ import { openLedger, type OpenLedger } from '../../../src/adapters/sqliteLedger/
 import { SqliteOutbox } from '../../../src/adapters/sqliteLedger/sqliteOutbox.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { SeededRandom } from '../support/seededRandom.ts';
-import { AlertFixture } from './alertFixture.ts';
+import { AlertFixture, type AlertWindow } from './alertFixture.ts';
 
 describe('outbox of a ledger', () => {
   const random = new SeededRandom();
@@ -101,6 +101,65 @@ describe('outbox of a ledger', () => {
     assert.equal(window.service.state().banner, undefined);
   });
 
+  it('says once in all windows that keys answer again, whichever was told without its database', async () => {
+    const doors = [await outbox(), await outbox()];
+    const fixture = new AlertFixture(() => doors.shift() ?? assert.fail('two windows'));
+    const [one, other] = [fixture.open(), fixture.open()];
+    hasDatabase = false;
+    for (const { service } of [one, other]) service.handle(fixture.allFailed());
+    await fixture.clock.advance(10_000);
+    hasDatabase = true;
+    await fixture.clock.advance(10_000);
+    for (const { service } of [other, one]) {
+      service.handle(fixture.answered('groq/1'));
+      await fixture.clock.advance(10_000);
+    }
+    assert.equal(said('✅ AI keys answer again', one, other), 1);
+    assert.deepEqual(
+      [one, other].map(({ service }) => service.state().banner),
+      [undefined, undefined],
+    );
+  });
+
+  it('ends what was said without the database where another window saw its end', async () => {
+    const doors = [await outbox(), await outbox()];
+    const fixture = new AlertFixture(() => doors.shift() ?? assert.fail('two windows'));
+    const [one, other] = [fixture.open(), fixture.open()];
+    hasDatabase = false;
+    one.service.handle(fixture.ofKey('refused', 'groq/1'));
+    one.service.handle(fixture.allFailed());
+    await fixture.clock.advance(10_000);
+    hasDatabase = true;
+    await fixture.clock.advance(10_000);
+    other.service.handle(fixture.answered('groq/1'));
+    await fixture.clock.advance(10_000);
+    assert.equal(said('✅ AI keys answer again', one, other), 1);
+    assert.equal(one.service.state().banner, undefined);
+    one.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(10_000);
+    assert.equal(said('❌ Groq Key 1 invalid - check API key', one, other), 2);
+  });
+
+  it('shows other windows what was said without the database', async () => {
+    const doors = [await outbox(), await outbox()];
+    const fixture = new AlertFixture(() => doors.shift() ?? assert.fail('two windows'));
+    const [one, other] = [fixture.open(), fixture.open()];
+    hasDatabase = false;
+    one.service.handle(fixture.ofKey('refused', 'groq/1'));
+    one.service.handle(fixture.allFailed());
+    await fixture.clock.advance(10_000);
+    hasDatabase = true;
+    await fixture.clock.advance(10_000);
+    for (const { service } of [one, other]) {
+      assert.notEqual(service.state().banner, undefined);
+      assert.equal(service.state().alerts.length, 1);
+      assert.equal((await service.history()).length, 2);
+    }
+    other.service.handle(fixture.ofKey('refused', 'groq/1'));
+    await fixture.clock.advance(10_000);
+    assert.equal(said('❌ Groq Key 1 invalid - check API key', one, other), 1);
+  });
+
   it('is looked at every 5 s while its disk takes no writes, which is said once, and sends when it does', async () => {
     const own = await outbox();
     const fixture = new AlertFixture(() => own);
@@ -134,3 +193,7 @@ describe('outbox of a ledger', () => {
     assert.deepEqual(states, ['failed', 'failed']);
   });
 });
+
+/** How often, whichever of the windows sent it. */
+const said = (text: string, ...windows: readonly AlertWindow[]): number =>
+  windows.flatMap(({ telegram }) => telegram.texts).filter((each) => each === text).length;
