@@ -5,15 +5,15 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 const thresholds = [75, 90] as const;
-/** A cause that may be said again, but need not, is said at once or not at all, while the machine is awake. */
-const maySayMs = 20 * minuteMs;
+/** What is said is said so soon, or not at all; a machine that sleeps adds its sleep. */
+const soonMs = 20 * minuteMs;
 /** A bucket drains evenly over a day: from full to 10 points below the lower threshold, and what `bucketHeld` may be late. */
 const rearmedMs = 0.35 * dayMs + 2 * hourMs;
 
 /** What the product does not keep yet: `false` demands it. */
 const leftOut = {
-  /** After a spell without a database a window does not know that another has said that keys answer again. */
-  recoveredOnceInAllWindows: true,
+  /** By its moment nobody can tell that something was said before the clock was set back, if that was longer ago. */
+  onTimeByAClockSetBackLittle: true,
 };
 
 type Kind = 'quotaWarning' | 'quotaCritical' | 'keyRefused' | 'noCredit' | 'allFailed' | 'recovered';
@@ -32,6 +32,8 @@ type Said = {
   readonly isLoose: boolean;
   /** The clock was set since: by that it may be over. */
   clockWasSet: boolean;
+  /** So much longer it stands by a clock that was set back since. */
+  lateMs: number;
 };
 
 /** When something was noticed; loose: windows had no database then, or a moment ago. */
@@ -49,9 +51,8 @@ export class AlertAudit {
   readonly #said = new Map<string, Said>();
   readonly #heldAtMs = new Map<string, number>();
   #owed: Owed[] = [];
-  #isDown = false;
-  /** Windows noticed it that had no database then. */
-  #isDownInMemory = false;
+  /** When it was last said that every key failed; undefined: keys answered since. */
+  #downAtMs: number | undefined;
 
   constructor(kinds: readonly Kind[]) {
     this.#kinds = kinds;
@@ -66,9 +67,7 @@ export class AlertAudit {
       case 'answered':
         this.#said.delete(`keyRefused ${event.fingerprint}`);
         this.#said.delete(`noCredit ${event.fingerprint}`);
-        if (this.#isDown || this.#isDownInMemory) this.#owe('recovered', 'recovered', moment, this.#isDown);
-        this.#isDown = false;
-        return;
+        return this.#answered(moment);
       case 'allFailed':
         return this.#allFailed(moment);
       case 'bucketHeld':
@@ -80,22 +79,25 @@ export class AlertAudit {
     }
   }
 
-  /** Somebody set the clock: what was said may be over early by that, and never late. */
-  clockIsSet(): void {
-    for (const said of this.#said.values()) said.clockWasSet = true;
+  /** Somebody set the clock: what was said may be over early by that, and late only as `leftOut` says. */
+  clockIsSet(byMs: number, trueMs: number): void {
+    for (const said of this.#said.values()) {
+      said.clockWasSet = true;
+      const isLaterThanNow = said.atMs > trueMs + byMs + minuteMs;
+      if (leftOut.onTimeByAClockSetBackLittle && !isLaterThanNow) said.lateMs = Math.max(0, said.lateMs - byMs);
+    }
   }
 
   /** Nobody sends anything meanwhile: what was to be said before may be said after. */
   machineSlept(ms: number): void {
-    for (const owed of this.#owed) if (!owed.isMust) owed.atMs += ms;
+    for (const owed of this.#owed) owed.atMs += ms;
   }
 
   hear(alert: Alert, trueMs: number, when: string): void {
     const cause = causeOf(alert);
     if (cause === undefined) return;
     this.heard += 1;
-    const fits = ({ cause: owed, atMs, isMust }: Owed): boolean =>
-      owed === cause && (isMust || trueMs < atMs + maySayMs);
+    const fits = ({ cause: owed, atMs, isMust }: Owed): boolean => owed === cause && (isMust || trueMs < atMs + soonMs);
     const at = this.#owed.findIndex((owed) => owed.isMust && fits(owed));
     const found = at >= 0 ? at : this.#owed.findLastIndex(fits);
     const [owed] = found < 0 ? [] : this.#owed.splice(found, 1);
@@ -103,11 +105,11 @@ export class AlertAudit {
     else if (!owed.isMust) owed.says();
   }
 
-  /** What is owed for longer than this. */
-  lost(trueMs: number, longerThanMs: number): readonly string[] {
-    return this.#owed
-      .filter(({ isMust, atMs }) => isMust && atMs < trueMs - longerThanMs)
-      .map(({ cause, atMs }) => `${cause} of ${new Date(atMs).toISOString()}`);
+  /** What is owed for so long is lost. */
+  lookForLost(trueMs: number, when: string): void {
+    const isLost = ({ isMust, atMs }: Owed): boolean => isMust && trueMs > atMs + soonMs;
+    for (const { cause } of this.#owed.filter(isLost)) this.wrong.push(`${when}: never said: ${cause}`);
+    this.#owed = this.#owed.filter((owed) => !isLost(owed));
   }
 
   #untilAnswered(kind: 'keyRefused' | 'noCredit', fingerprint: string, moment: Moment): void {
@@ -117,16 +119,30 @@ export class AlertAudit {
     else if (mayRepeat(said, moment)) this.#owe(kind, cause, moment, false);
   }
 
+  /** A window that is without its database may not know that another one was told that every key failed. */
+  #answered(moment: Moment): void {
+    if (this.#downAtMs === undefined) return;
+    this.#owe('recovered', 'recovered', moment, !moment.isLoose, () => {
+      if (this.#downAtMs !== undefined && this.#downAtMs <= moment.trueMs) this.#downAtMs = undefined;
+    });
+  }
+
   #allFailed(moment: Moment): void {
     const said = this.#said.get('allFailed');
     const isOver = said === undefined || moment.trueMs >= said.atMs + 15 * minuteMs;
-    this.#isDownInMemory ||= leftOut.recoveredOnceInAllWindows && moment.isLoose;
     if (!isOver && !mayRepeat(said, moment)) return;
     // A window without a database counts its quarter hours by itself.
-    const isMust = isOver && !moment.isLoose && said?.isLoose !== true;
+    const isOverByTheClock = said === undefined || moment.trueMs >= said.atMs + 15 * minuteMs + said.lateMs;
+    const isMust = isOverByTheClock && !moment.isLoose && said?.isLoose !== true;
     this.#owe('allFailed', 'allFailed', moment, isMust, () => {
-      this.#isDown = true;
-      this.#said.set('allFailed', { atMs: moment.trueMs, resetAtMs: 0, isLoose: moment.isLoose, clockWasSet: false });
+      this.#downAtMs = moment.trueMs;
+      this.#said.set('allFailed', {
+        atMs: moment.trueMs,
+        resetAtMs: 0,
+        isLoose: moment.isLoose,
+        clockWasSet: false,
+        lateMs: 0,
+      });
     });
   }
 
@@ -140,7 +156,13 @@ export class AlertAudit {
       status.form === 'bucket' ? bucketIsDue(said, lastHeldMs, moment) : dayIsDue(said, status.resetAtMs, moment);
     if (due === 'not') return;
     const says = (): void => {
-      const now = { atMs: moment.trueMs, resetAtMs: status.resetAtMs, isLoose: moment.isLoose, clockWasSet: false };
+      const now = {
+        atMs: moment.trueMs,
+        resetAtMs: status.resetAtMs,
+        isLoose: moment.isLoose,
+        clockWasSet: false,
+        lateMs: 0,
+      };
       for (const percent of thresholds) if (percent <= thresholdPercent) this.#said.set(`${limit} ${percent}`, now);
     };
     const kind = thresholdPercent === 90 ? 'quotaCritical' : 'quotaWarning';
@@ -149,11 +171,11 @@ export class AlertAudit {
 
   #owe(kind: Kind, cause: string, { trueMs, isLoose }: Moment, isMust: boolean, says?: Owed['says']): void {
     const saysOnce = (): void =>
-      void this.#said.set(cause, { atMs: trueMs, resetAtMs: 0, isLoose, clockWasSet: false });
+      void this.#said.set(cause, { atMs: trueMs, resetAtMs: 0, isLoose, clockWasSet: false, lateMs: 0 });
     const owed = { cause, atMs: trueMs, isMust, says: says ?? saysOnce };
     if (isMust) owed.says();
     if (!this.#kinds.includes(kind)) return;
-    this.#owed = this.#owed.filter((each) => each.isMust || each.atMs > trueMs - maySayMs);
+    this.#owed = this.#owed.filter((each) => each.isMust || each.atMs > trueMs - soonMs);
     this.#owed.push(owed);
   }
 }

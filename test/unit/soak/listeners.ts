@@ -19,9 +19,9 @@ export class Listeners {
     this.email.notice(event, moment);
   }
 
-  clockIsSet(): void {
-    this.telegram.clockIsSet();
-    this.email.clockIsSet();
+  clockIsSet(byMs: number, trueMs: number): void {
+    this.telegram.clockIsSet(byMs, trueMs);
+    this.email.clockIsSet(byMs, trueMs);
   }
 
   machineSlept(ms: number): void {
@@ -36,16 +36,13 @@ export class Listeners {
         for (const alert of message.alerts) this[channel].hear(alert, trueMs, `${when}, ${channel} of ${name}`);
       }
     }
+    for (const channel of ['telegram', 'email'] as const) this[channel].lookForLost(trueMs, `${when}, ${channel}`);
     alerts.toast.received.length = 0;
     alerts.log.lines.length = 0;
   }
 
-  /** What was said and not owed, or is owed since longer than 20 minutes. */
-  wrong(trueMs: number): readonly string[] {
-    const mostMs = 20 * 60_000;
-    return (['telegram', 'email'] as const).flatMap((channel) => [
-      ...this[channel].wrong,
-      ...this[channel].lost(trueMs, mostMs).map((lost) => `lost by ${channel}: ${lost}`),
-    ]);
+  /** What was said and not owed, and what was owed and not said. */
+  get wrong(): readonly string[] {
+    return [...this.telegram.wrong, ...this.email.wrong];
   }
 }

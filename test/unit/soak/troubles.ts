@@ -83,7 +83,8 @@ export const troubles = {
   async messagesFailAtFirst(soak: Soak) {
     for (const { alerts } of soak.windows) {
       for (const channel of [alerts.telegram, alerts.email]) {
-        channel.answers.push({ ok: false, kind: 'again', said: 'busy' }, { ok: false, kind: 'again', said: 'busy' });
+        // Once in each window: what has failed three times is given up.
+        channel.answers.push({ ok: false, kind: 'again', said: 'busy' });
       }
     }
     await troubles.keyIsRefused(soak);
@@ -178,10 +179,10 @@ async function sleep(soak: Soak, ms: number, asThisSystemDoes: (ms: number) => v
 /** Set wrong, used for two hours, and set right by the network. */
 async function wrongClock(soak: Soak, ms: number): Promise<void> {
   soak.time.setBy(ms);
-  soak.listeners.clockIsSet();
+  soak.listeners.clockIsSet(ms, soak.time.trueMs);
   await busily(soak, 2 * hourMs);
   soak.time.setRight();
-  soak.listeners.clockIsSet();
+  soak.listeners.clockIsSet(-ms, soak.time.trueMs);
 }
 
 /** The next row that is written needs a page more, or one of the next. */
