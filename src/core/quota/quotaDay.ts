@@ -62,7 +62,7 @@ const months: Calendar = {
 function periodOf(calendar: Calendar, nowMs: number, zone: string): Period {
   const known = calendar.last.get(zone);
   if (known !== undefined && nowMs >= known.startMs && nowMs < known.endMs) return known;
-  const period = zone === 'UTC' ? calendar.utc(nowMs) : search(calendar, nowMs, zone);
+  const period = zone === 'UTC' ? calendar.utc(nowMs) : search(calendar, Math.floor(nowMs), zone);
   calendar.last.set(zone, period);
   return period;
 }
@@ -75,7 +75,7 @@ function search({ label, reachMs }: Calendar, nowMs: number, zone: string): Peri
   };
 }
 
-/** The first millisecond in (low, high] for which `holds`, which stays true once it is. */
+/** The first millisecond in (low, high], two whole ones, for which `holds`, which stays true once it is. */
 function firstMoment(low: number, high: number, holds: (ms: number) => boolean): number {
   let before = low;
   let after = high;

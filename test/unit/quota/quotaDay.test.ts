@@ -26,6 +26,11 @@ describe('a quota day', () => {
     assert.equal(quotaDay(summer, 'America/Los_Angeles').startMs, summer);
   });
 
+  it('is found for a moment within the first millisecond of a day', () => {
+    const startMs = Date.UTC(2026, 10, 14, 8);
+    assert.deepEqual(quotaDay(startMs + 0.5828, 'America/Los_Angeles'), { startMs, endMs: startMs + 86_400_000 });
+  });
+
   it('has 23 and 25 hours in Los Angeles when clocks change', () => {
     assert.equal(lengthInHours(Date.UTC(2026, 2, 8, 20), 'America/Los_Angeles'), 23);
     assert.equal(lengthInHours(Date.UTC(2026, 10, 1, 20), 'America/Los_Angeles'), 25);
