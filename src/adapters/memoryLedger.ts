@@ -197,6 +197,10 @@ export class MemoryLedger implements Ledger {
     return this.#carryOut(plans.planMark(this.#store.state.facts, name, untilMs, nowMs));
   }
 
+  isMarked(name: string, nowMs: number): boolean {
+    return this.#store.state.facts.isMarked(name, nowMs);
+  }
+
   async unmark(name: string): Promise<void> {
     this.#carryOut(plans.planUnmark(this.#store.state.facts, name));
   }

@@ -211,6 +211,10 @@ export class SqliteLedger implements Ledger {
     return this.#store.perform(() => plans.planMark(this.#state.facts, name, untilMs, nowMs));
   }
 
+  isMarked(name: string, nowMs: number): boolean {
+    return this.#state.facts.isMarked(name, nowMs);
+  }
+
   async unmark(name: string): Promise<void> {
     return this.#store.perform(() => plans.planUnmark(this.#state.facts, name));
   }

@@ -191,6 +191,7 @@ export interface Ledger {
   /** True for the first caller over all windows and restarts until `untilMs`, or until the clock is set back. */
   mark(name: string, untilMs: number, nowMs: number): Promise<boolean>;
   unmark(name: string): Promise<void>;
+  isMarked(name: string, nowMs: number): boolean;
 
   /** The last 200 are kept. */
   saveRoute(route: Route): Promise<void>;

@@ -16,6 +16,7 @@ import type { RunAsk } from './runAsk.ts';
 import { answerOf, type Answered, type RunResult } from './runResult.ts';
 import { attemptLine } from './routeWords.ts';
 import { mayPass, Trials } from './trials.ts';
+import { tellsHealth } from './verdict.ts';
 import { soonestEnd, waitForChange } from './waiting.ts';
 
 const backoffBaseMs = 250;
@@ -88,6 +89,7 @@ export class RouteRun {
       return await this.#run();
     } finally {
       this.#ask.ticket.leave();
+      await this.#trials.giveBack();
     }
   }
 
@@ -131,6 +133,7 @@ export class RouteRun {
     const { ledger, tracker, config } = this.#ports;
     const { scarcity } = this.#ask;
     ledger.refresh();
+    this.#trials.look();
     const { same } = this.#course;
     const { sameConversation } = this.#ask;
     const snapshot = this.snapshot();
@@ -186,9 +189,13 @@ export class RouteRun {
       blockFor: (failure, sent) => this.#aftermath.blockFor(candidate, failure, sent),
     });
     if (outcome.kind === 'raced') return this.#lostRace(candidate);
-    if (outcome.kind === 'secretMissing') return this.#passKey(candidate, secretMissing);
+    if (outcome.kind === 'secretMissing') {
+      this.#course.tried.passKey(candidate, secretMissing);
+      return this.#trials.giveBack().then(() => undefined);
+    }
     this.#note(candidate, outcome, isSamePair(candidate, this.#onceMore) ? 'secondChance' : why);
     const { result } = outcome;
+    if (result.ok || tellsHealth(result.failure)) this.#trials.conclude(candidate);
     if (!result.ok) return this.#failed(candidate, outcome, result.failure);
     const { id } = candidate.provider;
     this.#answeredBy = id;
@@ -209,16 +216,12 @@ export class RouteRun {
     const told = { sentence, atMs: this.#ports.clock.now(), trial, countedPrompt };
     const step = this.#course.failed(candidate, failure, told);
     const after = await this.#aftermath.failed(candidate, failure, outcome);
+    if (failure.kind !== 'network') await this.#trials.giveBack();
     if (failure.kind === 'cancelled' || this.#ask.signal.aborted) throw cancelled(this.#ports.l10n);
     // What was passed on cannot be taken back: the text so far is the answer, and says so.
     if (this.#passedOn) return answerOf(this.#ports, candidate, outcome, after);
     this.#ask.push({ type: 'progress', text: sentence });
     if (step !== undefined) await this.#backoff(step.backoff);
-    return undefined;
-  }
-
-  #passKey(candidate: Candidate, why: Obstacle): undefined {
-    this.#course.tried.passKey(candidate, why);
     return undefined;
   }
 

@@ -5,14 +5,14 @@ import { pairOf, type Candidate } from './candidate.ts';
 import type { Why } from './rank.ts';
 import type { Tried } from './tried.ts';
 
-/** How long other requests keep away from what one tries out: longer than its attempt takes. */
+/**
+ * How long other requests keep away from what one tries out, and wait for it where nobody else is left:
+ * longer than its attempt takes to begin to answer.
+ */
 const claimMs = 60_000;
 
-/** How long one waits for what another finds out, where nobody else is left: an attempt's time to its first event. */
-const waitForTrialMs = 20_000;
-
 export type TrialPorts = {
-  readonly ledger: Pick<Ledger, 'health' | 'mark'>;
+  readonly ledger: Pick<Ledger, 'health' | 'mark' | 'unmark' | 'isMarked'>;
   readonly tracker: Pick<Tracker, 'passable'>;
   readonly clock: Pick<Clock, 'now'>;
 };
@@ -25,6 +25,8 @@ export class Trials {
   readonly #ports: TrialPorts;
   readonly #tried: Tried;
   readonly #claimed = new Set<string>();
+  /** Keys and providers among them of which nothing was found out yet. */
+  readonly #open = new Set<string>();
   readonly #passing = new Set<string>();
 
   constructor(ports: TrialPorts, tried: Tried) {
@@ -36,11 +38,11 @@ export class Trials {
   async mayAsk(candidate: Candidate, why: Why, tokens: number): Promise<boolean> {
     const { key, provider } = candidate;
     const isHalfOpen = this.#ports.ledger.health(key.fingerprint).quarantine !== undefined;
-    if (isHalfOpen && !(await this.#claim(tryOfKey(candidate)))) {
-      this.#tried.leaveTrial(candidate, this.#ports.clock.now() + waitForTrialMs);
+    if (isHalfOpen && !(await this.#claimOpen(tryOfKey(candidate)))) {
+      this.#tried.leaveTrial(candidate, tryOfKey(candidate), this.#ports.clock.now() + claimMs);
       return false;
     }
-    if (why === 'providerTrial' && !(await this.#claim(tryOf(provider.id)))) {
+    if (why === 'providerTrial' && !(await this.#claimOpen(tryOf(provider.id)))) {
       this.#tried.endTrial(provider.id);
       return false;
     }
@@ -73,6 +75,35 @@ export class Trials {
   trialOf(candidate: Candidate): Trial {
     if (this.hasTried(candidate.provider.id)) return 'provider';
     return this.#claimed.has(tryOfKey(candidate)) ? 'key' : undefined;
+  }
+
+  /** An answer, an outage or a refusal has told how they fare. */
+  conclude(candidate: Candidate): void {
+    this.#open.delete(tryOfKey(candidate));
+    this.#open.delete(tryOf(candidate.provider.id));
+  }
+
+  /** What this request has not found out (it was cancelled, or the reply told nothing of it) the next one may. */
+  async giveBack(): Promise<void> {
+    const names = [...this.#open];
+    this.#open.clear();
+    for (const name of names) {
+      this.#claimed.delete(name);
+      await this.#ports.ledger.unmark(name);
+    }
+  }
+
+  /** Keys that others tried out in vain, without a word on how they fare, can be asked again. */
+  look(): void {
+    const { ledger, clock } = this.#ports;
+    this.#tried.endTrials((name) => ledger.isMarked(name, clock.now()));
+  }
+
+  async #claimOpen(name: string): Promise<boolean> {
+    const isNew = !this.#claimed.has(name);
+    const isOurs = await this.#claim(name);
+    if (isNew && isOurs) this.#open.add(name);
+    return isOurs;
   }
 
   async #claim(name: string): Promise<boolean> {

@@ -22,7 +22,8 @@ export class Tried {
   readonly #tooMuch = new Map<string, number>();
   readonly #asked = new Set<string>();
   readonly #trialsOver = new Set<string>();
-  readonly #keysOnTrial = new Map<string, Obstacle>();
+  /** By key id, with what the try is known by in the ledger. */
+  readonly #keysOnTrial = new Map<string, { readonly trial: string; readonly obstacle: Obstacle }>();
   readonly #pastLimits = new Set<string>();
   #keyTrialFailed = false;
 
@@ -35,13 +36,18 @@ export class Tried {
   }
 
   /** Another request finds out whether the key is well again; holds while nobody knows. */
-  leaveTrial(candidate: Candidate, untilMs: number): void {
-    const known = this.#keysOnTrial.get(candidate.key.id);
-    this.#keysOnTrial.set(candidate.key.id, known ?? { reason: 'quarantined', onTrialUntilMs: untilMs });
+  leaveTrial(candidate: Candidate, trial: string, untilMs: number): void {
+    const obstacle: Obstacle = { reason: 'quarantined', onTrialUntilMs: untilMs };
+    this.#keysOnTrial.set(candidate.key.id, { trial, obstacle });
+  }
+
+  /** Where the other request found nothing out, this one may be the next to try. */
+  endTrials(isUnderWay: (trial: string) => boolean): void {
+    for (const [key, { trial }] of this.#keysOnTrial) if (!isUnderWay(trial)) this.#keysOnTrial.delete(key);
   }
 
   obstacleOnTrial({ key }: Candidate): Obstacle | undefined {
-    return this.#keysOnTrial.get(key.id);
+    return this.#keysOnTrial.get(key.id)?.obstacle;
   }
 
   /** `why` where the key was not asked at all. */

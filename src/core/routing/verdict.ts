@@ -1,4 +1,4 @@
-import type { Failure, FailureKind } from '../providers/failure.ts';
+import { isRefusal, type Failure, type FailureKind } from '../providers/failure.ts';
 
 /** What the request does next with the key and model that just failed. */
 export type Verdict =
@@ -64,5 +64,8 @@ const outages: ReadonlySet<FailureKind> = new Set(['overloaded', 'timeout', 'net
 
 /** Costs the key 15 points, once a request. */
 export const isBlamed = ({ kind }: Failure): boolean => blamed.has(kind);
+/** How the key fares is known by it. Of the network only once it is known that the machine is not offline. */
+export const tellsHealth = (failure: Failure): boolean =>
+  isRefusal(failure) || (isBlamed(failure) && failure.kind !== 'network');
 /** Two keys of one provider that fail so put the rest of it behind. */
 export const isOutage = ({ kind }: Failure): boolean => outages.has(kind);

@@ -88,6 +88,59 @@ describe('a quarantine from outages', () => {
     await trial;
   });
 
+  it('lets it wait for an answer that takes long: the key is well, and all that failed would alarm people', async () => {
+    const live = new LiveReply();
+    let chats = 0;
+    const { fixture, recovery } = await quarantined(['groq/1'], () => ((chats += 1) === 1 ? live : says.answers()), []);
+    await recovery.look();
+    const trial = fixture.router.chat(question({ stream: true }));
+    await settled();
+    const other = fixture.router.chat(question());
+    for (let second = 0; second < 30; second += 1) {
+      live.says('and ');
+      await fixture.clock.advance(1_000);
+    }
+    live.ends();
+    await passTime(fixture);
+    assert.equal((await trial).key, 'groq/1');
+    assert.deepEqual([(await other).key, fixture.said('allFailed').length], ['groq/1', 0]);
+  });
+
+  describe('lets the next one try at once', () => {
+    /** The first chat is as scripted, all after it are answered. */
+    const triedFirst = async (first: says.Reply) => {
+      let chats = 0;
+      const { fixture, recovery } = await quarantined(
+        ['groq/1'],
+        () => ((chats += 1) === 1 ? first : says.answers()),
+        [],
+      );
+      await recovery.look();
+      const stop = new AbortController();
+      const trial = fixture.router.chat(question({ signal: stop.signal })).catch(() => undefined);
+      await settled();
+      return { fixture, stop, trial };
+    };
+
+    it('where the one that tried was cancelled', async () => {
+      const { fixture, stop, trial } = await triedFirst('hangs');
+      const waiting = fixture.router.chat(question());
+      await settled();
+      stop.abort();
+      await trial;
+      await passTime(fixture);
+      assert.equal((await waiting).key, 'groq/1');
+      assert.equal((await ask(fixture)).key, 'groq/1');
+    });
+
+    it('where it was the request itself that was refused', async () => {
+      const { fixture, trial } = await triedFirst(says.badField());
+      await trial;
+      const { key, route } = await ask(fixture);
+      assert.deepEqual([key, route.ms], ['groq/1', 0]);
+    });
+  });
+
   it('begins again with a try in vain, which costs one attempt, and lets the next one try a minute later', async () => {
     const { http, fixture, recovery } = await quarantined(['groq/1'], says.overloaded);
     recovery.start();
