@@ -159,8 +159,8 @@ export class MemoryLedger implements Ledger {
     return this.#carryOut(planLearn(this.#store.state.facts, account, scope, limits, nowMs));
   }
 
-  async unlearn(account: Account, ceiling: Ceiling): Promise<void> {
-    this.#carryOut(planUnlearn(this.#store.state.facts, account, ceiling));
+  async unlearn(account: Account, ceiling: Ceiling, isNone?: boolean): Promise<void> {
+    this.#carryOut(planUnlearn(this.#store.state.facts, account, ceiling, isNone));
   }
 
   async forgetLearned(subjects: readonly Subject[] | 'all'): Promise<void> {

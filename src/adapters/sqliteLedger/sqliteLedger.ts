@@ -168,8 +168,8 @@ export class SqliteLedger implements Ledger {
     return seen.facts.length === 0 ? seen.answer : this.#store.perform(plan);
   }
 
-  async unlearn(account: Account, ceiling: Ceiling): Promise<void> {
-    return this.#store.perform(() => planUnlearn(this.#state.facts, account, ceiling));
+  async unlearn(account: Account, ceiling: Ceiling, isNone?: boolean): Promise<void> {
+    return this.#store.perform(() => planUnlearn(this.#state.facts, account, ceiling, isNone));
   }
 
   async forgetLearned(subjects: readonly Subject[] | 'all'): Promise<void> {

@@ -95,13 +95,13 @@ export const fact = z.discriminatedUnion('kind', [
   /** By provider id. */
   row('demotion', z.string(), z.literal(''), z.literal(''), demotion),
   row('block', subject, z.string(), z.union([limitName, z.enum(['credit', 'network', 'unnamed'])]), block),
-  /** With when the provider last said so. */
+  /** With when the provider last said so; `null`: it let requests past all numbers that are known. */
   row(
     'learned',
     account,
     z.string(),
     z.literal(''),
-    z.partialRecord(limitName, z.object({ value: z.number(), atMs: z.number() })),
+    z.partialRecord(limitName, z.object({ value: z.number().nullable(), atMs: z.number() })),
   ),
   row('concurrency', account, z.literal(''), z.literal(''), concurrency),
   row('outside', account, z.string(), limitName, outside),

@@ -16,7 +16,7 @@ export function limitsOf(learned: FactValue<'learned'>): Limits {
   const limits: { [Name in LimitName]?: number } = {};
   for (const { name } of limitShapes) {
     const value = learned[name]?.value;
-    if (value !== undefined) limits[name] = value;
+    if (typeof value === 'number') limits[name] = value;
   }
   return limits;
 }

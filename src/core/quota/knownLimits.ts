@@ -60,10 +60,13 @@ export function knownLimits(
     const isBeside = hasBuckets && standard === 'calendar';
     if (add('*', (isPooled ? key.poolLimits : key.limits)?.[limit], 'user') && !isBeside) continue;
     const ofKey = perModel ? provider.limits[limit] : (ofModel[limit] ?? provider.limits[limit]);
-    const isLearned = add(model, learnedOfModel[limit], 'learned');
+    const isNone = (scope: Scope): boolean => ledger.learnedAtMs(account, scope, limit) !== undefined;
+    const isLearned = add(model, learnedOfModel[limit], 'learned') || isNone(model);
     if (!isLearned && perModel) add(model, ofModel[limit], 'catalog');
     // What the provider shows of one model takes the place of the catalog's number, which is as one for all.
-    if (!add('*', learnedOfKey[limit], 'learned') && !(isLearned && !perModel)) add('*', ofKey, 'catalog');
+    if (!add('*', learnedOfKey[limit], 'learned') && !isNone('*') && !(isLearned && !perModel)) {
+      add('*', ofKey, 'catalog');
+    }
   }
   return known;
 }

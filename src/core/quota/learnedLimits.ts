@@ -37,10 +37,19 @@ export function planLearn(book: FactBook, account: Account, scope: Scope, limits
   return { facts: [{ kind: 'learned', subject: account, scope, name: '', value: { ...before, ...renewed } }], answer };
 }
 
-/** The provider let a request past it. One that was said again meanwhile stays. */
-export function planUnlearn(book: FactBook, account: Account, { limit, scope, learnedAtMs }: Ceiling): Plan<void> {
-  const { [limit]: known, ...rest } = book.storedLearned(account, scope);
+/**
+ * The provider let a request past it. One that was said again meanwhile stays. `isNone`: the catalog's number
+ * does not take its place either, until the provider names one.
+ */
+export function planUnlearn(
+  book: FactBook,
+  account: Account,
+  { limit, scope, learnedAtMs }: Ceiling,
+  isNone = false,
+): Plan<void> {
+  const { [limit]: known, ...others } = book.storedLearned(account, scope);
   if (known === undefined || known.atMs !== learnedAtMs) return { facts: [], answer: undefined };
+  const rest: Learned = isNone ? { ...others, [limit]: { ...known, value: null } } : others;
   const value = Object.keys(rest).length === 0 ? null : rest;
   const fact: Fact = { kind: 'learned', subject: account, scope, name: '', value };
   return { facts: [fact], answer: undefined };

@@ -169,8 +169,8 @@ export interface Ledger {
   unblock(subject: Subject, kept?: Block['limit']): Promise<void>;
   /** Answers the limits that were not known before, or differ from what was. */
   learn(account: Account, scope: Scope, limits: Limits, nowMs: number): Promise<Limits>;
-  /** Forgets a learned limit that proved too low, unless it was said again since. */
-  unlearn(account: Account, ceiling: Ceiling): Promise<void>;
+  /** Forgets a learned limit that proved too low, unless it was said again since. `isNone`: whatever the catalog says. */
+  unlearn(account: Account, ceiling: Ceiling, isNone?: boolean): Promise<void>;
   /** Drops what replies have taught of these, at the user's word. */
   forgetLearned(subjects: readonly Subject[] | 'all'): Promise<void>;
   /** The provider showed `usedAtLeast` in the window that began at `sinceMs` and ends at `untilMs`. */

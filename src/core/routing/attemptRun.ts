@@ -1,7 +1,6 @@
 import { inTime } from '../inTime.ts';
 import { afterRefusal, afterSuccess, withError } from '../health/healthRules.ts';
 import type { Health } from '../health/health.ts';
-import type { Account } from '../keys/apiKey.ts';
 import type { Secret } from '../keys/secret.ts';
 import { holdsImage } from '../providers/chatBody.ts';
 import type { AttemptPart, AttemptResult } from '../providers/chatCall.ts';
@@ -130,26 +129,27 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     ...lessonOf(result, { underWay, nowMs }),
     health: (health) => healthAfter(health, result, sentence, nowMs),
   });
-  await learnFromPassing(ports, candidate.account, passed, result);
+  await learnFromPassing(ports, candidate, passed, result);
   const counted = countedPrompt(result, cap);
   if (counted !== undefined) await learnPromptRatio(ports, ask, counted, isTooLarge(result));
   const { text, toolCalls } = received;
   return { kind: 'done', result, tokens, text, toolCalls, ms, startedAtMs, countedPrompt: counted, sentence, block };
 }
 
-/** A limit that a request was let past is none; one that refused it holds for as long again. */
+/** A limit that a request was let past is none, nor is a lower one of the catalog; one that refused it holds for as long again. */
 async function learnFromPassing(
   { ledger, clock }: RouterPorts,
-  account: Account,
+  { account, provider, model }: Candidate,
   passed: readonly Ceiling[],
   result: AttemptResult,
 ): Promise<void> {
   for (const ceiling of passed) {
     const { limit, scope, value } = ceiling;
-    if (result.ok) await ledger.unlearn(account, ceiling);
-    else if (result.failure.kind === 'quotaDay' || result.failure.kind === 'rateMinute') {
+    if (result.ok) {
+      const isCatalogLower = [model, provider].some(({ limits }) => (limits[limit] ?? Infinity) <= value);
+      await ledger.unlearn(account, ceiling, isCatalogLower);
+    } else if (result.failure.kind === 'quotaDay' || result.failure.kind === 'rateMinute')
       await ledger.learn(account, scope, { [limit]: value }, clock.now());
-    }
   }
 }
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Ceiling, Ledger } from '../../../src/core/quota/ledger.ts';
+import { knownLimits } from '../../../src/core/quota/knownLimits.ts';
+import { apiKeyOf } from '../support/apiKeyOf.ts';
+import { providerOf } from '../support/routerFixture.ts';
 import { ledgerFixtures, withTwoWindows } from './ledgerFixture.ts';
 import { noon, tokensPerDay } from './spend.ts';
 
@@ -40,6 +43,32 @@ for (const kind of ledgerFixtures) {
         await ledger.unlearn('secret:a', ceilingOf(ledger));
         other.refresh();
         assert.deepEqual(other.learned('secret:a', 'm1'), { requestsPerDay: 50 });
+      }),
+    );
+
+    it(
+      'is none in the catalog either, where that has a lower one, until the provider names one',
+      overTwo(async ({ ledger, other }) => {
+        const provider = {
+          ...providerOf('groq'),
+          models: [{ id: 'm1', limits: { tokensPerDay: 2_000 } }],
+          limits: { tokensPerDay: 2_000 },
+        };
+        const key = apiKeyOf({ provider: 'groq', number: 1, fingerprint: 'a' });
+        const values = () => {
+          other.refresh();
+          return knownLimits(key, provider, 'm1', other).flatMap(({ scope, value }) => (scope === 'm1' ? [value] : []));
+        };
+        await learn(ledger, noon);
+        assert.deepEqual(values(), [5_000]);
+        await ledger.unlearn('secret:a', ceilingOf(ledger), true);
+        assert.deepEqual(values(), []);
+        assert.deepEqual(await ledger.learn('secret:a', 'm1', { tokensPerDay: 6_000 }, noon + 1), {
+          tokensPerDay: 6_000,
+        });
+        assert.deepEqual(values(), [6_000]);
+        await ledger.forgetLearned(['secret:a']);
+        assert.deepEqual(values(), [2_000]);
       }),
     );
 

@@ -25,9 +25,11 @@ const refusal = (limit: number): says.Reply => ({
 async function learned(provider: Provider, atFirst = 5_000) {
   const own = `${provider.id}/1` as const;
   let limit: number | undefined = atFirst;
-  const http = new says.ScriptedHttp(({ secret }) =>
-    secret === own && limit !== undefined ? refusal(limit) : says.answers({ prompt: 20, completion: 4_000 }),
-  );
+  let reply: says.Reply | undefined;
+  const http = new says.ScriptedHttp(({ secret }) => {
+    if (secret === own && reply !== undefined) return reply;
+    return secret === own && limit !== undefined ? refusal(limit) : says.answers({ prompt: 20, completion: 4_000 });
+  });
   const other = providerOf('gemini', oneModel('gemini'));
   const fixture = routerFixture({ http, keys: [own, 'gemini/1'], providers: [provider, other] });
   const ask = async (): Promise<string | undefined> => {
@@ -36,7 +38,14 @@ async function learned(provider: Provider, atFirst = 5_000) {
     return (await asked).key;
   };
   assert.equal(await ask(), 'gemini/1');
-  return { http, fixture, own, ask, setLimit: (value: number | undefined) => (limit = value) };
+  return {
+    http,
+    fixture,
+    own,
+    ask,
+    setLimit: (value: number | undefined) => (limit = value),
+    setReply: (value: says.Reply | undefined) => (reply = value),
+  };
 }
 
 /** Questions of one day until its key answers none of them any more; how many it answered. */
@@ -53,6 +62,28 @@ describe('a learned limit', () => {
       one.setLimit(undefined);
       await one.fixture.clock.advance(dayMs);
       assert.equal(await answeredInADay(one), 6);
+    });
+  }
+
+  for (const { id, scope } of [
+    { id: 'groq', scope: 'model' },
+    { id: 'mistral', scope: 'key' },
+  ] as const) {
+    it(`above ${id}’s number in the catalog that a request was let past does not make room for that one`, async () => {
+      const limits = { tokensPerDay: 2_000 };
+      const { dialect } = groq;
+      const [ofModel, ofKey] = scope === 'model' ? [limits, {}] : [{}, limits];
+      const models = [{ id: `${id}-model`, limits: ofModel, contextTokens: 100_000 }];
+      const one = await learned(providerOf(id, { models, limits: ofKey, dialect }), 5_000);
+      one.setLimit(undefined);
+      await one.fixture.clock.advance(dayMs);
+      assert.equal(await answeredInADay(one), 6);
+      one.setLimit(6_000);
+      await one.ask();
+      assert.equal(
+        one.fixture.ledger.learned(`secret:${one.fixture.keyAt(one.own).fingerprint}`, `${id}-model`).tokensPerDay,
+        6_000,
+      );
     });
   }
 
