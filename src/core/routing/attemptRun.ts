@@ -8,6 +8,7 @@ import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { TokenUse, ToolCallPart } from '../providers/message.ts';
 import { maxConcurrentOf, type ConcurrencyLesson } from '../quota/concurrency.ts';
 import type { Block, Ceiling, Settlement, ShownLevel } from '../quota/ledger.ts';
+import type { LimitName } from '../quota/limits.ts';
 import { chargeOf, estimateOf } from './attemptCharge.ts';
 import type { Candidate } from './candidate.ts';
 import type { ChatRequest } from './chat.ts';
@@ -148,10 +149,12 @@ async function learnFromPassing(
     if (result.ok) {
       const isCatalogLower = [model, provider].some(({ limits }) => (limits[limit] ?? Infinity) <= value);
       await ledger.unlearn(account, ceiling, isCatalogLower);
-    } else if (result.failure.kind === 'quotaDay' || result.failure.kind === 'rateMinute')
-      await ledger.learn(account, scope, { [limit]: value }, clock.now());
+    } else if (isAbout(result.failure, limit)) await ledger.learn(account, scope, { [limit]: value }, clock.now());
   }
 }
+
+const isAbout = (failure: Failure, limit: LimitName): boolean =>
+  (failure.kind === 'quotaDay' || failure.kind === 'rateMinute') && (failure.limit ?? limit) === limit;
 
 const isTooLarge = (result: AttemptResult): boolean => !result.ok && result.failure.kind === 'tooLarge';
 

@@ -87,6 +87,25 @@ describe('a learned limit', () => {
     });
   }
 
+  it('is as old as before where the refusal was about another one', async () => {
+    const one = await learned(custom);
+    const { fixture, own, http, setReply } = one;
+    one.setLimit(undefined);
+    await fixture.clock.advance(dayMs);
+    assert.equal(await one.ask(), own);
+    setReply({
+      status: 429,
+      headers: { 'retry-after': '90' },
+      body: '{"error":{"message":"Too many requests per minute"}}',
+    });
+    const before = http.chats(own);
+    assert.equal(await one.ask(), 'gemini/1');
+    assert.equal(http.chats(own), before + 1);
+    setReply(undefined);
+    await fixture.clock.advance(120_000);
+    assert.equal(await one.ask(), own);
+  });
+
   it('is kept for that day', async () => {
     const one = await learned(custom);
     one.setLimit(undefined);
