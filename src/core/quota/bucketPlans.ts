@@ -83,7 +83,10 @@ export function planCorrection(
     // Never under what the provider showed and this request adds, drained since it was sent.
     const seenAfter = seen.level + used - inShown;
     const drained = Math.max(0, nowMs - ask.nowMs) * drainPerMs(bucket.limit, bucket.value);
-    writing.put(bucket, Math.max(settled + drift, seenAfter - drained), true);
+    // Others under way at the same time show the same difference: with all that was sent since it is no more than this.
+    const since = unitOf(sentBetween(bucket.scope, ask.nowMs - onTheWayMs, nowMs), bucket.limit) - reserved;
+    const most = Math.max(settled, Math.max(0, seenAfter - drained) + Math.max(0, since));
+    writing.put(bucket, Math.max(Math.min(settled + drift, most), seenAfter - drained), true);
   }
   for (const seen of shown) {
     if (!own.some(({ limit, scope }) => limit === seen.limit && scope === seen.scope)) {

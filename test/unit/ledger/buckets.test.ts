@@ -129,6 +129,32 @@ for (const kind of ledgerFixtures) {
     );
 
     it(
+      'counts use outside once that several under way at the same time show',
+      overTwo(async ({ ledger }) => {
+        const sentAt = [0, 3_000, 6_000].map((ms) => noon + ms);
+        const under = await Promise.all(sentAt.map((nowMs) => ledger.reserve(askOf({ ceilings, nowMs }))));
+        const later = noon + 10_000;
+        for (const [place, reserved] of under.entries()) {
+          const shown = shows(11_000 + place * 1_000);
+          await ledger.settle(settlementOf(reservationOf(reserved), { total: 1_000, nowMs: later, shown }));
+        }
+        assert.ok(Math.abs(levelAt(ledger, later) - 13_000) < 10, `${levelAt(ledger, later)}`);
+      }),
+    );
+
+    it(
+      'is full, and not more than that, where several at once are refused',
+      overTwo(async ({ ledger }) => {
+        const under = await Promise.all(Array.from({ length: 5 }, () => ledger.reserve(askOf({ ceilings }))));
+        for (const reserved of under) {
+          const shown = shows(23_900, false);
+          await ledger.settle(settlementOf(reservationOf(reserved), { outcome: 'quotaDay', shown }));
+        }
+        assert.equal(levelAt(ledger, noon), 23_900);
+      }),
+    );
+
+    it(
       'drains from where it stood when the clock was set back',
       overTwo(async ({ ledger, clock }) => {
         await spend(ledger, 12_000, { ceilings, nowMs: noon + 8 * hour });
@@ -176,6 +202,16 @@ for (const kind of ledgerFixtures) {
         await spend(ledger, 200, { who: 'b', ceilings });
         await pool('p');
         assert.equal(levelOf(ledger, 'pool:groq/p'), 1_200);
+      }));
+
+    it('count use once that a reply shows to a request which was under way when its key joined', () =>
+      withKeys(async (ledger, pool) => {
+        for (const who of ['a', 'b']) await spend(ledger, 5_000, { who, ceilings });
+        const nowMs = noon + 5_000;
+        const reserved = await ledger.reserve(askOf({ ceilings, nowMs }));
+        await pool('p');
+        await ledger.settle(settlementOf(reservationOf(reserved), { total: 1_000, nowMs, shown: shows(11_000) }));
+        assert.equal(levelOf(ledger, 'pool:groq/p'), 11_000);
       }));
 
     it('are not counted twice when a key leaves and comes back', () =>
