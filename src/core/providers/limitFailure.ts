@@ -200,16 +200,16 @@ function geminiReading(violation: Violation): readonly RateReading[] {
   return [{ limit: limitOf(violation), scope: scopeOfViolation(violation), limitValue: value, remaining: 0 }];
 }
 
-/** First of: the message, RetryInfo, Retry-After, the reset header of this limit's bucket at 0, one of no limit. */
+/** First of: the message, RetryInfo, Retry-After, the reset header of this limit's bucket at 0, one of no limit. None is 0. */
 function waitOf({ body, headers, readings, nowMs }: LimitedReply, limit?: LimitName): { readonly waitMs?: number } {
   const bucket = readings.find(
     (reading) => reading.remaining === 0 && (limit === undefined || reading.limit === limit),
   );
   const waitMs =
-    findWaitMs(body.message, nowMs) ??
-    body.retryDelayMs ??
-    parseWaitMs(headers['retry-after'], nowMs) ??
-    bucket?.resetInMs ??
+    findWaitMs(body.message, nowMs) ||
+    body.retryDelayMs ||
+    parseWaitMs(headers['retry-after'], nowMs) ||
+    bucket?.resetInMs ||
     parseWaitMs(headers['x-ratelimit-reset'] ?? body.reset, nowMs);
-  return waitMs === undefined ? {} : { waitMs };
+  return waitMs === undefined || waitMs === 0 ? {} : { waitMs };
 }

@@ -60,6 +60,19 @@ describe('a wait that a refusal names', () => {
     assert.equal(passedOn, hourMs);
   });
 
+  it('is none where it is 0, so that it doubles, or what else the reply names holds', async () => {
+    const pastMs = (nowMs: number): string => new Date(nowMs - hourMs).toUTCString();
+    for (const zero of [() => '0', pastMs]) {
+      assert.equal(
+        await waitAfter((nowMs) => limited('Too many requests', { 'retry-after': zero(nowMs) })),
+        2 * secondMs,
+      );
+    }
+    assert.equal(await waitAfter(() => limited('Retry in 0s', { 'retry-after': '20' })), 20 * secondMs);
+    const daily = { 'x-ratelimit-remaining-requests-day': '0', 'x-ratelimit-reset-requests-day': '3600' };
+    assert.equal(await waitAfter(() => limited('Too many requests', { 'retry-after': '0', ...daily })), hourMs);
+  });
+
   it('is at most 10 minutes for a second or a minute', async () => {
     for (const window of ['second', 'minute']) {
       assert.equal(await waitAfter(() => limited(`Requests per ${window}, retry in 3h`)), 10 * minuteMs);
