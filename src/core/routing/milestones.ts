@@ -1,3 +1,4 @@
+import { lasts, type Lasting } from '../lasting.ts';
 import { accountOf, type ApiKey } from '../keys/apiKey.ts';
 import { keyRef } from '../keys/keyRef.ts';
 import { rearmPoints } from '../quota/bucket.ts';
@@ -21,7 +22,7 @@ export class Milestones {
   readonly #ports: RouterPorts;
   readonly #lanes: () => readonly Lane[];
   /** What this window has said, until when it need not say it again. */
-  readonly #said = new Map<string, number>();
+  readonly #said = new Map<string, Lasting>();
 
   constructor(ports: RouterPorts, lanes: () => readonly Lane[]) {
     this.#ports = ports;
@@ -86,8 +87,9 @@ export class Milestones {
   }
 
   #isFirst(name: string, untilMs: number, nowMs: number): boolean {
-    if (nowMs < (this.#said.get(name) ?? 0)) return false;
-    this.#said.set(name, untilMs);
+    const said = this.#said.get(name);
+    if (said !== undefined && lasts(said, nowMs)) return false;
+    this.#said.set(name, { setAtMs: nowMs, untilMs });
     return true;
   }
 

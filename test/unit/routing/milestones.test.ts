@@ -47,6 +47,19 @@ describe('the limits of a key that are watched', () => {
   const small = () => new ScriptedHttp(() => says.answers({ prompt: 1, completion: 1 }));
   const of100Tokens = () => new ScriptedHttp(() => says.answers({ prompt: 20, completion: 80 }));
 
+  it('are told of again once the clock was set back: it is another day, and nobody would hear of it', async () => {
+    const providers = [providerOf('mistral', oneModel('mistral', { requestsPerDay: 10 }))];
+    const fixture = routerFixture({ http: small(), keys: ['mistral/1'], providers });
+    const { clock } = fixture;
+    const today = clock.now();
+    clock.setWall(today + 3 * 86_400_000);
+    for (let request = 0; request < 8; request += 1) await ask(fixture);
+    assert.equal(passed(fixture).length, 1);
+    clock.setWall(today);
+    await ask(fixture);
+    assert.equal(passed(fixture).length, 2);
+  });
+
   it('are its requests of the day too, beside a badge that counts tokens', async () => {
     const limits = { tokensPerDay: 100_000, requestsPerDay: 40 };
     const providers = [providerOf('mistral', oneModel('mistral', limits))];
