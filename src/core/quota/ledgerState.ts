@@ -138,7 +138,9 @@ export class LedgerState {
 
   /** What a reservation charges to its buckets. */
   planCharge(ask: ReserveAsk): ReturnType<typeof planCharge> {
-    return planCharge(this.facts, ask, this.#sentBetween(ask.account));
+    // As its obstacles are looked for.
+    const account = this.facts.accounts.of(ask);
+    return planCharge(this.facts, { ...ask, account }, this.#sentBetween(account));
   }
 
   /** What its end puts right in them; while it is still held. */

@@ -214,6 +214,15 @@ for (const kind of ledgerFixtures) {
         assert.equal(levelOf(ledger, 'pool:groq/p'), 11_000);
       }));
 
+    it('are charged in the pool by a request that was chosen before its key joined', () =>
+      withKeys(async (ledger, pool) => {
+        await spend(ledger, 5_000, { who: 'b', ceilings });
+        await pool('p');
+        const before = askOf({ ceilings, account: 'secret:a', tokens: 4_000 });
+        await ledger.settle(settlementOf(reservationOf(await ledger.reserve(before)), { total: 1_000 }));
+        assert.equal(levelOf(ledger, 'pool:groq/p'), 6_000);
+      }));
+
     it('are not counted twice when a key leaves and comes back', () =>
       withKeys(async (ledger, pool) => {
         await spend(ledger, 1_000, { who: 'a', ceilings });
