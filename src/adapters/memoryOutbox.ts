@@ -45,6 +45,7 @@ export class MemoryOutbox implements Outbox {
   raise(raise: Raise, nowMs: number): Promise<boolean> {
     if (this.stands(raise.cause.name, nowMs)) return Promise.resolve(false);
     if (raise.onlyIf !== undefined && !this.stands(raise.onlyIf, nowMs)) return Promise.resolve(false);
+    if (raise.unless !== undefined && this.stands(raise.unless, nowMs)) return Promise.resolve(false);
     for (const name of raise.ends) this.#causes.delete(name);
     for (const [name, cause] of this.#causes) if (!lasts(cause, nowMs)) this.#causes.delete(name);
     for (const cause of [raise.cause, ...raise.covers]) {

@@ -81,6 +81,7 @@ export class SqliteOutbox implements Outbox {
       const connection = this.#connection();
       if (causeStands(connection, raise.cause.name, nowMs)) return false;
       if (raise.onlyIf !== undefined && !causeStands(connection, raise.onlyIf, nowMs)) return false;
+      if (raise.unless !== undefined && causeStands(connection, raise.unless, nowMs)) return false;
       this.#trim(nowMs);
       for (const name of raise.ends) deleteCause(connection, name);
       for (const cause of [raise.cause, ...raise.covers]) putCause(connection, cause, nowMs, raise.alert.id);

@@ -34,6 +34,8 @@ export type Raise = {
   readonly covers: readonly Cause[];
   /** Raised only if this stands. */
   readonly onlyIf?: string;
+  /** Nor if this does. */
+  readonly unless?: string;
   readonly ends: readonly string[];
   readonly deliveries: readonly PlannedDelivery[];
 };
@@ -84,7 +86,7 @@ export const maxAlerts = 1_000;
  * back, waits and leases have their whole length left from the next `claim` or `giveUp` on.
  */
 export interface Outbox {
-  /** One transaction. False when its cause stands already, or `onlyIf` does not. */
+  /** One transaction. False when its cause or `unless` stands already, or `onlyIf` does not. */
   raise(raise: Raise, nowMs: number): Promise<boolean>;
   /** One that stands longer already is left as it is. */
   stand(causes: readonly Cause[], nowMs: number): Promise<void>;

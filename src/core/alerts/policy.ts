@@ -9,7 +9,7 @@ import { outboxChannels } from './alert.ts';
 import type { AlertSettings } from './alertSettings.ts';
 import type { Cause, PlannedDelivery, Raise } from './outbox.ts';
 import { plainLine } from './plainLine.ts';
-import { heldCauses, quotaCause } from './quotaCauses.ts';
+import { heldCauses, quotaOnce } from './quotaCauses.ts';
 import { quietUntilMs } from './quietHours.ts';
 
 /** What is not critical waits this long, so that equal events of several keys become one message. */
@@ -54,7 +54,7 @@ export type Decision =
   | { readonly kind: 'forget'; readonly causes: readonly string[] };
 
 type AlertDraft = Alert extends infer One ? (One extends Alert ? Omit<One, 'id' | 'atMs' | 'level'> : never) : never;
-type Once = Pick<Raise, 'cause'> & Partial<Pick<Raise, 'covers' | 'onlyIf' | 'ends'>>;
+type Once = Pick<Raise, 'cause'> & Partial<Pick<Raise, 'covers' | 'onlyIf' | 'unless' | 'ends'>>;
 
 /** Which alert, to which channels, now or later (spec section 6). Pure. */
 export function decide(event: RouterEvent, context: PolicyContext): readonly Decision[] {
@@ -110,11 +110,7 @@ function thresholdPassed(
   const { status, thresholdPercent, isDaily } = event;
   if (status.used * 100 <= thresholdPercent * status.value) return [];
   const critical = isCritical(thresholdPercent, context.settings.thresholdsPercent);
-  // Once a quota day; a status that is from just before its reset must not speak twice either.
   const isBucket = status.form === 'bucket';
-  const untilMs = isBucket ? context.nowMs + dayMs : Math.max(status.resetAtMs, context.nowMs + 60_000);
-  const cause = (percent: number): Cause => ({ name: quotaCause(event.fingerprint, status, percent), untilMs });
-  const covers = context.settings.thresholdsPercent.filter((percent) => percent < thresholdPercent).map(cause);
   return [
     raise(
       event,
@@ -127,7 +123,7 @@ function thresholdPassed(
         ...(isBucket ? { freesAnHour: freesAnHour(status.limit, status.value) } : { resetAtMs: status.resetAtMs }),
       },
       critical ? 'critical' : 'warning',
-      { cause: cause(thresholdPercent), covers },
+      quotaOnce(event, context.settings.thresholdsPercent, context.nowMs),
       context,
     ),
   ];

@@ -46,6 +46,20 @@ describe('alerts: once', () => {
     assert.equal(window.telegram.texts.length, 1);
   });
 
+  it('says a bucket’s threshold each day that it fills and empties, at 24 hours where it passed a little before', async () => {
+    const fixture = new AlertFixture();
+    const window = fixture.open();
+    // Each hour of a day: it fills by noon and is empty at night; a little earlier each day.
+    const percents = [50, 60, 70, 80, 92, 93, 94, 92, 91, 88, 84, 80, 74, 70, 64, 60, 56, 52, 48, 44, 40, 40, 40];
+    for (let hour = 0; hour < 3 * percents.length; hour += 1) {
+      const percent = percents[hour % percents.length] ?? 0;
+      if (percent > 65) window.service.handle(fixture.bucketAt('groq/1', percent, 'held'));
+      if (percent > 75) window.service.handle(fixture.bucketAt('groq/1', percent));
+      await fixture.clock.advance(60 * minute);
+    }
+    assert.equal(window.telegram.texts.filter((text) => text.startsWith('🚨')).length, 3);
+  });
+
   it('says a threshold once for each limit of a key', async () => {
     const fixture = new AlertFixture();
     const window = fixture.open();
