@@ -17,7 +17,10 @@ export function accountFacts(book: FactBook, key: ApiKey, before?: ApiKey): read
   return [drawsOn, ...book.ofSubject(was).flatMap((each) => carriedOver(book, each, now))];
 }
 
-/** Several keys may bring the same wait to one pool: the longest holds. Levels of buckets join what is there. */
+/**
+ * Several keys may bring the same wait to one pool: the longest holds. Levels of buckets join what is there,
+ * and so do learned limits of other names.
+ */
 export function together(book: FactBook, facts: readonly Fact[]): readonly Fact[] {
   const merged = new Map<string, Fact>();
   for (const each of facts) {
@@ -26,6 +29,8 @@ export function together(book: FactBook, facts: readonly Fact[]): readonly Fact[
     if (each.kind === 'levels' && each.value !== null && each.subject.startsWith('pool:')) {
       const there = before?.kind === 'levels' ? before.value : book.storedLevels(each.subject, each.scope);
       merged.set(id, { ...each, value: joinedLevels(there ?? {}, each.value) });
+    } else if (each.kind === 'learned' && before?.kind === 'learned') {
+      merged.set(id, { ...each, value: { ...each.value, ...before.value } });
     } else if (before === undefined || endOf(each) >= endOf(before)) merged.set(id, each);
   }
   return [...merged.values()];
@@ -45,7 +50,7 @@ function carriedOver(book: FactBook, each: Fact, now: Account): readonly Fact[] 
       return lasts ? [...gone, { ...each, subject: now }] : gone;
     }
     case 'learned':
-      return Object.keys(book.learned(now, each.scope)).length > 0 ? [] : [{ ...each, subject: now }];
+      return [{ ...each, subject: now, value: { ...each.value, ...book.storedLearned(now, each.scope) } }];
     case 'concurrency':
       return book.concurrency(now) === undefined ? [{ ...each, subject: now }] : [];
     case 'levels': {

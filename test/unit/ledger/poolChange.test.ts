@@ -178,6 +178,15 @@ for (const kind of ledgerFixtures) {
       assert.equal(ledger.blocks('pool:groq/p', noon)[0]?.untilMs, noon + 9_000);
     });
 
+    it('bring each limit that was learned of one of them and that the pool does not know', async () => {
+      await ledger.learn('pool:groq/p', 'm1', { requestsPerDay: 1_000 }, noon);
+      await ledger.learn('secret:a', 'm1', { tokensPerDay: 5_000, requestsPerDay: 50 }, noon);
+      await ledger.learn('secret:b', 'm1', { tokensPerMinute: 300 }, noon);
+      await pool(book, 'p', 'a', 'b');
+      const all = { requestsPerDay: 1_000, tokensPerDay: 5_000, tokensPerMinute: 300 };
+      assert.deepEqual({ ...ledger.learned('pool:groq/p', 'm1') }, all);
+    });
+
     it('bring the limits that were learned of them where the pool has none', async () => {
       await ledger.learn('secret:a', '*', { requestsPerDay: 50 }, noon);
       await pool(book, 'p', 'a');
