@@ -40,7 +40,7 @@ function dropFactsOfGoneKeys(connection: Connection): void {
   for (const kind of ['health', 'accountName', 'drawsOn']) isGone[kind] = (secret) => !secrets.has(secret);
   const isGoneAccount = (account: string): boolean =>
     !accounts.has(account) && !secrets.has(account.replace(/^secret:/, '')) && !account.startsWith('provider:');
-  for (const kind of ['block', 'learned', 'outside', 'levels', 'modelOut']) isGone[kind] = isGoneAccount;
+  for (const kind of ['block', 'learned', 'concurrency', 'outside', 'levels', 'modelOut']) isGone[kind] = isGoneAccount;
   const facts = connection.sql(`SELECT kind, subject, scope, name FROM facts WHERE ${notNewest}`).all();
   const drop = connection.sql('DELETE FROM facts WHERE kind = ? AND subject = ? AND scope = ? AND name = ?');
   for (const row of facts) {

@@ -11,7 +11,7 @@ import { Secret } from '../../../src/core/keys/secret.ts';
 import { forever } from '../../../src/core/quota/ledger.ts';
 import { draftOf } from '../support/apiKeyOf.ts';
 import { LedgerFolder } from './ledgerFixture.ts';
-import { askerOf, noon, spend } from './spend.ts';
+import { askerOf, noon, spend, teach } from './spend.ts';
 
 const day = 86_400_000;
 const fingerprintAt = (name: string): string => fingerprintOf(Uint8Array.of(1), new Secret(name), 'groq');
@@ -44,6 +44,7 @@ describe('rows that nobody needs any more', () => {
     await spend(ledger, 100, { ...askerOf(key), model, ceilings: [{ ...day1, scope: model }] });
     await ledger.changeHealth(key.fingerprint, (health) => ({ ...health, score: 50 }));
     await ledger.learn(account, model, { requestsPerMinute: 7 }, noon);
+    await teach(ledger, { underWay: 3, nowMs: noon, refused: {} }, { ...askerOf(key), model });
     await ledger.block(account, { kind: 'exhausted', scope: '*', limit: 'credit', untilMs: forever });
     await ledger.learnPromptRatio({
       provider: key.provider,
