@@ -1,5 +1,6 @@
 import { afterProviderBlame, restored } from '../health/demotion.ts';
 import { afterBlame, withError, type HealthError } from '../health/healthRules.ts';
+import { isFromLater } from '../lasting.ts';
 import { isRefusal, type Failure } from '../providers/failure.ts';
 import type { RateReadings } from '../providers/rateReading.ts';
 import type { KeyStatus } from '../quota/keyStatus.ts';
@@ -121,7 +122,9 @@ export class Aftermath {
   #refusalsBefore(candidate: Candidate, startedAtMs: number): number {
     const last = this.#refused.get(rowOf(candidate));
     if (last === undefined) return 0;
-    return startedAtMs < last.atMs ? last.times - 1 : last.times;
+    // Where it seems long before that one, the clock was set back.
+    const isTogether = startedAtMs < last.atMs && !isFromLater(last.atMs, startedAtMs);
+    return isTogether ? last.times - 1 : last.times;
   }
 
   async #modelGone(

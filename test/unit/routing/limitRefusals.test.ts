@@ -67,24 +67,30 @@ describe('what a refusal for a limit or for credit does to health, key, model, w
     assert.equal(fixture.healthOf('groq/1').score, 100);
   });
 
-  it('rateMinute: an unnamed limit waits 2 s, doubling to 60 s', async () => {
-    const http = new ScriptedHttp(() => ({ status: 429, body: '{}' }));
-    const fixture = routerFixture({ http, keys: ['groq/1'], config: { deadlineMs: 4_000 } });
-    const waits: number[] = [];
-    for (let request = 0; request < 7; request += 1) {
-      const before = fixture.clock.now();
-      const answered = fixture.router.chat(question());
-      await new Promise((resolve) => setImmediate(resolve));
-      const [block] = blocksOf(fixture, 'groq/1');
-      waits.push((block?.untilMs ?? 0) - before);
-      await fixture.clock.advance(61_000);
-      await answered;
-    }
-    assert.deepEqual(
-      waits,
-      [2, 4, 8, 16, 32, 60, 60].map((seconds) => seconds * 1_000),
-    );
-  });
+  for (const [where, back] of [
+    ['', 0],
+    [', also where the clock was set back', 8 * 3_600_000],
+  ] as const) {
+    it(`rateMinute: an unnamed limit waits 2 s, doubling to 60 s${where}`, async () => {
+      const http = new ScriptedHttp(() => ({ status: 429, body: '{}' }));
+      const fixture = routerFixture({ http, keys: ['groq/1'], config: { deadlineMs: 4_000 } });
+      const waits: number[] = [];
+      for (let request = 0; request < 7; request += 1) {
+        if (request === 1) fixture.clock.setWall(fixture.clock.now() - back);
+        const before = fixture.clock.now();
+        const answered = fixture.router.chat(question());
+        await new Promise((resolve) => setImmediate(resolve));
+        const [block] = blocksOf(fixture, 'groq/1');
+        waits.push((block?.untilMs ?? 0) - before);
+        await fixture.clock.advance(61_000);
+        await answered;
+      }
+      assert.deepEqual(
+        waits,
+        [2, 4, 8, 16, 32, 60, 60].map((seconds) => seconds * 1_000),
+      );
+    });
+  }
 
   it('rateMinute: requests that are refused together are one refusal, not many in a row', async () => {
     const late = Array.from({ length: 8 }, () => new says.LateReply());
