@@ -270,10 +270,10 @@ export class RouteRun {
     return true;
   }
 
-  /** True: an estimate that shut somebody out may have been too high, and nobody else is left. */
+  /** True: an estimate, and no provider's word, shut somebody out. It may have been too high, and nobody else is left. */
   #doubt(passedBy: readonly PassedBy[]): boolean {
-    const shutOut = passedBy.filter(({ obstacle }) => isShutOutBySize(obstacle));
-    return this.#ask.sizer.doubt(shutOut.map(({ candidate }) => candidate));
+    const shutOut = passedBy.flatMap(({ candidate, obstacle }) => (isShutOutBySize(obstacle) ? [candidate] : []));
+    return this.#ask.sizer.doubt(shutOut.filter((each) => this.#course.tried.tooLargeFrom(each) === undefined));
   }
 
   /** Full jitter: anything from nothing to the whole step. */

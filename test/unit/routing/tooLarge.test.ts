@@ -144,3 +144,12 @@ describe('a request that is too large for every model', () => {
     assert.equal(fixture.said('allFailed').length, 0);
   });
 });
+
+describe('a request that a provider refused for its size without a number', () => {
+  it('is not sent to another key of the same account, however little its estimate is worth', async () => {
+    const http = new ScriptedHttp(() => ({ status: 413, body: '{"error":{"message":"Request too large"}}' }));
+    const keys = (['groq/1', 'groq/2'] as const).map((ref) => ({ ref, pool: 'p' }));
+    await assert.rejects(ask(routerFixture({ http, keys })), { kind: 'tooLarge' });
+    assert.equal(http.chats('groq/2'), 0);
+  });
+});
