@@ -137,6 +137,20 @@ describe('a provider set behind by an outage', () => {
     assert.equal(http.chats('groq/1'), 1);
   });
 
+  it('is tried by the next request where the one that tried was cancelled', async () => {
+    let chats = 0;
+    const http = world({ ...up, chat: () => ((chats += 1) === 1 ? 'hangs' : says.answers()) });
+    const fixture = await behind(http);
+    await recoveryOf(fixture).look();
+    const stop = new AbortController();
+    const trial = fixture.router.chat(question({ signal: stop.signal }));
+    await settled();
+    stop.abort();
+    await assert.rejects(trial, { kind: 'cancelled' });
+    await settled();
+    assert.equal((await ask(fixture)).key, 'groq/1');
+  });
+
   it('a try in vain costs one attempt, the request is served elsewhere, and the next try is a minute away', async () => {
     const http = world({ ...up, chat: says.overloaded });
     const fixture = await behind(http, { keys: ['groq/1', 'groq/2', 'gemini/1'] });
