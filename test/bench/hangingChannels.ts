@@ -20,7 +20,7 @@ import { plainL10n } from '../unit/support/plainL10n.ts';
 import { benchFixture, benchLog } from './benchFixture.ts';
 import { median } from './median.ts';
 import { alone } from './rounds.ts';
-import type { Subject } from './subjects.ts';
+import type { Subject } from './rounds.ts';
 
 const clock = new SystemClock();
 const random = new SystemRandom();

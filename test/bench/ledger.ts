@@ -52,9 +52,9 @@ function askOf(count: number): ReserveAsk {
   const nowMs = clock.now();
   const sinceMs = quotaDay(nowMs, 'UTC').startMs;
   const ceilings: Ceiling[] = [
-    { limit: 'tokensPerMinute', scope: 'm1', value: 1e9, sinceMs: nowMs - 60_000 },
-    { limit: 'requestsPerDay', scope: 'm1', value: 1e9, sinceMs },
-    { limit: 'tokensPerDay', scope: '*', value: 1e9, sinceMs },
+    { limit: 'tokensPerMinute', scope: 'm1', form: 'sliding', value: 1e9, sinceMs: nowMs - 60_000 },
+    { limit: 'requestsPerDay', scope: 'm1', form: 'calendar', value: 1e9, sinceMs },
+    { limit: 'tokensPerDay', scope: '*', form: 'calendar', value: 1e9, sinceMs },
   ];
   return {
     route: 'r',
@@ -183,15 +183,18 @@ function fill(connection: Connection, attempts: number): void {
     });
     for (let count = 0; count < attempts; count += 1) {
       const total = 100 + (count % 900);
+      const latencyMs = 200 + (count % 2_000);
+      const atMs = nowMs - Math.floor(((attempts - count) / attempts) * 35 * dayMs);
       connection.addAttempt(first + count, subjects[count % subjects.length] ?? 0, {
-        atMs: nowMs - Math.floor(((attempts - count) / attempts) * 35 * dayMs),
+        atMs,
+        startedAtMs: atMs - latencyMs,
         outcome: count % 97 === 0 ? 'overloaded' : 'ok',
         prompt: 50,
         completion: total - 50,
         total,
         estimated: false,
         requests: 1,
-        latencyMs: 200 + (count % 2_000),
+        latencyMs,
       });
     }
   });

@@ -12,9 +12,9 @@ import { dayRows } from './dayRows.ts';
 import { timesWithHangingChannels } from './hangingChannels.ts';
 import { ledgerRows } from './ledger.ts';
 import { median } from './median.ts';
-import { alone, together, type Round } from './rounds.ts';
+import { alone, together, type Round, type Subject } from './rounds.ts';
 import { absoluteRow, printRows, rowOf, stored, type Bar, type PrintedRow } from './rows.ts';
-import { subjects, type Subject } from './subjects.ts';
+import { subjects } from './subjects.ts';
 
 const outDir = resolve(import.meta.dirname, '../../out');
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 7);

@@ -1,5 +1,11 @@
 import { median } from './median.ts';
-import type { Subject } from './subjects.ts';
+
+/** One way to ask the provider. `call` answers the text; another question each time. */
+export type Subject = {
+  readonly name: string;
+  readonly call: (count: number) => Promise<string>;
+  readonly stop?: () => Promise<void> | void;
+};
 
 /** One round of one subject: median of calls one after the other, and calls a second at 32 at once. */
 export type Round = { readonly p50Us: number; readonly perSecond: number };

@@ -16,13 +16,7 @@ import { openLedger } from '../../src/adapters/sqliteLedger/openLedger.ts';
 import { SystemClock } from '../../src/adapters/systemClock.ts';
 import { SystemRandom } from '../../src/adapters/systemRandom.ts';
 import { benchFixture } from './benchFixture.ts';
-
-/** One way to ask the provider. `call` answers the text; another question each time. */
-export type Subject = {
-  readonly name: string;
-  readonly call: (count: number) => Promise<string>;
-  readonly stop?: () => Promise<void> | void;
-};
+import type { Subject } from './rounds.ts';
 
 export type StartSubject = (baseUrl: string, firstKey: string) => Promise<Subject>;
 
