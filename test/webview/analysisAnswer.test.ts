@@ -36,6 +36,8 @@ describe('The answer panel’s page with an answer', () => {
   it(
     'shows of a fix what changes, and copies its code as it came',
     withAnalysis({ view: talkView(turnOf({ text: fixBlock('shop/customers.ts') })) }, async ({ page, posted }) => {
+      // Answers are drawn a frame after the page.
+      await page.locator('.code .line').nth(2).waitFor();
       const lines = await page.locator('.code .line').allTextContents();
       assert.deepEqual(
         lines.map((line) => line.trimEnd()),
