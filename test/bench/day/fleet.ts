@@ -125,7 +125,7 @@ export class Fleet {
     const breaches = place.meters.flatMap((meter) => breachOf(meter, sizes, nowMs));
     const first = breaches[0];
     if (first === undefined) return undefined;
-    const reply = refusalOf(target, breaches, first, nowMs);
+    const reply = replies.refusal(place.plan, model, place.meters, breaches, nowMs);
     const name = `${reply.status} ${first.meter.plan.limit}`;
     if (reply.status === 413) return this.#refusedAgain(name, `size ${model}`, reply);
     const isKnown = breaches.some(({ meter, weight }) => meter.isKnownFull(weight, nowMs));
@@ -209,20 +209,6 @@ const isInHeaders = ({ plan }: Meter): boolean => plan.header !== undefined;
 function headersOf({ plan, meters }: Place, nowMs: number): Record<string, string> {
   if (plan.provider === 'groq') return replies.groqHeaders(meters, nowMs);
   return plan.provider === 'mistral' ? replies.mistralHeaders(meters, nowMs) : {};
-}
-
-function refusalOf({ place, model }: Target, breaches: readonly Breach[], first: Breach, nowMs: number): WireReply {
-  const { plan, meters } = place;
-  switch (plan.provider) {
-    case 'groq':
-      return replies.groqRefusal(plan.account, model, meters, first, nowMs);
-    case 'gemini':
-      return replies.geminiRefusal(model, breaches);
-    case 'mistral':
-      return replies.mistralRefusal(meters, first, nowMs);
-    case 'huggingface':
-      return replies.huggingFaceNoCredit;
-  }
 }
 
 /** Whether a request could be let in with the least cap that makes sense, wrong give-ups before it counted as served. */

@@ -3,6 +3,7 @@ import { goDuration } from '../../simulator/duration.ts';
 import { geminiReply } from '../../simulator/gemini/geminiErrors.ts';
 import { quotaExceeded } from '../../simulator/gemini/geminiQuota.ts';
 import { rateLimitedText, tooLargeText, type GroqLimit } from '../../simulator/groq/groqErrors.ts';
+import type { PlacePlan } from './fleetPlan.ts';
 import type { Meter } from './meter.ts';
 
 /** What comes back over the wire; names of headers in lower case. */
@@ -42,7 +43,7 @@ export const groqOverCapacity = (model: string): WireReply =>
   );
 
 /** The first limit without room is named. Larger than a whole minute is 413, whatever wait it names. */
-export function groqRefusal(
+function groqRefusal(
   account: string,
   model: string,
   meters: readonly Meter[],
@@ -79,7 +80,7 @@ export function groqHeaders(meters: readonly Meter[], nowMs: number): Record<str
 const misleadingWaitMs = 22_881;
 
 /** All limits without room are named. */
-export function geminiRefusal(model: string, breaches: readonly Breach[]): WireReply {
+function geminiRefusal(model: string, breaches: readonly Breach[]): WireReply {
   const isDay = breaches.some(({ meter }) => meter.plan.form === 'period');
   const waitMs = isDay ? misleadingWaitMs : Math.max(...breaches.map((breach) => breach.waitMs));
   const violations = breaches.flatMap(({ meter: { plan } }) =>
@@ -90,7 +91,7 @@ export function geminiRefusal(model: string, breaches: readonly Breach[]): WireR
 }
 
 /** The gateway's second has a text of its own; minute and month read alike, and only the headers differ. */
-export function mistralRefusal(meters: readonly Meter[], { meter }: Breach, nowMs: number): WireReply {
+function mistralRefusal(meters: readonly Meter[], { meter }: Breach, nowMs: number): WireReply {
   if (meter.plan.limit === 'requestsPerSecond') {
     return { status: 429, headers: {}, body: { message: 'Requests rate limit exceeded' } };
   }
@@ -113,7 +114,7 @@ export function mistralHeaders(meters: readonly Meter[], nowMs: number): Record<
   return headers;
 }
 
-export const huggingFaceNoCredit: WireReply = {
+const huggingFaceNoCredit: WireReply = {
   status: 402,
   headers: {},
   body: {
@@ -121,6 +122,28 @@ export const huggingFaceNoCredit: WireReply = {
       'You have depleted your monthly included credits. Purchase pre-paid credits to continue using Inference Providers. Alternatively, subscribe to PRO to get 20x more included usage.',
   },
 };
+
+/** Where a provider names one limit, it is the first without room. */
+export function refusal(
+  { provider, account }: Pick<PlacePlan, 'provider' | 'account'>,
+  model: string,
+  meters: readonly Meter[],
+  breaches: readonly Breach[],
+  nowMs: number,
+): WireReply {
+  const [first] = breaches;
+  if (first === undefined) throw new Error('nothing stands in the way');
+  switch (provider) {
+    case 'groq':
+      return groqRefusal(account, model, meters, first, nowMs);
+    case 'gemini':
+      return geminiRefusal(model, breaches);
+    case 'mistral':
+      return mistralRefusal(meters, first, nowMs);
+    case 'huggingface':
+      return huggingFaceNoCredit;
+  }
+}
 
 type Answer = { readonly id: number; readonly model: string; readonly prompt: number; readonly completion: number };
 

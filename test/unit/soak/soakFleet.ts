@@ -165,18 +165,7 @@ export class SoakFleet {
       const weight = weigh(meter.plan.upFront, sizes);
       return meter.hasRoom(weight, nowMs) ? [] : [{ meter, weight, waitMs: meter.roomInMs(weight, nowMs) }];
     });
-    const [first] = breaches;
-    if (first === undefined) return undefined;
-    switch (provider) {
-      case 'groq':
-        return replies.groqRefusal(account, model, meters, first, nowMs);
-      case 'gemini':
-        return replies.geminiRefusal(model, breaches);
-      case 'mistral':
-        return replies.mistralRefusal(meters, first, nowMs);
-      case 'huggingface':
-        return replies.huggingFaceNoCredit;
-    }
+    return breaches.length === 0 ? undefined : replies.refusal({ provider, account }, model, meters, breaches, nowMs);
   }
 
   #count({ secret }: Credential, { model }: Chat, tokens: number): void {
