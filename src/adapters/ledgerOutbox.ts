@@ -1,5 +1,6 @@
 import type { Alert, OutboxChannel } from '../core/alerts/alert.ts';
 import type { AlertRecord, Cause, Claim, Outbox, Outcome, Raise } from '../core/alerts/outbox.ts';
+import type { SetBack } from '../core/clockWatch.ts';
 import type { Cancel } from '../core/ports.ts';
 import { MemoryOutbox } from './memoryOutbox.ts';
 import { isOutboxProblem, type SqliteOutbox } from './sqliteLedger/sqliteOutbox.ts';
@@ -66,6 +67,11 @@ export class LedgerOutbox implements Outbox {
   nextDueMs(channels: readonly OutboxChannel[]): number | undefined {
     const times = [this.#memory.nextDueMs(channels), this.#shared.nextDueMs(channels)].filter((ms) => ms !== undefined);
     return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  async clockWasSetBack(setBack: SetBack): Promise<void> {
+    await this.#memory.clockWasSetBack(setBack);
+    if (this.#shared.isOpen) await this.#shared.clockWasSetBack(setBack);
   }
 
   async history(sinceMs: number): Promise<readonly AlertRecord[]> {

@@ -1,8 +1,10 @@
+import type { SetBack } from '../core/clockWatch.ts';
 import type { Demotion } from '../core/health/demotion.ts';
 import type { Health } from '../core/health/health.ts';
 import type { Account } from '../core/keys/apiKey.ts';
 import type { Cancel, Clock } from '../core/ports.ts';
 import { assertCountable, attemptOf } from '../core/quota/attempt.ts';
+import { planClockSetBack } from '../core/quota/clockSetBack.ts';
 import type { ChargedReservation } from '../core/quota/bucketPlans.ts';
 import type { Concurrency, LearnedConcurrency } from '../core/quota/concurrency.ts';
 import { planDemotion, type DemotionChange } from '../core/quota/demotionPlan.ts';
@@ -165,6 +167,10 @@ export class MemoryLedger implements Ledger {
 
   async forgetLearned(subjects: readonly Subject[] | 'all'): Promise<void> {
     this.#carryOut(planForgetLearned(this.#store.state.facts, subjects));
+  }
+
+  async clockWasSetBack(setBack: SetBack): Promise<void> {
+    this.#carryOut(planClockSetBack(this.#store.state.facts, setBack));
   }
 
   async noteOutside(

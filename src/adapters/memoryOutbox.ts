@@ -1,18 +1,23 @@
 import type { Alert, OutboxChannel } from '../core/alerts/alert.ts';
 import {
+  endsWithTheDay,
   maxAlerts,
   type AlertRecord,
   type Cause,
   type Claim,
   type DeliveryRecord,
   type DeliveryState,
+  noticedMs,
   type Outbox,
   type Outcome,
   type Raise,
   standingFrom,
 } from '../core/alerts/outbox.ts';
+import { quietGroup } from '../core/alerts/policy.ts';
+import { wasSetBefore, type SetBack } from '../core/clockWatch.ts';
 import { isFromLater, lasts, type Lasting } from '../core/lasting.ts';
 import type { Cancel } from '../core/ports.ts';
+import { forever } from '../core/quota/ledger.ts';
 
 type Delivery = {
   readonly alert: Alert;
@@ -41,6 +46,7 @@ export class MemoryOutbox implements Outbox {
   readonly #causes = new Map<string, Standing>();
   readonly #listeners = new Set<() => void>();
   #claims = 0;
+  #setBack: Lasting | undefined;
 
   raise(raise: Raise, nowMs: number): Promise<boolean> {
     if (this.stands(raise.cause.name, nowMs)) return Promise.resolve(false);
@@ -148,6 +154,22 @@ export class MemoryOutbox implements Outbox {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
+  clockWasSetBack(setBack: SetBack): Promise<void> {
+    const { byMs, nowMs } = setBack;
+    if (this.#setBack !== undefined && lasts(this.#setBack, nowMs)) return Promise.resolve();
+    this.#setBack = { setAtMs: nowMs, untilMs: nowMs + noticedMs };
+    for (const [name, cause] of this.#causes) {
+      const isMeant = wasSetBefore(cause.setAtMs, setBack) && cause.untilMs > nowMs && cause.untilMs < forever;
+      if (!isMeant || endsWithTheDay(name)) continue;
+      this.#causes.set(name, { ...cause, setAtMs: cause.setAtMs - byMs, untilMs: cause.untilMs - byMs });
+    }
+    for (const delivery of this.#open) {
+      if (delivery.group !== quietGroup && wasSetBefore(delivery.setAtMs, setBack)) startEarlier(delivery, byMs);
+    }
+    this.#changed();
+    return Promise.resolve();
+  }
+
   history(sinceMs: number): Promise<readonly AlertRecord[]> {
     const recent = this.#alerts.filter(({ atMs }) => atMs >= sinceMs).toSorted((a, b) => b.atMs - a.atMs);
     return Promise.resolve(recent.map((alert) => ({ alert, deliveries: this.#recordsOf(alert) })));
@@ -171,11 +193,7 @@ export class MemoryOutbox implements Outbox {
   /** What waits or is leased since before the clock was set back: its length begins now. */
   #startAgain(channel: OutboxChannel, nowMs: number): void {
     for (const delivery of this.#openOf([channel])) {
-      if (!isFromLater(delivery.setAtMs, nowMs)) continue;
-      const byMs = nowMs - delivery.setAtMs;
-      delivery.setAtMs = nowMs;
-      delivery.atMs += byMs;
-      if (delivery.expiresAtMs !== undefined) delivery.expiresAtMs += byMs;
+      if (isFromLater(delivery.setAtMs, nowMs)) startEarlier(delivery, delivery.setAtMs - nowMs);
     }
   }
 
@@ -203,6 +221,12 @@ export class MemoryOutbox implements Outbox {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function startEarlier(delivery: Delivery, byMs: number): void {
+  delivery.setAtMs -= byMs;
+  delivery.atMs -= byMs;
+  if (delivery.expiresAtMs !== undefined) delivery.expiresAtMs -= byMs;
 }
 
 const isExpired = ({ state, expiresAtMs }: Delivery, nowMs: number): boolean =>

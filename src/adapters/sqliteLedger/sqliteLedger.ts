@@ -1,3 +1,4 @@
+import type { SetBack } from '../../core/clockWatch.ts';
 import type { Demotion } from '../../core/health/demotion.ts';
 import type { Health } from '../../core/health/health.ts';
 import { afterLate } from '../../core/health/lateHealth.ts';
@@ -22,6 +23,7 @@ import type {
   Use,
 } from '../../core/quota/ledger.ts';
 import type { LedgerState } from '../../core/quota/ledgerState.ts';
+import { lazy } from '../../core/lazy.ts';
 import { planLearn, planUnlearn } from '../../core/quota/learnedLimits.ts';
 import type { LimitName, Limits } from '../../core/quota/limits.ts';
 import type { PromptCount } from '../../core/quota/promptRatio.ts';
@@ -37,6 +39,7 @@ export class SqliteLedger implements Ledger {
   #count = 0;
   #unsaved: Route[] = [];
   #saving: Promise<void> | undefined;
+  readonly #storedRoutes = lazy(async () => new (await import('./storedRoute.ts')).StoredRoutes());
 
   constructor(store: SqliteStore, clock: Pick<Clock, 'now'>, onDispose: () => void) {
     this.#store = store;
@@ -177,6 +180,11 @@ export class SqliteLedger implements Ledger {
     return this.#store.perform(() => planForgetLearned(this.#state.facts, subjects));
   }
 
+  async clockWasSetBack(setBack: SetBack): Promise<void> {
+    const { planClockSetBack } = await import('../../core/quota/clockSetBack.ts');
+    return this.#store.perform(() => planClockSetBack(this.#state.facts, setBack));
+  }
+
   async noteOutside(
     account: Account,
     scope: Scope,
@@ -234,7 +242,12 @@ export class SqliteLedger implements Ledger {
 
   async routes(): Promise<readonly Route[]> {
     await this.#saveRoutes();
-    return this.#store.routes();
+    const stored = await this.#storedRoutes();
+    const store = this.#store;
+    return [
+      ...store.unwritten.routes().toReversed(),
+      ...(store.read((opened) => stored.read(opened.connection)) ?? []),
+    ];
   }
 
   onDidChange(listener: () => void): Cancel {

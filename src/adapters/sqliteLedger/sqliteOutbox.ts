@@ -10,6 +10,7 @@ import {
   type Outcome,
   type Raise,
 } from '../../core/alerts/outbox.ts';
+import type { SetBack } from '../../core/clockWatch.ts';
 import { lasts, latestSetMs, type Lasting } from '../../core/lasting.ts';
 import type { Cancel, Clock, Random } from '../../core/ports.ts';
 import { forever } from '../../core/quota/ledger.ts';
@@ -23,6 +24,7 @@ import {
   putLongerCause,
   storedCauses,
 } from './outboxCauses.ts';
+import { allEarlier, open, startAgain } from './outboxClock.ts';
 import { alertOfRow, recordsOf } from './outboxRows.ts';
 import { sqliteProblemOf } from './sqliteProblem.ts';
 import { WriteQueue } from './writeQueue.ts';
@@ -48,8 +50,6 @@ class OutboxClosed extends Error {
 /** The database's fault, not a bug. */
 export const isOutboxProblem = (error: unknown): boolean =>
   error instanceof OutboxClosed || sqliteProblemOf(error) !== undefined;
-
-const open = `state IN ('waiting', 'sending')`;
 
 /** The outbox in the ledger's database: shared by all windows, kept over restarts. */
 export class SqliteOutbox implements Outbox {
@@ -141,7 +141,7 @@ export class SqliteOutbox implements Outbox {
   async giveUp(channel: OutboxChannel, said: string, nowMs: number): Promise<void> {
     if (this.nextDueMs([channel]) === undefined) return;
     await this.#write(() => {
-      this.#startAgain(channel, nowMs);
+      startAgain(this.#connection(), channel, nowMs);
       this.#sql(
         `UPDATE deliveries SET state = 'failed', at_ms = ?, said = ?
          WHERE channel = ? AND ${open} AND (state = 'waiting' OR at_ms <= ?)`,
@@ -162,6 +162,10 @@ export class SqliteOutbox implements Outbox {
       return typeof row?.['at_ms'] === 'number' ? [row['at_ms']] : [];
     });
     return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  async clockWasSetBack(setBack: SetBack): Promise<void> {
+    await this.#write(() => allEarlier(this.#connection(), setBack));
   }
 
   history(sinceMs: number): Promise<readonly AlertRecord[]> {
@@ -211,16 +215,8 @@ export class SqliteOutbox implements Outbox {
     }
   }
 
-  /** What waits or is leased since before the clock was set back: its length begins now. */
-  #startAgain(channel: OutboxChannel, nowMs: number): void {
-    this.#sql(
-      `UPDATE deliveries SET at_ms = at_ms - set_ms + :now, expires_ms = expires_ms - set_ms + :now, set_ms = :now
-       WHERE channel = :channel AND ${open} AND set_ms > :latest`,
-    ).run({ now: nowMs, channel, latest: latestSetMs(nowMs) });
-  }
-
   #claim(channel: OutboxChannel, nowMs: number, leaseUntilMs: number): Claim | undefined {
-    this.#startAgain(channel, nowMs);
+    startAgain(this.#connection(), channel, nowMs);
     this.#sql(
       `UPDATE deliveries SET state = 'expired', at_ms = ? WHERE channel = ? AND state = 'waiting' AND expires_ms <= ?`,
     ).run(nowMs, channel, nowMs);

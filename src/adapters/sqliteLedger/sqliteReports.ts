@@ -66,7 +66,7 @@ export class SqliteReports implements Reports {
   async #memory(): Promise<MemoryReports> {
     const { MemoryReports } = await import('../memoryReports.ts');
     const { store } = this.#options;
-    return new MemoryReports({ attempts: () => store.unwritten.attempts(), routes: () => store.routes() });
+    return new MemoryReports({ attempts: () => store.unwritten.attempts(), routes: () => store.unwritten.routes() });
   }
 
   /** Folds old rows now. */

@@ -4,14 +4,12 @@ import type { Scope } from '../../core/quota/ledger.ts';
 import type { LedgerState } from '../../core/quota/ledgerState.ts';
 import type { Sum } from '../../core/quota/slidingSum.ts';
 import { extendSnapshot, snapshotOf, type Snapshot, type Spender } from '../../core/quota/snapshot.ts';
-import type { Route } from '../../core/routing/route.ts';
 import { ChangeListeners } from '../changeListeners.ts';
 import { placeOf, type Change, type Decide, type OwnReservation } from './change.ts';
 import { CurrentDatabase } from './currentDatabase.ts';
 import { Mirror } from './mirror.ts';
 import { sqliteProblemOf, type SqliteProblem } from './sqliteProblem.ts';
 import type { StoreOptions } from './storeOptions.ts';
-import { StoredRoutes } from './storedRoute.ts';
 import { Unwritten } from './unwritten.ts';
 import { writeChange, type Opened } from './writeChange.ts';
 import { writeLate } from './writeLate.ts';
@@ -38,7 +36,6 @@ export class SqliteStore {
   #mirrors = 0;
   readonly #database: CurrentDatabase;
   readonly #unwritten = new Unwritten();
-  readonly #routes = new StoredRoutes();
   #snapshot: Snapshot | undefined;
   /** Something has been opened, or counts in memory. */
   #counts = false;
@@ -183,14 +180,8 @@ export class SqliteStore {
   }
 
   /** Counted in memory while there is no database. */
-  get unwritten(): Pick<Unwritten, 'attempts' | 'from'> {
+  get unwritten(): Pick<Unwritten, 'attempts' | 'routes' | 'from'> {
     return this.#unwritten;
-  }
-
-  /** Newest first. */
-  routes(): readonly Route[] {
-    const stored = this.read(({ connection }) => this.#routes.read(connection)) ?? [];
-    return [...this.#unwritten.routes().toReversed(), ...stored];
   }
 
   /** The newest that could be read completely. */

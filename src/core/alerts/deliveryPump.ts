@@ -1,3 +1,4 @@
+import { ClockWatch, type SetBack } from '../clockWatch.ts';
 import type { Cancel, Clock, Log } from '../ports.ts';
 import type { Channel, SendResult } from './channel.ts';
 import { messageOf, summaryOf, type TextContext } from './alertTexts.ts';
@@ -30,16 +31,20 @@ export class DeliveryPump {
   readonly #busy = new Set<Channel>();
   /** Whose last round left what was due as it was: looking again at once would find the same. */
   readonly #stuck = new Set<Channel>();
+  readonly #watch: ClockWatch;
   #timer: Cancel | undefined;
   #ended = false;
 
   constructor(ports: DeliveryPumpPorts) {
     this.#ports = ports;
+    this.#watch = new ClockWatch(ports.clock);
   }
 
   /** Sends all that is due and sets the timer for what is not. */
   run(): void {
     if (this.#ended) return;
+    const setBack = this.#watch.look();
+    if (setBack !== undefined) void this.#clockWasSetBack(setBack);
     for (const channel of this.#ports.channels) {
       if (this.#busy.has(channel) || !channel.wants()) continue;
       this.#busy.add(channel);
@@ -54,6 +59,16 @@ export class DeliveryPump {
   dispose(): void {
     this.#ended = true;
     this.#timer?.();
+  }
+
+  async #clockWasSetBack(setBack: SetBack): Promise<void> {
+    const { outbox, log } = this.#ports;
+    try {
+      await outbox.clockWasSetBack(setBack);
+    } catch (error) {
+      log.error(`alerts: outbox: ${error instanceof Error ? error.message : 'failed'}`);
+    }
+    this.#schedule();
   }
 
   #schedule(): void {

@@ -1,3 +1,4 @@
+import type { SetBack } from '../clockWatch.ts';
 import type { Lasting } from '../lasting.ts';
 import type { Cancel } from '../ports.ts';
 import { forever } from '../quota/ledger.ts';
@@ -14,6 +15,13 @@ export const standingFrom = ({ untilMs }: Cause, nowMs: number): Lasting => ({
   setAtMs: untilMs === forever ? 0 : nowMs,
   untilMs,
 });
+
+/** The name of a cause that ends with a day and not after a while: a clock that was set back changes nothing of it. */
+export const withTheDay = <Name extends string>(name: Name): `day:${Name}` => `day:${name}`;
+export const endsWithTheDay = (name: string): boolean => name.startsWith('day:');
+
+/** All windows notice within this time that the clock was set back. */
+export const noticedMs = 60_000;
 
 /** One message to one channel. Those of one group or about one subject that wait together go out as one. */
 export type PlannedDelivery = {
@@ -106,6 +114,12 @@ export interface Outbox {
   lastFailure(channel: OutboxChannel): string;
   /** When the next message of these channels is due or its lease ends; undefined: none waits. */
   nextDueMs(channels: readonly OutboxChannel[]): number | undefined;
+
+  /**
+   * Once over all windows that notice it: causes, waits and leases go on for what was left of them when
+   * the clock was set back. What ends with a day or with quiet hours goes on ending with them.
+   */
+  clockWasSetBack(setBack: SetBack): Promise<void>;
 
   /** Newest first. */
   history(sinceMs: number): Promise<readonly AlertRecord[]>;

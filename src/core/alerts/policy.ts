@@ -7,7 +7,7 @@ import type { RouterEvent } from '../routing/routerEvent.ts';
 import type { Alert, AlertEvent, AlertLevel, OutboxChannel } from './alert.ts';
 import { outboxChannels } from './alert.ts';
 import type { AlertSettings } from './alertSettings.ts';
-import type { Cause, PlannedDelivery, Raise } from './outbox.ts';
+import { withTheDay, type Cause, type PlannedDelivery, type Raise } from './outbox.ts';
 import { plainLine } from './plainLine.ts';
 import { heldCauses, quotaOnce } from './quotaCauses.ts';
 import { quietUntilMs } from './quietHours.ts';
@@ -26,7 +26,7 @@ export const downCause = 'down';
 /** People were told so, and are owed the good news. */
 const recoveryOwed = 'recoveryOwed';
 const offlineCause = 'offline';
-export const snoozeCause = 'snooze';
+export const snoozeCause = withTheDay('snooze');
 
 export type AlertNames = {
   /** "Groq Key 1". */

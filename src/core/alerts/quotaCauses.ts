@@ -1,7 +1,7 @@
 import { drainPerMs, rearmPoints } from '../quota/bucket.ts';
 import type { LongLimitStatus } from '../quota/keyStatus.ts';
 import type { RouterEvent } from '../routing/routerEvent.ts';
-import type { Cause, Raise } from './outbox.ts';
+import { withTheDay, type Cause, type Raise } from './outbox.ts';
 
 /** Longer than from one `bucketHeld` to the next. */
 const heldSlackMs = 90 * 60_000;
@@ -40,7 +40,10 @@ export function quotaOnce(
   const { status, fingerprint, thresholdPercent } = event;
   const isBucket = status.form === 'bucket';
   const untilMs = isBucket ? nowMs + dayMs : Math.max(status.resetAtMs, nowMs + 60_000);
-  const cause = (percent: number): Cause => ({ name: quotaCause(fingerprint, status, percent), untilMs });
+  const cause = (percent: number): Cause => {
+    const name = quotaCause(fingerprint, status, percent);
+    return { name: isBucket ? name : withTheDay(name), untilMs };
+  };
   const lower = thresholdsPercent.filter((percent) => percent < thresholdPercent);
   const once = { cause: cause(thresholdPercent), covers: lower.map(cause) };
   if (!isBucket) return once;

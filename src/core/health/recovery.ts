@@ -1,4 +1,5 @@
 import type { ApiKey } from '../keys/apiKey.ts';
+import { ClockWatch } from '../clockWatch.ts';
 import type { Cancel, Log } from '../ports.ts';
 import { afterCheck } from './afterCheck.ts';
 import { wantsCheck } from './healthRules.ts';
@@ -12,15 +13,18 @@ export type RecoveryPorts = ProviderRecoveryPorts & { readonly log: Log };
 
 /**
  * Brings keys back from quarantine: one zero-token check, by one window, each minute while an outage
- * lasts and once a refusal's quarantine is over. Looks after providers that fell behind in the same turns.
+ * lasts and once a refusal's quarantine is over. Looks after providers that fell behind in the same turns,
+ * and after the clock: no quarantine, wait or age outlives its length because it was set back.
  */
 export class Recovery {
   readonly #ports: RecoveryPorts;
+  readonly #watch: ClockWatch;
   readonly #stopped = new AbortController();
   #timer: Cancel = () => undefined;
 
   constructor(ports: RecoveryPorts) {
     this.#ports = ports;
+    this.#watch = new ClockWatch(ports.clock);
   }
 
   start(): void {
@@ -36,6 +40,8 @@ export class Recovery {
   /** One look through all keys; checks those that are due and that no other window is checking. */
   async look(): Promise<void> {
     const { ledger, clock, keys } = this.#ports;
+    const setBack = this.#watch.look();
+    if (setBack !== undefined) await ledger.clockWasSetBack(setBack);
     ledger.refresh();
     const due = keys().filter((key) => key.enabled && wantsCheck(ledger.health(key.fingerprint), clock.now()));
     const { signal } = this.#stopped;

@@ -13,6 +13,12 @@ import type { RouterPorts } from './routerPorts.ts';
 const heldEveryMs = 3_600_000;
 const dayMs = 86_400_000;
 
+/** A clock that is set back changes when a day ends, and no length. */
+type Until = { readonly endMs: number } | { readonly lengthMs: number };
+
+/** `forgottenAtMs`: on the monotonic clock. */
+type Said = Lasting & { readonly forgottenAtMs: number };
+
 /**
  * Says that a day or month of a key passed a threshold, or that it is used up: once per secret and quota day in this window. Over all
  * windows the alerts' outbox keeps it to once. No mark is set before that: a window that died in between would
@@ -22,7 +28,7 @@ export class Milestones {
   readonly #ports: RouterPorts;
   readonly #lanes: () => readonly Lane[];
   /** What this window has said, until when it need not say it again. */
-  readonly #said = new Map<string, Lasting>();
+  readonly #said = new Map<string, Said>();
 
   constructor(ports: RouterPorts, lanes: () => readonly Lane[]) {
     this.#ports = ports;
@@ -54,13 +60,14 @@ export class Milestones {
     const name = `${limit} ${scope} ${ofKeyAlone ?? false} ${key.fingerprint}`;
     const isBucket = status.form === 'bucket';
     if (isBucket && warnAtPercent.some((percent) => share > percent - rearmPoints)) {
-      if (this.#isFirst(`held ${name}`, nowMs + heldEveryMs, nowMs)) emit({ kind: 'bucketHeld', ...about, status });
+      if (this.#isFirst(`held ${name}`, { lengthMs: heldEveryMs }, nowMs))
+        emit({ kind: 'bucketHeld', ...about, status });
     }
     // Passing is strictly greater, and unrounded: 75.04 % has passed 75 %.
     const thresholdPercent = warnAtPercent.findLast((percent) => share > percent);
     if (thresholdPercent === undefined || !this.#speaks(candidate, scope, nowMs)) return;
-    const untilMs = isBucket ? nowMs + heldEveryMs : status.resetAtMs;
-    if (!this.#isFirst(`passed ${thresholdPercent} ${name}`, untilMs, nowMs)) return;
+    const until = isBucket ? { lengthMs: heldEveryMs } : { endMs: status.resetAtMs };
+    if (!this.#isFirst(`passed ${thresholdPercent} ${name}`, until, nowMs)) return;
     const isDaily = limit === `${provider.dailyUnit}PerDay`;
     emit({ kind: 'thresholdPassed', ...about, thresholdPercent, status, isDaily });
   }
@@ -79,17 +86,23 @@ export class Milestones {
     const untilMs = endMs ?? headline?.resetAtMs ?? nowMs;
     // A bucket frees a little all the time, and is used up again as soon: that is no news.
     const isBucket = headline?.form === 'bucket';
-    const saidUntilMs = isBucket ? nowMs + dayMs : Math.min(untilMs, quotaDay(nowMs, provider.resetTimeZone).endMs);
-    if (!this.#isFirst(`exhausted ${key.fingerprint}`, saidUntilMs, nowMs)) return;
+    const endOfDayMs = quotaDay(nowMs, provider.resetTimeZone).endMs;
+    const until = isBucket ? { lengthMs: dayMs } : { endMs: Math.min(untilMs, endOfDayMs) };
+    if (!this.#isFirst(`exhausted ${key.fingerprint}`, until, nowMs)) return;
     const next = this.#nextAfter(key);
     const about = { atMs: nowMs, key: ref, fingerprint: key.fingerprint, untilMs };
     emit({ kind: 'exhausted', ...about, ...(next === undefined ? {} : { next }) });
   }
 
-  #isFirst(name: string, untilMs: number, nowMs: number): boolean {
+  #isFirst(name: string, until: Until, nowMs: number): boolean {
     const said = this.#said.get(name);
-    if (said !== undefined && lasts(said, nowMs)) return false;
-    this.#said.set(name, { setAtMs: nowMs, untilMs });
+    const monotonicMs = this.#ports.clock.monotonic();
+    if (said !== undefined && lasts(said, nowMs) && monotonicMs < said.forgottenAtMs) return false;
+    const next =
+      'lengthMs' in until
+        ? { untilMs: nowMs + until.lengthMs, forgottenAtMs: monotonicMs + until.lengthMs }
+        : { untilMs: until.endMs, forgottenAtMs: Number.POSITIVE_INFINITY };
+    this.#said.set(name, { setAtMs: nowMs, ...next });
     return true;
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Outbox, Raise } from '../../../src/core/alerts/outbox.ts';
-import { snoozeCause } from '../../../src/core/alerts/policy.ts';
+import { quietGroup, snoozeCause } from '../../../src/core/alerts/policy.ts';
 import { forever } from '../../../src/core/quota/ledger.ts';
 import { AlertFixture } from './alertFixture.ts';
 import { type OutboxFixture, outboxFixtures } from './outboxFixture.ts';
@@ -141,6 +141,58 @@ for (const { name, create } of outboxFixtures) {
       assert.equal(await other.claim('toast', back + hour, back + 2 * hour), undefined);
       const [record] = await outbox.history(0);
       assert.equal(record?.deliveries[0]?.state, 'expired');
+    });
+
+    it('says "every key failed" again after its own length, whatever the clock was set back by', async () => {
+      const [window, second] = [alerts.open(), alerts.open()];
+      window.service.handle(alerts.allFailed());
+      await alerts.clock.advance(13 * minute);
+      alerts.clock.setWall(alerts.clock.now() - 12 * minute);
+      await alerts.clock.advance(minute);
+      second.service.handle(alerts.allFailed());
+      await alerts.clock.advance(30_000);
+      assert.equal([...window.telegram.texts, ...second.telegram.texts].length, 1);
+      await alerts.clock.advance(minute);
+      second.service.handle(alerts.allFailed());
+      await alerts.clock.advance(minute);
+      assert.equal([...window.telegram.texts, ...second.telegram.texts].length, 2);
+    });
+
+    it('lets causes, waits and leases go on for what was left of them, once over all windows that notice', async () => {
+      const now = noon + minute;
+      const toast = {
+        channel: 'toast',
+        group: 'g',
+        dueAtMs: noon + 14 * minute,
+        expiresAtMs: noon + 20 * minute,
+      } as const;
+      await outbox.raise(raiseAt(noon, { covers: [{ name: 'down', untilMs: forever }], deliveries: [toast] }), noon);
+      for (const window of [outbox, other])
+        await window.clockWasSetBack({ byMs: 12 * minute, nowMs: now, sinceMs: now - 5_000 });
+      const endMs = noon + 3 * minute;
+      assert.deepEqual(
+        [endMs - 1, endMs].map((ms) => other.stands('cause', ms)),
+        [true, false],
+      );
+      assert.equal(other.stands('down', endMs), true);
+      assert.equal(outbox.nextDueMs(['toast']), noon + 2 * minute);
+      assert.equal(await other.claim('toast', noon + 8 * minute, noon + 10 * minute), undefined);
+      const [record] = await outbox.history(0);
+      assert.equal(record?.deliveries[0]?.state, 'expired');
+    });
+
+    it('ends no day and no quiet hours sooner', async () => {
+      const window = alerts.open();
+      await window.service.snoozeToday();
+      const endMs = alerts.midnightMs;
+      const quiet = { channel: 'telegram', group: quietGroup, dueAtMs: noon + 9 * hour } as const;
+      await outbox.raise(raiseAt(noon, { deliveries: [quiet] }), noon);
+      await outbox.clockWasSetBack({ byMs: 12 * minute, nowMs: noon + minute, sinceMs: noon + 55_000 });
+      assert.equal(other.nextDueMs(['telegram']), noon + 9 * hour);
+      assert.deepEqual(
+        [endMs - 1, endMs].map((ms) => other.stands(snoozeCause, ms)),
+        [true, false],
+      );
     });
   });
 }

@@ -33,6 +33,21 @@ describe('a window whose database is back takes its decisions again', () => {
     fixture.both(({ ledger }) => ledger.health('a').score, 55);
   });
 
+  it('so that a clock that was set back makes nothing earlier twice', async () => {
+    const nowMs = folder.clock.now();
+    await other.ledger.block('secret:a', wait(nowMs + 60 * minute));
+    window.ledger.refresh();
+    await away.leave();
+    const setBack = { byMs: 10 * minute, nowMs: nowMs - 10 * minute, sinceMs: nowMs - 11 * minute };
+    folder.clock.setWall(setBack.nowMs);
+    for (const { ledger } of [window, other]) await ledger.clockWasSetBack(setBack);
+    await folder.clock.advance(3 * minute);
+    await away.back();
+    const ends = ({ ledger }: OpenLedger) =>
+      ledger.blocks('secret:a', folder.clock.now()).map(({ untilMs }) => untilMs);
+    fixture.both(ends, [nowMs + 50 * minute]);
+  });
+
   it('so that a quarantine that another window began stays, whatever was answered before', async () => {
     await away.leave();
     const answeredAtMs = folder.clock.now();

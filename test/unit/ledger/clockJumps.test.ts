@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Ceiling } from '../../../src/core/quota/ledger.ts';
+import { afterRefusal } from '../../../src/core/health/healthRules.ts';
+import { forever, type Ceiling } from '../../../src/core/quota/ledger.ts';
 import { ledgerFixtures, withRecord, withTwoWindows } from './ledgerFixture.ts';
 import { noon, sentSince, spend } from './spend.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
+/** Noticed five seconds later. */
+const setBack = (byMs: number, nowMs: number) => ({ byMs, nowMs, sinceMs: nowMs - 5_000 });
 
 for (const kind of ledgerFixtures) {
   describe(`where the clock is set, a ledger ${kind.name}`, () => {
@@ -78,5 +81,87 @@ for (const kind of ledgerFixtures) {
           assert.ok(requests <= 3, `${requests} requests`);
         }
       }));
+
+    it(
+      'lets what was set for a while go on for what was left of it, once over all windows that notice',
+      overTwo(async ({ ledger, other }) => {
+        const later = noon + 13 * minute;
+        const now = later - 12 * minute;
+        const until = { setAtMs: noon, untilMs: noon + 15 * minute };
+        const block = { kind: 'cooldown', scope: '*', limit: 'tokensPerMinute', untilMs: until.untilMs } as const;
+        await ledger.block('secret:a', block);
+        await ledger.takeModelOut('provider:groq', { model: 'm', baseUrl: 'https://x.example.org', ...until });
+        await ledger.mark('check', until.untilMs, noon);
+        await ledger.changeDemotion('groq', () => ({
+          ...{ state: 'behind', failures: 1, setAtMs: noon, nextTryAtMs: until.untilMs },
+        }));
+        await ledger.changeHealth('fp', (health) => afterRefusal(health, noon));
+        const quarantinedUntilMs = ledger.health('fp').quarantine?.untilMs ?? 0;
+        other.refresh();
+        await Promise.all([ledger, other].map((window) => window.clockWasSetBack(setBack(12 * minute, now))));
+        for (const window of [ledger, other]) {
+          window.refresh();
+          const endMs = until.untilMs - 12 * minute;
+          for (const [atMs, stands] of [
+            [endMs - 1, true],
+            [endMs, false],
+          ] as const) {
+            assert.equal(window.blocks('secret:a', atMs).length > 0, stands);
+            assert.equal(window.modelsOut('provider:groq', atMs).length > 0, stands);
+            assert.equal(window.isMarked('check', atMs), stands);
+          }
+          const demotion = window.demotion('groq');
+          assert.equal(demotion?.state === 'behind' && demotion.nextTryAtMs, endMs);
+          assert.equal(window.health('fp').quarantine?.untilMs, quarantinedUntilMs - 12 * minute);
+        }
+      }),
+    );
+
+    it(
+      'ends nothing that only “check key” ends, and leaves alone what has ended',
+      overTwo(async ({ ledger }) => {
+        const at = (untilMs: number) => ({ kind: 'exhausted', scope: '*', untilMs }) as const;
+        await ledger.block('secret:a', { ...at(forever), limit: 'credit' });
+        await ledger.block('secret:a', { ...at(noon + minute), limit: 'tokensPerDay' });
+        await ledger.clockWasSetBack(setBack(12 * minute, noon + 2 * minute));
+        assert.deepEqual(
+          ledger.blocks('secret:a', noon).map(({ limit, untilMs }) => [limit, untilMs]),
+          [
+            ['credit', forever],
+            ['tokensPerDay', noon + minute],
+          ],
+        );
+      }),
+    );
+
+    it(
+      'keeps the age of what was learned, and what a bucket has drained',
+      overTwo(async ({ ledger, other }) => {
+        const bucket: Ceiling = { limit: 'tokensPerDay', scope: 'm1', form: 'bucket', value: 24_000, sinceMs: 0 };
+        await ledger.learn('secret:a', '*', { requestsPerDay: 5_000 }, noon);
+        await spend(ledger, 12_000, { ceilings: [bucket], nowMs: noon });
+        const before = ledger.count('secret:a', bucket, noon + hour).used;
+        await ledger.clockWasSetBack(setBack(30 * minute, noon + hour / 2));
+        other.refresh();
+        for (const window of [ledger, other]) {
+          assert.equal(window.learnedAtMs('secret:a', '*', 'requestsPerDay'), noon - 30 * minute);
+          assert.ok(Math.abs(window.count('secret:a', bucket, noon + hour / 2).used - before) < 1);
+        }
+      }),
+    );
+
+    it(
+      'notices that it was set back once more, even a moment later',
+      overTwo(async ({ ledger, other }) => {
+        await ledger.mark('check', noon + 60 * minute, noon);
+        await ledger.clockWasSetBack(setBack(10 * minute, noon + 20 * minute));
+        await ledger.clockWasSetBack(setBack(10 * minute, noon + 10 * minute));
+        other.refresh();
+        assert.deepEqual(
+          [40 * minute - 1, 40 * minute].map((ms) => other.isMarked('check', noon + ms)),
+          [true, false],
+        );
+      }),
+    );
   });
 }

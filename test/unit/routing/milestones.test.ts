@@ -22,7 +22,7 @@ async function ask(fixture: RouterFixture, maxTokens?: number): Promise<void> {
 }
 
 describe('a bucket near its limit', () => {
-  it('is told of each hour while it is full, though it passed its threshold long ago', async () => {
+  it('is told of each hour while it is full, though it passed its threshold long ago, whatever the clock shows', async () => {
     const http = new ScriptedHttp(() => says.answers({ prompt: 20, completion: 180 }));
     const providers = [providerOf('groq', oneModel('groq', { tokensPerDay: 24_000 }))];
     const fixture = routerFixture({ http, keys: ['groq/1'], providers });
@@ -36,6 +36,12 @@ describe('a bucket near its limit', () => {
       for (let request = 0; request < 5; request += 1) await ask(fixture);
     }
     assert.equal(fixture.said('bucketHeld').length, 4);
+    const { clock } = fixture;
+    await clock.advance(3_500_000);
+    clock.setWall(clock.now() - 3_400_000);
+    await clock.advance(100_000);
+    for (let request = 0; request < 5; request += 1) await ask(fixture);
+    assert.equal(fixture.said('bucketHeld').length, 5);
   });
 });
 

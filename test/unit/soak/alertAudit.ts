@@ -10,12 +10,6 @@ const soonMs = 20 * minuteMs;
 /** A bucket drains evenly over a day: from full to 10 points below the lower threshold, and what `bucketHeld` may be late. */
 const rearmedMs = 0.35 * dayMs + 2 * hourMs;
 
-/** What the product does not keep yet: `false` demands it. */
-const leftOut = {
-  /** By its moment nobody can tell that something was said before the clock was set back, if that was longer ago. */
-  onTimeByAClockSetBackLittle: true,
-};
-
 type Kind = 'quotaWarning' | 'quotaCritical' | 'keyRefused' | 'noCredit' | 'allFailed' | 'recovered';
 type Owed = {
   readonly cause: string;
@@ -32,8 +26,6 @@ type Said = {
   readonly isLoose: boolean;
   /** The clock was set since: by that it may be over. */
   clockWasSet: boolean;
-  /** So much longer it stands by a clock that was set back since. */
-  lateMs: number;
 };
 
 /** When something was noticed; loose: windows had no database then, or a moment ago. */
@@ -79,13 +71,9 @@ export class AlertAudit {
     }
   }
 
-  /** Somebody set the clock: what was said may be over early by that, and late only as `leftOut` says. */
-  clockIsSet(byMs: number, trueMs: number): void {
-    for (const said of this.#said.values()) {
-      said.clockWasSet = true;
-      const isLaterThanNow = said.atMs > trueMs + byMs + minuteMs;
-      if (leftOut.onTimeByAClockSetBackLittle && !isLaterThanNow) said.lateMs = Math.max(0, said.lateMs - byMs);
-    }
+  /** Somebody set the clock: what was said may be over early by that, and never late. */
+  clockIsSet(): void {
+    for (const said of this.#said.values()) said.clockWasSet = true;
   }
 
   /** Nobody sends anything meanwhile: what was to be said before may be said after. */
@@ -132,8 +120,7 @@ export class AlertAudit {
     const isOver = said === undefined || moment.trueMs >= said.atMs + 15 * minuteMs;
     if (!isOver && !mayRepeat(said, moment)) return;
     // A window without a database counts its quarter hours by itself.
-    const isOverByTheClock = said === undefined || moment.trueMs >= said.atMs + 15 * minuteMs + said.lateMs;
-    const isMust = isOverByTheClock && !moment.isLoose && said?.isLoose !== true;
+    const isMust = isOver && !moment.isLoose && said?.isLoose !== true;
     this.#owe('allFailed', 'allFailed', moment, isMust, () => {
       this.#downAtMs = moment.trueMs;
       this.#said.set('allFailed', {
@@ -141,7 +128,6 @@ export class AlertAudit {
         resetAtMs: 0,
         isLoose: moment.isLoose,
         clockWasSet: false,
-        lateMs: 0,
       });
     });
   }
@@ -161,7 +147,6 @@ export class AlertAudit {
         resetAtMs: status.resetAtMs,
         isLoose: moment.isLoose,
         clockWasSet: false,
-        lateMs: 0,
       };
       for (const percent of thresholds) if (percent <= thresholdPercent) this.#said.set(`${limit} ${percent}`, now);
     };
@@ -171,7 +156,7 @@ export class AlertAudit {
 
   #owe(kind: Kind, cause: string, { trueMs, isLoose }: Moment, isMust: boolean, says?: Owed['says']): void {
     const saysOnce = (): void =>
-      void this.#said.set(cause, { atMs: trueMs, resetAtMs: 0, isLoose, clockWasSet: false, lateMs: 0 });
+      void this.#said.set(cause, { atMs: trueMs, resetAtMs: 0, isLoose, clockWasSet: false });
     const owed = { cause, atMs: trueMs, isMust, says: says ?? saysOnce };
     if (isMust) owed.says();
     if (!this.#kinds.includes(kind)) return;

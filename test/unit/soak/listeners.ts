@@ -19,9 +19,9 @@ export class Listeners {
     this.email.notice(event, moment);
   }
 
-  clockIsSet(byMs: number, trueMs: number): void {
-    this.telegram.clockIsSet(byMs, trueMs);
-    this.email.clockIsSet(byMs, trueMs);
+  clockIsSet(): void {
+    this.telegram.clockIsSet();
+    this.email.clockIsSet();
   }
 
   machineSlept(ms: number): void {

@@ -179,10 +179,10 @@ async function sleep(soak: Soak, ms: number, asThisSystemDoes: (ms: number) => v
 /** Set wrong, used for two hours, and set right by the network. */
 async function wrongClock(soak: Soak, ms: number): Promise<void> {
   soak.time.setBy(ms);
-  soak.listeners.clockIsSet(ms, soak.time.trueMs);
+  soak.listeners.clockIsSet();
   await busily(soak, 2 * hourMs);
   soak.time.setRight();
-  soak.listeners.clockIsSet(-ms, soak.time.trueMs);
+  soak.listeners.clockIsSet();
 }
 
 /** The next row that is written needs a page more, or one of the next. */

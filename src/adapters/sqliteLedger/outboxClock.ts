@@ -1,0 +1,48 @@
+import type { OutboxChannel } from '../../core/alerts/alert.ts';
+import { noticedMs, withTheDay } from '../../core/alerts/outbox.ts';
+import { quietGroup } from '../../core/alerts/policy.ts';
+import type { SetBack } from '../../core/clockWatch.ts';
+import { latestSetMs } from '../../core/lasting.ts';
+import { forever } from '../../core/quota/ledger.ts';
+import type { Connection } from './connection.ts';
+import { causeStands, putCause } from './outboxCauses.ts';
+
+type Rows = Pick<Connection, 'sql'>;
+
+/** Of a delivery that is still to be sent. */
+export const open = `state IN ('waiting', 'sending')`;
+
+const noticedCause = 'clockSetBack';
+
+/** Made earlier, as the clock was, by the first window that notices. Inside a transaction. */
+export function allEarlier(rows: Rows, { byMs, nowMs, sinceMs }: SetBack): void {
+  if (causeStands(rows, noticedCause, nowMs)) return;
+  // As `wasSetBefore` says.
+  const before = '(set_ms < :since OR set_ms > :now)';
+  const moved = { by: byMs, since: sinceMs, now: nowMs };
+  rows
+    .sql(
+      `UPDATE causes SET set_ms = set_ms - :by, until_ms = until_ms - :by
+       WHERE ${before} AND until_ms > :now AND until_ms < :never AND name NOT LIKE :day`,
+    )
+    .run({ ...moved, never: forever, day: withTheDay('%') });
+  rows
+    .sql(
+      `UPDATE deliveries SET at_ms = at_ms - :by, set_ms = set_ms - :by, expires_ms = expires_ms - :by
+       WHERE ${before} AND ${open} AND batch <> :quiet`,
+    )
+    .run({ ...moved, quiet: quietGroup });
+  putCause(rows, { name: noticedCause, untilMs: nowMs + noticedMs }, nowMs, '');
+}
+
+/**
+ * What waits or is leased since before the clock was set back, and nobody noticed: its length begins now.
+ */
+export function startAgain(rows: Rows, channel: OutboxChannel, nowMs: number): void {
+  rows
+    .sql(
+      `UPDATE deliveries SET at_ms = at_ms - set_ms + :now, expires_ms = expires_ms - set_ms + :now, set_ms = :now
+       WHERE channel = :channel AND ${open} AND set_ms > :latest`,
+    )
+    .run({ now: nowMs, channel, latest: latestSetMs(nowMs) });
+}

@@ -1,0 +1,89 @@
+import { wasSetBefore, type SetBack } from '../clockWatch.ts';
+import { quarantineMs } from '../health/healthRules.ts';
+import type { Fact } from './fact.ts';
+import type { FactBook } from './factBook.ts';
+import type { Plan } from './factPlans.ts';
+import { forever } from './ledger.ts';
+import { limitShapes, type LimitName } from './limits.ts';
+
+/** All windows notice it within a few seconds. */
+const noticedMs = 60_000;
+const markName = 'clockSetBack';
+
+/**
+ * The clock was set back: what was set for a while goes on for what was left of it, and what has an age
+ * keeps it. The first window to notice does so for all.
+ */
+export function planClockSetBack(book: FactBook, setBack: SetBack): Plan<void> {
+  const { nowMs } = setBack;
+  if (book.isMarked(markName, nowMs)) return { facts: [], answer: undefined };
+  const earlier = [...book.facts()].flatMap((fact) => earlierBy(fact, setBack) ?? []);
+  const value = { untilMs: nowMs + noticedMs, setAtMs: nowMs };
+  const noticed: Fact = { kind: 'mark', subject: markName, scope: '', name: '', value };
+  return { facts: [...earlier, noticed], answer: undefined };
+}
+
+/** Undefined: no clock ends it, it has ended whatever the clock shows, or it was set since. */
+function earlierBy(fact: Fact, setBack: SetBack): Fact | undefined {
+  if (fact.value === null) return undefined;
+  const { byMs, nowMs } = setBack;
+  const goesOn = (setAtMs: number, untilMs: number): boolean =>
+    untilMs > nowMs && untilMs < forever && wasSetBefore(setAtMs, setBack);
+  switch (fact.kind) {
+    case 'health': {
+      const { quarantine } = fact.value;
+      if (quarantine === undefined) return undefined;
+      if (!goesOn(quarantine.untilMs - quarantineMs(quarantine), quarantine.untilMs)) return undefined;
+      const untilMs = quarantine.untilMs - byMs;
+      return { ...fact, value: { ...fact.value, quarantine: { ...quarantine, untilMs } } };
+    }
+    case 'demotion': {
+      if (fact.value.state !== 'behind') return undefined;
+      const { nextTryAtMs, setAtMs } = fact.value;
+      if (!goesOn(setAtMs, nextTryAtMs)) return undefined;
+      return { ...fact, value: { ...fact.value, nextTryAtMs: nextTryAtMs - byMs, setAtMs: setAtMs - byMs } };
+    }
+    case 'block': {
+      const { untilMs, lengthMs } = fact.value;
+      if (!goesOn(untilMs - lengthMs, untilMs)) return undefined;
+      return { ...fact, value: { ...fact.value, untilMs: untilMs - byMs } };
+    }
+    case 'modelOut':
+    case 'mark': {
+      const { setAtMs, untilMs } = fact.value;
+      if (!goesOn(setAtMs, untilMs)) return undefined;
+      const lasting = { setAtMs: setAtMs - byMs, untilMs: untilMs - byMs };
+      return fact.kind === 'mark'
+        ? { ...fact, value: { ...fact.value, ...lasting } }
+        : { ...fact, value: { ...fact.value, ...lasting } };
+    }
+    case 'learned':
+      return { ...fact, value: eachEarlier(fact.value, setBack) };
+    case 'levels':
+      return { ...fact, value: eachEarlier(fact.value, setBack) };
+    case 'concurrency': {
+      const { setAtMs } = fact.value;
+      if (!wasSetBefore(setAtMs, setBack)) return undefined;
+      return { ...fact, value: { ...fact.value, setAtMs: setAtMs - byMs } };
+    }
+    case 'promptRatio': {
+      const { atMs } = fact.value;
+      return wasSetBefore(atMs, setBack) ? { ...fact, value: { ...fact.value, atMs: atMs - byMs } } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function eachEarlier<Value extends { readonly atMs: number }>(
+  values: { readonly [Name in LimitName]?: Value | undefined },
+  setBack: SetBack,
+): { [Name in LimitName]?: Value } {
+  const earlier: { [Name in LimitName]?: Value } = {};
+  for (const { name } of limitShapes) {
+    const value = values[name];
+    if (value === undefined) continue;
+    earlier[name] = wasSetBefore(value.atMs, setBack) ? { ...value, atMs: value.atMs - setBack.byMs } : value;
+  }
+  return earlier;
+}
