@@ -5,6 +5,7 @@ import type { VscodeSettings } from '../adapters/vscodeSettings.ts';
 import type { ApiKey } from '../core/keys/apiKey.ts';
 import { isOriginConfirmed } from '../core/keys/keyOrigins.ts';
 import { Keyring } from '../core/keys/keyring.ts';
+import type { Secret } from '../core/keys/secret.ts';
 import { PoolJoiner } from '../core/keys/poolJoiner.ts';
 import type { Clock, L10n, Log, Random } from '../core/ports.ts';
 import type { ListedModel } from '../core/providers/chatCall.ts';
@@ -59,6 +60,10 @@ export async function composeCore({ context, clock, random, l10n, log, settings,
     log,
   });
   const secretPresent = (key: ApiKey): boolean => keyring.cachedSecret(key.id) !== undefined;
+  const secretNow = (key: ApiKey): Secret | Promise<Secret | undefined> => {
+    const known = keyring.cachedSecret(key.id);
+    return known === undefined || known === 'unknown' ? keyring.secretOf(key) : known;
+  };
   const tracker = new Tracker({
     ledger,
     keyBook,
@@ -76,7 +81,7 @@ export async function composeCore({ context, clock, random, l10n, log, settings,
     random,
     l10n,
     log,
-    keys: { all: () => keyBook.all(), secretPresent, secretOf: (key) => keyring.secretOf(key), isOriginConfirmed },
+    keys: { all: () => keyBook.all(), secretPresent, secretOf: secretNow, isOriginConfirmed },
     providers: () => providers.current().providers,
     config: () => ({
       strategy: settings.current['routing.strategy'],

@@ -96,7 +96,7 @@ export function benchFixture({
     keys: {
       all: () => keys,
       secretPresent: (key) => secrets.has(key.id),
-      secretOf: async (key) => secrets.get(key.id),
+      secretOf: (key) => secrets.get(key.id) ?? Promise.resolve(undefined),
       isOriginConfirmed: () => true,
     },
     providers: () => providers,

@@ -148,15 +148,10 @@ export class Connection {
     const { kind, subject, scope, name, value } = fact;
     const untilMs = value === null ? goneUntilMs : endOf(fact);
     const json = JSON.stringify(value);
-    this.sql('INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?, ?)').run(
-      kind,
-      subject,
-      scope,
-      name,
-      json,
-      seq,
-      untilMs,
-    );
+    this.sql(
+      `INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+       SET value = excluded.value, seq = excluded.seq, until_ms = excluded.until_ms`,
+    ).run(kind, subject, scope, name, json, seq, untilMs);
   }
 
   reservationsBeside(owner: number): readonly StoredReservation[] {

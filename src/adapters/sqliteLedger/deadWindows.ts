@@ -1,5 +1,5 @@
 import { cutOffAttempt, type Attempt } from '../../core/quota/attempt.ts';
-import { planRefund } from '../../core/quota/bucketPlans.ts';
+import { planRefund } from '../../core/quota/bucketRefund.ts';
 import type { Fact } from '../../core/quota/fact.ts';
 import type { Change } from './change.ts';
 import type { StoredReservation } from './connection.ts';

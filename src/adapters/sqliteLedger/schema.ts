@@ -8,7 +8,8 @@ import { outboxTables } from './outboxTables.ts';
  * - `subjects`: who asked whom: what many attempts have in common.
  * - `attempts`: ids only grow: a window reads what others added from the last id it has seen.
  * - `sums`: by quarter hour, since every midnight of every zone falls on one.
- * - `facts`: health, waits, learned limits, keys' metadata, marks. A value of null: taken away.
+ * - `facts`: health, waits, learned limits, keys' metadata, marks. A value of null: taken away. With row ids: a
+ *   row of an index page may be 230 bytes long, and what is longer touches three pages with every change.
  * - `cells`, `hour_cells`, `latencies`: for reports; the report worker brings them up to attempts.id =
  *   meta 'rolledUpTo'. `hour_cells` has the same as `cells` by hour: a quarter of the rows for a week's chart.
  */
@@ -46,7 +47,7 @@ const tables = `
     kind TEXT NOT NULL, subject TEXT NOT NULL, scope TEXT NOT NULL, name TEXT NOT NULL,
     value TEXT NOT NULL, seq INTEGER NOT NULL, until_ms INTEGER NOT NULL,
     PRIMARY KEY (kind, subject, scope, name)
-  ) WITHOUT ROWID;
+  );
 
   CREATE TABLE routes (id INTEGER PRIMARY KEY, route TEXT NOT NULL);
   CREATE TABLE route_sums (

@@ -33,11 +33,13 @@ export function planCharge(
   const buckets = ask.ceilings.filter(({ form }) => form === 'bucket');
   if (buckets.length === 0) return { facts: [], charged: [] };
   const writing = new LevelWriting(book, ask.account, ask.nowMs);
+  let sent: { readonly scope: Scope; readonly justBefore: Charge } | undefined;
   const charged = buckets.map((bucket) => {
-    const level = writing.now(bucket) + reservedOf(ask, bucket.limit);
+    const { limit, scope } = bucket;
+    const level = writing.now(bucket) + reservedOf(ask, limit);
     writing.put(bucket, level);
-    const onTheWay = unitOf(sentBetween(bucket.scope, ask.nowMs - onTheWayMs, ask.nowMs), bucket.limit);
-    return { limit: bucket.limit, scope: bucket.scope, level, onTheWay };
+    if (sent?.scope !== scope) sent = { scope, justBefore: sentBetween(scope, ask.nowMs - onTheWayMs, ask.nowMs) };
+    return { limit, scope, level, onTheWay: unitOf(sent.justBefore, limit) };
   });
   return { facts: writing.facts(), charged };
 }
@@ -68,7 +70,7 @@ export function planCorrection(
   if (own.length === 0 && shown.length === 0) return [];
   const writing = new LevelWriting(book, account, nowMs);
   for (const bucket of own) {
-    const seen = shown.find((each) => each.limit === bucket.limit && each.scope === bucket.scope);
+    const seen = shownOf(shown, bucket);
     const [reserved, used] = [reservedOf(ask, bucket.limit), unitOf(atLast, bucket.limit)];
     const settled = writing.now(bucket) + used - reserved;
     if (seen === undefined) {
@@ -113,7 +115,7 @@ export function planLateCorrection(
   const writing = new LevelWriting(book, account, nowMs);
   const isOwn = ({ limit, scope }: Bucket): boolean => own.some((each) => each.limit === limit && each.scope === scope);
   for (const bucket of [...own, ...shown.filter((seen) => !isOwn(seen))]) {
-    const seen = shown.find((each) => each.limit === bucket.limit && each.scope === bucket.scope);
+    const seen = shownOf(shown, bucket);
     const drained = Math.max(0, nowMs - ask.nowMs) * drainPerMs(bucket.limit, bucket.value);
     const used = isOwn(bucket) ? unitOf(atLast, bucket.limit) : 0;
     const before = writing.now(bucket);
@@ -129,22 +131,11 @@ export function planLateCorrection(
   return writing.facts();
 }
 
+const shownOf = (shown: readonly ShownLevel[], { limit, scope }: Bucket): ShownLevel | undefined =>
+  shown.find((each) => each.limit === limit && each.scope === scope);
+
 const driftOf = (difference: number, before: number, after: number): number =>
   difference >= 0 ? Math.max(0, difference - after) : Math.min(0, difference + before);
-
-/** Reservations whose requests were never sent: their charge goes out of every bucket that it went into. */
-export function planRefund(book: FactBook, account: Account, model: string, charge: Charge): readonly Fact[] {
-  return ['*', model].flatMap((scope): readonly Fact[] => {
-    const levels = book.storedLevels(account, scope);
-    const value: Levels = {};
-    for (const { name } of limitShapes) {
-      const stored = levels[name];
-      if (stored === undefined) continue;
-      value[name] = { ...stored, level: Math.max(0, stored.level - unitOf(charge, name)) };
-    }
-    return Object.keys(value).length === 0 ? [] : [{ kind: 'levels', subject: account, scope, name: '', value }];
-  });
-}
 
 /**
  * A key's buckets join those of the pool that it draws on now. A level that the provider showed has
@@ -179,7 +170,7 @@ function together(one: BucketLevel, other: BucketLevel): NonNullable<Levels[Limi
   return { level, atMs: Math.max(one.atMs, other.atMs), ...(shown ? { shown } : {}) };
 }
 
-const unitOf = ({ requests, tokens }: Charge, limit: LimitName): number =>
+export const unitOf = ({ requests, tokens }: Charge, limit: LimitName): number =>
   shapeOf[limit].unit === 'tokens' ? tokens : requests;
 
 const reservedOf = ({ tokens }: ReserveAsk, limit: LimitName): number => unitOf({ requests: 1, tokens }, limit);
@@ -198,15 +189,15 @@ class LevelWriting {
   }
 
   now({ limit, scope, value }: Bucket): number {
-    const stored = this.#levels(scope)[limit];
+    const stored = (this.#scopes.get(scope) ?? this.#book.storedLevels(this.#account, scope))[limit];
     return stored === undefined ? 0 : levelNow(stored, limit, value, this.#nowMs);
   }
 
   put({ limit, scope }: Bucket, level: number, shown = false): void {
-    const levels = this.#levels(scope);
+    const levels = this.#own(scope);
     const lasts = level > 0 && (shown || levels[limit]?.shown === true);
-    const next = { level: Math.max(0, level), atMs: this.#nowMs, ...(lasts ? { shown: true } : {}) };
-    this.#scopes.set(scope, { ...levels, [limit]: next });
+    const atMs = this.#nowMs;
+    levels[limit] = lasts ? { level, atMs, shown: true } : { level: Math.max(0, level), atMs };
   }
 
   facts(): readonly Fact[] {
@@ -214,7 +205,12 @@ class LevelWriting {
     return [...this.#scopes].map(([scope, value]): Fact => ({ kind: 'levels', subject, scope, name: '', value }));
   }
 
-  #levels(scope: Scope): Levels {
-    return this.#scopes.get(scope) ?? this.#book.storedLevels(this.#account, scope);
+  /** Copied once, and then changed. */
+  #own(scope: Scope): Levels {
+    const known = this.#scopes.get(scope);
+    if (known !== undefined) return known;
+    const copied = { ...this.#book.storedLevels(this.#account, scope) };
+    this.#scopes.set(scope, copied);
+    return copied;
   }
 }

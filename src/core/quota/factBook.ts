@@ -10,7 +10,7 @@ import type { LearnedConcurrency } from './concurrency.ts';
 import type { Fact, FactValue } from './fact.ts';
 import { forever, type Block, type ModelOut, type Scope, type Subject } from './ledger.ts';
 import type { LimitName, Limits } from './limits.ts';
-import { inOrder, limitsOf, mutableKey, put, putList } from './factMaps.ts';
+import { credentialOf, inOrder, limitsOf, mutableKey, put, putList } from './factMaps.ts';
 import type { PromptRatio } from './promptRatio.ts';
 
 export type StoredBlock = Block & { readonly lengthMs: number };
@@ -32,7 +32,7 @@ export class FactBook {
   readonly #outsides = new Map<string, readonly Outside[]>();
   readonly #learned = new Map<string, ReadonlyMap<Scope, { readonly limits: Limits; readonly stored: Learned }>>();
   readonly #concurrency = new Map<string, LearnedConcurrency>();
-  readonly #levels = new Map<string, Map<Scope, Levels>>();
+  readonly #levels = new Map<Account, Map<Scope, Levels>>();
   readonly #modelsOut = new Map<string, readonly ModelOut[]>();
   readonly #marks = new Map<string, FactValue<'mark'>>();
   readonly #accountNames = new Map<string, string>();
@@ -222,12 +222,15 @@ export class FactBook {
     for (const [subject, value] of this.#lastNumbers) yield { kind: 'lastNumber', subject, ...at, value };
     for (const [subject, value] of this.#unownedSecrets) yield { kind: 'unownedSecret', subject, ...at, value };
     for (const [subject, value] of this.accounts.all()) yield { kind: 'drawsOn', subject, ...at, value };
-    for (const stored of this.#stored.values()) yield stored;
+    for (const [subject, scopes] of this.#levels) {
+      for (const [scope, value] of scopes) yield { kind: 'levels', subject, scope, name: '', value };
+    }
+    yield* this.#stored.values();
   }
 
   /** What stands of one account. */
   ofSubject(subject: Subject): readonly Fact[] {
-    return [...this.#stored.values()].filter((each) => each.subject === subject);
+    return [...this.facts()].filter((each) => each.subject === subject);
   }
 
   /** Those whose subject has a type of its own are kept as they came. */
@@ -280,7 +283,6 @@ export class FactBook {
   }
 
   #applyLevels(fact: Extract<Fact, { kind: 'levels' }>): void {
-    this.#keep(fact);
     const scopes = this.#levels.get(fact.subject) ?? new Map<Scope, Levels>();
     put(scopes, fact.scope, fact.value);
     this.#levels.set(fact.subject, scopes);
@@ -296,5 +298,3 @@ export class FactBook {
 
 const stands = ({ untilMs, lengthMs }: StoredBlock, nowMs: number): boolean =>
   untilMs === forever || lasts({ setAtMs: untilMs - lengthMs, untilMs }, nowMs);
-
-const credentialOf = (provider: string, fingerprint: string): string => `${provider}/${fingerprint}`;

@@ -21,6 +21,8 @@ export function limitsOf(learned: FactValue<'learned'>): Limits {
   return limits;
 }
 
+export const credentialOf = (provider: string, fingerprint: string): string => `${provider}/${fingerprint}`;
+
 export const mutableKey = (key: ApiKey): FactValue<'key'> => ({ ...key, origins: [...key.origins] });
 
 export function put<Value>(map: Map<string, Value>, name: string, value: Value | null): void {

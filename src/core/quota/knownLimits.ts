@@ -18,6 +18,8 @@ export type KnownLimit = {
   readonly ofKey?: Account;
   /** When the provider last said so, where it is its word. */
   readonly learnedAtMs?: number;
+  /** Of a bucket: no moment changes it. */
+  readonly ceiling?: Ceiling;
 };
 
 const secondMs = 1_000;
@@ -49,12 +51,15 @@ export function knownLimits(
     const add = (scope: Scope, value: number | undefined, source: LimitStatus['source'], isOwn = false): boolean => {
       const sane = saneLimit(value);
       const isBucket = hasBuckets && !isOwn && (source !== 'user' || standard === 'sliding');
-      const form = isBucket ? 'bucket' : standard;
+      const form: LimitForm = isBucket ? 'bucket' : standard;
       const ofKey = isOwn ? { ofKey: ownAccountOf(key.fingerprint) } : {};
       const learnedAtMs = source === 'learned' ? ledger.learnedAtMs(account, scope, limit) : undefined;
       const age = learnedAtMs === undefined ? {} : { learnedAtMs };
-      if (sane !== undefined) known.push({ limit, unit, window, scope, form, value: sane, source, ...ofKey, ...age });
-      return sane !== undefined;
+      if (sane === undefined) return false;
+      const counted = { limit, scope, form, value: sane, ...ofKey, ...age };
+      const always = isBucket ? { ceiling: { ...counted, sinceMs: 0 } } : {};
+      known.push({ ...counted, unit, window, source, ...always });
+      return true;
     };
     if (isPooled) add('*', key.limits[limit], 'user', true);
     const isBeside = hasBuckets && standard === 'calendar';
@@ -94,13 +99,14 @@ export function turnsAtMs({ form, window }: KnownLimit, zone: string, nowMs: num
 }
 
 export function ceilingOf(known: KnownLimit, zone: string, nowMs: number): Ceiling {
+  if (known.ceiling !== undefined) return known.ceiling;
   const { limit, scope, form, value, window, ofKey, learnedAtMs } = known;
   return {
     limit,
     scope,
     form,
     value,
-    sinceMs: form === 'bucket' ? 0 : windowStartMs(window, zone, nowMs),
+    sinceMs: windowStartMs(window, zone, nowMs),
     ...(ofKey === undefined ? {} : { ofKey }),
     ...(learnedAtMs === undefined ? {} : { learnedAtMs }),
   };

@@ -16,13 +16,13 @@ import type { Plan } from './factPlans.ts';
 import { Latencies } from './latencies.ts';
 import type { Asker, Ceiling, Count, ReserveAsk, Reserved, Scope, Settlement } from './ledger.ts';
 import { shapeOf } from './saneLimits.ts';
-import { keptMs } from './slidingSum.ts';
+import { SlidingSum } from './slidingSum.ts';
 import { Spending, type SumSince } from './spending.ts';
-
-const leastRecentKept = 4_096;
 
 /** What a reservation under way holds, since when. */
 type Held = Owner & Pick<ReserveAsk, 'keyId' | 'model' | 'tokens' | 'nowMs'>;
+
+type Recent = { readonly owner: Owner; readonly model: string; readonly sum: SlidingSum };
 
 const noCaps: readonly never[] = [];
 
@@ -56,29 +56,24 @@ export class LedgerState {
     const { subject, atMs, startedAtMs, requests, total, outcome, latencyMs } = attempt;
     const spent = { startedAtMs, atMs, requests, tokens: total };
     for (const account of this.facts.accounts.countedOn(subject)) this.spending.add(account, subject.model, spent);
-    this.#recent.push(attempt);
-    if (this.#recent.length > this.#recentKept) this.#dropOld(atMs - keptMs);
+    this.#recentOf(subject).sum.add(startedAtMs, requests, total);
     if (outcome === 'ok') this.#latenciesOf(subject.fingerprint, subject.model).add(latencyMs);
   }
 
   /** One request and its tokens, until `release`. `place` names the reservation among all that are held. */
   hold(place: string, held: Held): void {
-    const { keyId, model, tokens, nowMs } = held;
+    const { model, tokens, nowMs } = held;
     const accounts = this.facts.accounts.countedOn(held);
     this.#holds.set(place, { held, accounts });
-    this.#underWay.set(keyId, this.#underWayWith(keyId) + 1);
-    for (const account of accounts) this.spending.hold(account, model, nowMs, 1, tokens);
+    for (const account of accounts) this.spending.hold(account, model, { startedAtMs: nowMs, tokens });
   }
 
   /** Where it is held now: its key may have joined or left a pool since. */
   release(place: string): void {
     const found = this.#holds.get(place);
     if (found === undefined || !this.#holds.delete(place)) return;
-    const { keyId, model, nowMs, tokens } = found.held;
-    const left = this.#underWayWith(keyId) - 1;
-    if (left > 0) this.#underWay.set(keyId, left);
-    else this.#underWay.delete(keyId);
-    for (const account of found.accounts) this.spending.hold(account, model, nowMs, -1, -tokens);
+    const { model, nowMs, tokens } = found.held;
+    for (const account of found.accounts) this.spending.release(account, model, { startedAtMs: nowMs, tokens });
   }
 
   medianLatencyMs(fingerprint: string, model: string): number | undefined {
@@ -190,21 +185,23 @@ export class LedgerState {
       : { used: use.requests, held: use.heldRequests };
   }
 
-  /** Of the last two minutes, so that they can be counted again where a key's account changes. */
-  #recent: Attempt[] = [];
-  #recentKept = leastRecentKept;
+  /** The last minutes' use by key and model, so that it can be counted again where a key's account changes. */
+  readonly #recent = new Map<string, Recent>();
 
-  /** Next when there are twice as many again: a busy minute is not gone through for each of its attempts. */
-  #dropOld(beforeMs: number): void {
-    this.#recent = this.#recent.filter(({ atMs }) => atMs >= beforeMs);
-    this.#recentKept = Math.max(leastRecentKept, this.#recent.length * 2);
+  #recentOf({ fingerprint, account, model }: Owner & { readonly model: string }): Recent {
+    const name = `${fingerprint} ${account} ${model}`;
+    let known = this.#recent.get(name);
+    if (known === undefined) {
+      known = { owner: { fingerprint, account }, model, sum: new SlidingSum() };
+      this.#recent.set(name, known);
+    }
+    return known;
   }
 
-  /** Requests by key id. */
-  readonly #underWay = new Map<string, number>();
-
   #underWayWith(keyId: string): number {
-    return this.#underWay.get(keyId) ?? 0;
+    let count = 0;
+    for (const { held } of this.#holds.values()) if (held.keyId === keyId) count += 1;
+    return count;
   }
 
   readonly #holds = new Map<string, { readonly held: Held; readonly accounts: readonly Account[] }>();
@@ -217,10 +214,9 @@ export class LedgerState {
       this.hold(place, held);
     }
     this.spending.regroup();
-    for (const { subject, atMs, startedAtMs, requests, total } of this.#recent) {
-      const spent = { startedAtMs, atMs, requests, tokens: total };
-      for (const account of this.facts.accounts.countedOn(subject)) {
-        this.spending.addRecent(account, subject.model, spent);
+    for (const { owner, model, sum } of this.#recent.values()) {
+      for (const account of this.facts.accounts.countedOn(owner)) {
+        for (const spent of sum.entries()) this.spending.addRecent(account, model, spent);
       }
     }
   }

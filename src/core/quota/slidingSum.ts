@@ -18,7 +18,9 @@ export class SlidingSum {
   add(atMs: number, requests: number, tokens: number): void {
     const place = this.#after(atMs);
     const count = this.#atMs.length;
-    if (place === count) {
+    if (place > 0 && this.#atMs[place - 1] === atMs) {
+      this.#addFrom(place - 1, requests, tokens);
+    } else if (place === count) {
       this.#atMs.push(atMs);
       this.#requests.push(this.#requestsUpTo(count) + requests);
       this.#tokens.push(this.#tokensUpTo(count) + tokens);
@@ -40,6 +42,15 @@ export class SlidingSum {
       requests: this.#requestsUpTo(to) - this.#requestsUpTo(from),
       tokens: this.#tokensUpTo(to) - this.#tokensUpTo(from),
     };
+  }
+
+  /** What was added, by the millisecond. */
+  *entries(): Generator<Sum & { readonly startedAtMs: number }> {
+    for (const [place, startedAtMs] of this.#atMs.entries()) {
+      const requests = this.#requestsUpTo(place + 1) - this.#requestsUpTo(place);
+      const tokens = this.#tokensUpTo(place + 1) - this.#tokensUpTo(place);
+      yield { startedAtMs, requests, tokens };
+    }
   }
 
   #requestsUpTo(count: number): number {
@@ -70,6 +81,10 @@ export class SlidingSum {
     this.#atMs.splice(place, 0, atMs);
     this.#requests.splice(place, 0, requestsBefore);
     this.#tokens.splice(place, 0, tokensBefore);
+    this.#addFrom(place, requests, tokens);
+  }
+
+  #addFrom(place: number, requests: number, tokens: number): void {
     for (let later = place; later < this.#atMs.length; later += 1) {
       this.#requests[later] = (this.#requests[later] ?? 0) + requests;
       this.#tokens[later] = (this.#tokens[later] ?? 0) + tokens;

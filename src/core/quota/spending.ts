@@ -70,12 +70,19 @@ export class Spending {
     this.#scopeIn(known, model).add(use);
   }
 
-  /** One request and its tokens; negative to release it again. */
-  hold(account: Account, model: string, startedAtMs: number, requests: number, tokens: number): void {
+  /** One request and its tokens, until `release`. */
+  hold(account: Account, model: string, held: Held): void {
     const known = this.#account(account);
     known.changes += 1;
-    this.#scopeIn(known, '*').hold(startedAtMs, requests, tokens);
-    this.#scopeIn(known, model).hold(startedAtMs, requests, tokens);
+    this.#scopeIn(known, '*').hold(held);
+    this.#scopeIn(known, model).hold(held);
+  }
+
+  release(account: Account, model: string, held: Held): void {
+    const known = this.#account(account);
+    known.changes += 1;
+    this.#scopeIn(known, '*').release(held);
+    this.#scopeIn(known, model).release(held);
   }
 
   /** The record may say something else than the counters: they are made anew when asked for. */
@@ -95,7 +102,7 @@ export class Spending {
   }
 
   /** To the last minutes alone: the record has it. */
-  addRecent(account: Account, model: string, { startedAtMs, requests, tokens }: Spent): void {
+  addRecent(account: Account, model: string, { startedAtMs, requests, tokens }: Omit<Spent, 'atMs'>): void {
     const known = this.#account(account);
     this.#scopeIn(known, '*').recent.add(startedAtMs, requests, tokens);
     this.#scopeIn(known, model).recent.add(startedAtMs, requests, tokens);
@@ -132,19 +139,29 @@ type Spent = {
   readonly tokens: number;
 };
 
+/** A request under way: when it was sent, epoch milliseconds, and what was reserved for it. */
+export type Held = { readonly startedAtMs: number; readonly tokens: number };
+
 type AccountSpending = { changes: number; readonly scopes: Map<Scope, ScopeSpending> };
 
 class ScopeSpending {
   recent = new SlidingSum();
-  readonly #recentHeld = new SlidingSum();
+  /** Those under way, in no order. */
+  readonly #held: Held[] = [];
   readonly #counters: Counter[] = [];
   #heldRequests = 0;
   #heldTokens = 0;
 
   recentUse(sinceMs: number, untilMs: number): Use {
     const { requests, tokens } = this.recent.between(sinceMs, untilMs);
-    const held = this.#recentHeld.between(sinceMs, untilMs);
-    return { requests, tokens, heldRequests: held.requests, heldTokens: held.tokens };
+    let heldRequests = 0;
+    let heldTokens = 0;
+    for (const { startedAtMs, tokens: reserved } of this.#held) {
+      if (startedAtMs < sinceMs || startedAtMs > untilMs) continue;
+      heldRequests += 1;
+      heldTokens += reserved;
+    }
+    return { requests, tokens, heldRequests, heldTokens };
   }
 
   get held(): Sum {
@@ -172,8 +189,19 @@ class ScopeSpending {
     }
   }
 
-  hold(startedAtMs: number, requests: number, tokens: number): void {
-    this.#recentHeld.add(startedAtMs, requests, tokens);
+  hold(held: Held): void {
+    this.#held.push(held);
+    this.#changeHeld(1, held.tokens);
+  }
+
+  release({ startedAtMs, tokens }: Held): void {
+    const place = this.#held.findIndex((each) => each.startedAtMs === startedAtMs && each.tokens === tokens);
+    if (place < 0) return;
+    this.#held.splice(place, 1);
+    this.#changeHeld(-1, -tokens);
+  }
+
+  #changeHeld(requests: number, tokens: number): void {
     this.#heldRequests += requests;
     this.#heldTokens += tokens;
     for (const counter of this.#counters) counter.use = this.#withHeld(counter.use);

@@ -75,17 +75,12 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
   const { ledger, clock, tracker, keys } = ports;
   const { candidate, size, cap } = ask;
   const { key, provider, model } = candidate;
-  const secret = provider.needsKey
-    ? await inTime(clock, keys.secretOf(key), ask.firstEventTimeoutMs, ask.signal)
-    : undefined;
+  const found = provider.needsKey ? keys.secretOf(key) : undefined;
+  const secret = found instanceof Promise ? await inTime(clock, found, ask.firstEventTimeoutMs, ask.signal) : found;
   if (secret === 'late' || (provider.needsKey && secret === undefined)) return { kind: 'secretMissing' };
   const startedAtMs = clock.now();
   const passed = ask.passesLimits ? tracker.passable(key, provider, model.id, size.prompt + cap, startedAtMs) : [];
-  const isPassed = ({ limit, scope }: Ceiling): boolean =>
-    passed.some((each) => each.limit === limit && each.scope === scope);
-  const ceilings = tracker
-    .ceilings(key, provider, model.id, startedAtMs)
-    .map((ceiling) => (isPassed(ceiling) ? { ...ceiling, passed: true as const } : ceiling));
+  const ceilings = withPassed(tracker.ceilings(key, provider, model.id, startedAtMs), passed);
   const reserved = await ledger.reserve({
     route: ask.route,
     key: candidate.ref,
@@ -130,11 +125,18 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
     ...lessonOf(result, { underWay, nowMs }),
     health: (health) => healthAfter(health, result, sentence, nowMs),
   });
-  await learnFromPassing(ports, candidate, passed, result);
+  if (passed.length > 0) await learnFromPassing(ports, candidate, passed, result);
   const counted = countedPrompt(result, cap);
   if (counted !== undefined) await learnPromptRatio(ports, ask, counted, isTooLarge(result));
   const { text, toolCalls } = received;
   return { kind: 'done', result, tokens, text, toolCalls, ms, startedAtMs, countedPrompt: counted, sentence, block };
+}
+
+function withPassed(ceilings: readonly Ceiling[], passed: readonly Ceiling[]): readonly Ceiling[] {
+  if (passed.length === 0) return ceilings;
+  const isPassed = ({ limit, scope }: Ceiling): boolean =>
+    passed.some((each) => each.limit === limit && each.scope === scope);
+  return ceilings.map((ceiling) => (isPassed(ceiling) ? { ...ceiling, passed: true as const } : ceiling));
 }
 
 /** A limit that a request was let past is none, nor is a lower one of the catalog; one that refused it holds for as long again. */

@@ -120,7 +120,7 @@ export class RouteRun {
       room: ({ key, provider, model }, tokens) => tracker.room(key, provider, model.id, tokens, nowMs),
       mayPass: (candidate, tokens) => mayPass(tracker, this.#course.tried, candidate, tokens, nowMs),
       busy: (candidate) => this.#ask.ticket.fullFor(capsOf(ledger, candidate, nowMs)),
-      size: (candidate) => this.#ask.sizer.of(candidate, this.#course.capAtLeast),
+      size: this.#ask.sizer.sizes(this.#course.capAtLeast),
       wanted: anyWanted ? () => true : this.#ask.wanted,
       secretPresent: ({ key, provider }) => !provider.needsKey || keys.secretPresent(key),
       originConfirmed: ({ key, provider }) => !provider.needsKey || keys.isOriginConfirmed(key, provider),
@@ -162,7 +162,8 @@ export class RouteRun {
     const { trace, request, signal, sizer, ticket } = this.#ask;
     ticket.waitOnlyFor(capsOf(this.#ports.ledger, candidate, this.#ports.clock.now()));
     if (why === 'probe') this.#probe = false;
-    if (!(await this.#trials.mayAsk(candidate, why, sizer.of(candidate).prompt + cap))) return undefined;
+    const size = sizer.of(candidate);
+    if (!(await this.#trials.mayAsk(candidate, why, size.prompt + cap))) return undefined;
     const timeoutMs = firstEventTimeoutMs({
       candidate,
       lanes: this.lanes,
@@ -175,7 +176,7 @@ export class RouteRun {
       route: trace.id,
       request,
       candidate,
-      size: sizer.of(candidate),
+      size,
       cap,
       passesLimits: this.#trials.passesLimits(candidate),
       signal,

@@ -21,6 +21,14 @@ import { TimedOutKeys } from './timedOutKeys.ts';
 import { WaitingLine, type Ticket } from './waitingLine.ts';
 import { wantedBy } from './wanted.ts';
 
+type UnderWay = {
+  readonly request: ChatRequest;
+  readonly hash: string;
+  readonly hashOfMessages: string;
+  readonly flight: Flight;
+  readonly ticket: Ticket;
+};
+
 /** The one door to the models: spreads requests over the keys, and says why (spec section 4). */
 export class Router {
   readonly #ports: RouterPorts;
@@ -32,8 +40,7 @@ export class Router {
   readonly #offline = new OfflineWatch();
   readonly #timedOut: TimedOutKeys;
   readonly #line = new WaitingLine();
-  readonly #flights = new Map<string, Flight>();
-  readonly #tickets = new WeakMap<Flight, Ticket>();
+  readonly #flights = new Map<string, UnderWay>();
   readonly #listeners = new Set<() => void>();
   readonly #answerListeners = new Set<(answer: ChatAnswer) => void>();
   #lanes: { readonly keys: unknown; readonly providers: unknown; readonly lanes: readonly Lane[] } | undefined;
@@ -113,9 +120,9 @@ export class Router {
     const hash = requestHash(request, hashOfMessages);
     if (request.noCache !== true) {
       const joined = this.#flights.get(hash);
-      if (joined?.joinable === true) {
-        if (request.lane !== 'background') this.#tickets.get(joined)?.hurry();
-        return joined;
+      if (joined?.flight.joinable === true) {
+        if (request.lane !== 'background') joined.ticket.hurry();
+        return joined.flight;
       }
       const cached = cacheEnabled ? this.#cache.find(hash, cacheTtlMs) : undefined;
       if (cached !== undefined) return this.#landed(request, cached);
@@ -143,39 +150,35 @@ export class Router {
 
   #takeOff(request: ChatRequest, hash: string, hashOfMessages: string): Flight {
     const flight = new Flight();
-    if (request.noCache !== true) this.#flights.set(hash, flight);
+    const ticket = this.#line.ticket(request.lane ?? 'foreground');
+    const underWay = { request, hash, hashOfMessages, flight, ticket };
+    if (request.noCache !== true) this.#flights.set(hash, underWay);
     this.#count(1);
-    void this.#see(request, hash, hashOfMessages, flight);
+    void this.#see(underWay);
     return flight;
   }
 
   /** Rejects never: what goes wrong is the flight's to tell. */
-  async #see(request: ChatRequest, hash: string, hashOfMessages: string, flight: Flight): Promise<void> {
+  async #see(underWay: UnderWay): Promise<void> {
+    const { request, hash, flight } = underWay;
     const trace = this.#trace(request);
-    const answer = await this.#fly(request, hash, hashOfMessages, flight, trace).catch((error: unknown) => {
+    const answer = await this.#fly(underWay, trace).catch((error: unknown) => {
       const isCancelled = error instanceof ChatError && error.kind === 'cancelled';
       this.#keepRoute(trace.end(isCancelled ? 'cancelled' : 'failed', []));
       flight.fail(error);
     });
-    if (this.#flights.get(hash) === flight) this.#flights.delete(hash);
+    if (this.#flights.get(hash) === underWay) this.#flights.delete(hash);
     this.#count(-1);
     if (answer !== undefined) this.#answered(flight, answer);
   }
 
-  async #fly(
-    request: ChatRequest,
-    hash: string,
-    hashOfMessages: string,
-    flight: Flight,
-    trace: RouteTrace,
-  ): Promise<ChatAnswer> {
+  async #fly(underWay: UnderWay, trace: RouteTrace): Promise<ChatAnswer> {
+    const { request, hash, hashOfMessages, flight, ticket } = underWay;
     const { l10n, emit, clock, config } = this.#ports;
     if (request.messages.length === 0) throw new ChatError('noMessages', l10n.t('The request has no messages.'));
     const wanted = wantedBy(l10n, request, this.#ports.providers());
     const lanes = this.#currentLanes();
     this.#scarcity.asked();
-    const ticket = this.#line.ticket(request.lane ?? 'foreground');
-    this.#tickets.set(flight, ticket);
     const sameConversation = this.#affinity.find(request.messages, this.#ports.clock.monotonic());
     const run = new RouteRun(this.#ports, this.#aftermath, {
       request,

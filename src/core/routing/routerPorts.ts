@@ -25,7 +25,8 @@ export interface RoutableKeys {
   /** Enabled and disabled ones; the same array until something changes. */
   all(): readonly ApiKey[];
   secretPresent(key: ApiKey): boolean;
-  secretOf(key: ApiKey): Promise<Secret | undefined>;
+  /** At once where this window has read it before. */
+  secretOf(key: ApiKey): Secret | Promise<Secret | undefined>;
   isOriginConfirmed(key: ApiKey, provider: Provider): boolean;
 }
 

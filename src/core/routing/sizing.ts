@@ -19,6 +19,9 @@ export type SizerPorts = {
   readonly ledger: Pick<Ledger, 'promptRatio'>;
 };
 
+/** What is known of the request at one model; `counted`: the prompt, as a refusal named it or a doubt lowered it. */
+type Known = { readonly estimate: number; counted: number | undefined; refusals: readonly Refusal[] };
+
 /** `most`: what the key that was refused was thought to take. */
 type Refusal = { readonly most: number | undefined; readonly limit: number };
 
@@ -26,9 +29,8 @@ type Refusal = { readonly most: number | undefined; readonly limit: number };
 export class Sizer {
   readonly #request: ChatRequest;
   readonly #ports: SizerPorts;
-  readonly #estimates = new Map<string, number>();
-  readonly #counted = new Map<string, number>();
-  readonly #refusals = new Map<string, readonly Refusal[]>();
+  /** By provider and model. */
+  readonly #known = new Map<string, Known>();
 
   constructor(request: ChatRequest, ports: SizerPorts) {
     this.#request = request;
@@ -37,15 +39,23 @@ export class Sizer {
 
   of(candidate: Candidate, atLeast = 0): Size {
     const { maxTokens } = this.#request;
-    const name = nameOf(candidate);
-    const estimate = this.#estimate(name, candidate);
-    const prompt = this.#counted.get(name) ?? this.#learned(candidate, estimate);
+    const { estimate, counted, refusals } = this.#knownOf(candidate);
+    const prompt = counted ?? this.#learned(candidate, estimate);
     const wanted = Math.max(maxTokens ?? defaultCap, atLeast);
-    const most = this.#most(candidate);
+    const most = this.#most(candidate, refusals);
     const fits = most === undefined ? wanted : Math.min(wanted, most - prompt - margin);
     const output = candidate.model.maxOutputTokens ?? Number.POSITIVE_INFINITY;
     const least = Math.min(smallestCap, maxTokens ?? defaultCap);
     return { estimate, prompt, cap: Math.max(least, Math.min(fits, output)), smallestCap: least, most };
+  }
+
+  /** As `of`, for one look at all candidates, who asks several times in a row for each. */
+  sizes(atLeast: number): (candidate: Candidate) => Size {
+    let last: { readonly candidate: Candidate; readonly size: Size } | undefined;
+    return (candidate) => {
+      if (last?.candidate !== candidate) last = { candidate, size: this.of(candidate, atLeast) };
+      return last.size;
+    };
   }
 
   /**
@@ -53,10 +63,9 @@ export class Sizer {
    * for every key of the model that was thought to have the same. True: a smaller cap fits under it.
    */
   refused(candidate: Candidate, counted: number, limit: number): boolean {
-    const name = nameOf(candidate);
-    const refusal = { most: this.#most(candidate), limit };
-    this.#refusals.set(name, [...(this.#refusals.get(name) ?? []), refusal]);
-    this.#counted.set(name, counted);
+    const known = this.#knownOf(candidate);
+    known.refusals = [...known.refusals, { most: this.#most(candidate, known.refusals), limit }];
+    known.counted = counted;
     const { prompt, smallestCap: least } = this.of(candidate);
     return prompt + least <= limit;
   }
@@ -68,41 +77,43 @@ export class Sizer {
   doubt(shutOut: readonly Candidate[]): boolean {
     let found = false;
     for (const candidate of shutOut) {
-      const name = nameOf(candidate);
-      if (this.#counted.has(name)) continue;
+      const known = this.#knownOf(candidate);
+      if (known.counted !== undefined) continue;
       const { estimate, prompt, smallestCap: least, most } = this.of(candidate);
       const leanest = Math.min(prompt, Math.ceil(estimate * leastCounted));
       if (most !== undefined && leanest + least > most) continue;
-      this.#counted.set(name, leanest);
+      known.counted = leanest;
       found = true;
     }
     return found;
   }
 
-  #estimate(name: string, { provider, model }: Candidate): number {
-    const known = this.#estimates.get(name);
-    if (known !== undefined) return known;
-    const { messages, tools } = this.#request;
-    const tokens = estimateTokens({ messages, ...(tools === undefined ? {} : { tools }), provider, model: model.id });
-    this.#estimates.set(name, tokens);
-    return tokens;
+  #knownOf({ provider, model }: Candidate): Known {
+    const name = `${provider.id} ${model.id}`;
+    let known = this.#known.get(name);
+    if (known === undefined) {
+      const { messages, tools } = this.#request;
+      const input = { messages, ...(tools === undefined ? {} : { tools }), provider, model: model.id };
+      known = { estimate: estimateTokens(input), counted: undefined, refusals: none };
+      this.#known.set(name, known);
+    }
+    return known;
   }
 
   #learned({ provider, model }: Candidate, estimate: number): number {
     return Math.ceil(estimate * this.#ports.ledger.promptRatio(provider.id, model.id));
   }
 
-  #most(candidate: Candidate): number | undefined {
+  #most(candidate: Candidate, refusals: readonly Refusal[]): number | undefined {
     let most = mostOf(candidate, this.#ports.tracker);
-    if (this.#refusals.size === 0) return most;
-    for (const { most: thought, limit } of this.#refusals.get(nameOf(candidate)) ?? []) {
+    for (const { most: thought, limit } of refusals) {
       if (thought === most) most = Math.min(most ?? limit, limit);
     }
     return most;
   }
 }
 
-const nameOf = ({ provider, model }: Candidate): string => `${provider.id} ${model.id}`;
+const none: readonly never[] = [];
 
 function mostOf({ key, provider, model }: Candidate, tracker: Pick<Tracker, 'tokensPerMinute'>): number | undefined {
   const minute = tracker.tokensPerMinute(key, provider, model.id);

@@ -24,10 +24,9 @@ export type Trial = 'key' | 'provider' | undefined;
 export class Trials {
   readonly #ports: TrialPorts;
   readonly #tried: Tried;
-  readonly #claimed = new Set<string>();
-  /** Keys and providers among them of which nothing was found out yet. */
-  readonly #open = new Set<string>();
-  readonly #passing = new Set<string>();
+  /** By name; `open`: a key or provider of which nothing was found out yet. */
+  readonly #claimed = new Map<string, 'open' | 'known'>();
+  readonly #passing: string[] = [];
 
   constructor(ports: TrialPorts, tried: Tried) {
     this.#ports = ports;
@@ -38,11 +37,11 @@ export class Trials {
   async mayAsk(candidate: Candidate, why: Why, tokens: number): Promise<boolean> {
     const { key, provider } = candidate;
     const isHalfOpen = this.#ports.ledger.health(key.fingerprint).quarantine !== undefined;
-    if (isHalfOpen && !(await this.#claimOpen(tryOfKey(candidate)))) {
+    if (isHalfOpen && !(await this.#claim(tryOfKey(candidate), 'open'))) {
       this.#tried.leaveTrial(candidate, tryOfKey(candidate), this.#ports.clock.now() + claimMs);
       return false;
     }
-    if (why === 'providerTrial' && !(await this.#claimOpen(tryOf(provider.id)))) {
+    if (why === 'providerTrial' && !(await this.#claim(tryOf(provider.id), 'open'))) {
       this.#tried.endTrial(provider.id);
       return false;
     }
@@ -56,9 +55,9 @@ export class Trials {
     if (passed.length === 0) return true;
     this.#tried.keepLimits(candidate);
     for (const { scope, limit } of passed) {
-      if (!(await this.#claim(`past:${account} ${scope} ${limit}`))) return false;
+      if (!(await this.#claim(`past:${account} ${scope} ${limit}`, 'known'))) return false;
     }
-    this.#passing.add(pairOf(candidate));
+    this.#passing.push(pairOf(candidate));
     return true;
   }
 
@@ -69,25 +68,27 @@ export class Trials {
 
   /** This request was the one to try past what was learned of the pair. */
   passesLimits(candidate: Candidate): boolean {
-    return this.#passing.has(pairOf(candidate));
+    return this.#passing.length > 0 && this.#passing.includes(pairOf(candidate));
   }
 
   trialOf(candidate: Candidate): Trial {
+    if (this.#claimed.size === 0) return undefined;
     if (this.hasTried(candidate.provider.id)) return 'provider';
     return this.#claimed.has(tryOfKey(candidate)) ? 'key' : undefined;
   }
 
   /** An answer, an outage or a refusal has told how they fare. */
   conclude(candidate: Candidate): void {
-    this.#open.delete(tryOfKey(candidate));
-    this.#open.delete(tryOf(candidate.provider.id));
+    if (this.#claimed.size === 0) return;
+    for (const name of [tryOfKey(candidate), tryOf(candidate.provider.id)]) {
+      if (this.#claimed.has(name)) this.#claimed.set(name, 'known');
+    }
   }
 
   /** What this request has not found out (it was cancelled, or the reply told nothing of it) the next one may. */
   async giveBack(): Promise<void> {
-    const names = [...this.#open];
-    this.#open.clear();
-    for (const name of names) {
+    for (const [name, state] of this.#claimed) {
+      if (state !== 'open') continue;
       this.#claimed.delete(name);
       await this.#ports.ledger.unmark(name);
     }
@@ -99,18 +100,11 @@ export class Trials {
     this.#tried.endTrials((name) => ledger.isMarked(name, clock.now()));
   }
 
-  async #claimOpen(name: string): Promise<boolean> {
-    const isNew = !this.#claimed.has(name);
-    const isOurs = await this.#claim(name);
-    if (isNew && isOurs) this.#open.add(name);
-    return isOurs;
-  }
-
-  async #claim(name: string): Promise<boolean> {
+  async #claim(name: string, state: 'open' | 'known'): Promise<boolean> {
     if (this.#claimed.has(name)) return true;
     const nowMs = this.#ports.clock.now();
     const isFirst = await this.#ports.ledger.mark(name, nowMs + claimMs, nowMs);
-    if (isFirst) this.#claimed.add(name);
+    if (isFirst) this.#claimed.set(name, state);
     return isFirst;
   }
 }

@@ -11,28 +11,26 @@ const unreachable: Obstacle = { reason: 'providerPassedOver', unreachable: true 
  * again. Lives as long as the request.
  */
 export class Tried {
-  /** Providers that refused this very request, or whose answer was filtered. */
-  readonly #providers = new Set<string>();
-  /** Origins that could not be reached while the machine is offline. */
-  readonly #origins = new Set<string>();
-  readonly #keys = new Map<string, Obstacle>();
-  readonly #pairs = new Set<string>();
+  /** Origins, providers, keys and pairs that it does not ask (again). */
+  readonly #passed = new Map<string, Obstacle>();
   readonly #failedKeys = new Map<string, Set<string>>();
   /** Smallest size, in tokens, that a model said was too much. */
   readonly #tooMuch = new Map<string, number>();
   readonly #asked = new Set<string>();
-  readonly #trialsOver = new Set<string>();
   /** By key id, with what the try is known by in the ledger. */
   readonly #keysOnTrial = new Map<string, { readonly trial: string; readonly obstacle: Obstacle }>();
-  readonly #pastLimits = new Set<string>();
+  /** Providers whose trial is over, and pairs whose learned limits it keeps. */
+  readonly #settled = new Set<string>();
   #keyTrialFailed = false;
 
+  /** It refused this very request, or its answer was filtered. */
   passProvider(id: string): void {
-    this.#providers.add(id);
+    this.#passed.set(`provider:${id}`, providerPassedOver);
   }
 
+  /** It could not be reached while the machine is offline. */
   passOrigin(origin: string): void {
-    this.#origins.add(origin);
+    this.#passed.set(`origin:${origin}`, unreachable);
   }
 
   /** Another request finds out whether the key is well again; holds while nobody knows. */
@@ -52,24 +50,24 @@ export class Tried {
 
   /** `why` where the key was not asked at all. */
   passKey(candidate: Candidate, why = alreadyTried): void {
-    this.#keys.set(candidate.key.id, why);
+    this.#passed.set(`key:${candidate.key.id}`, why);
   }
 
   passPair(candidate: Candidate): void {
-    this.#pairs.add(pairOf(candidate));
+    this.#passed.set(`pair:${pairOf(candidate)}`, alreadyTried);
   }
 
   releasePair(candidate: Candidate): void {
-    this.#pairs.delete(pairOf(candidate));
+    this.#passed.delete(`pair:${pairOf(candidate)}`);
   }
 
   /** Whether the provider is well again is known, or another request's to find out. */
   endTrial(providerId: string): void {
-    this.#trialsOver.add(providerId);
+    this.#settled.add(`trial:${providerId}`);
   }
 
   isTrialOver(providerId: string): boolean {
-    return this.#trialsOver.has(providerId);
+    return this.#settled.has(`trial:${providerId}`);
   }
 
   /** One key a request is tried out at its usual place; others that wait for that come last. */
@@ -83,11 +81,11 @@ export class Tried {
 
   /** This request does not try past what was learned of the pair, again or at all. */
   keepLimits(candidate: Candidate): void {
-    this.#pastLimits.add(pairOf(candidate));
+    this.#settled.add(`limits:${pairOf(candidate)}`);
   }
 
   keepsLimits(candidate: Candidate): boolean {
-    return this.#pastLimits.has(pairOf(candidate));
+    return this.#settled.size > 0 && this.#settled.has(`limits:${pairOf(candidate)}`);
   }
 
   asked(candidate: Candidate): void {
@@ -117,11 +115,14 @@ export class Tried {
 
   /** Why this request does not ask this candidate (again). */
   obstacleTo(candidate: Candidate): Obstacle | undefined {
-    if (this.#origins.size > 0 && this.#origins.has(candidate.origin)) return unreachable;
-    if (this.#providers.size > 0 && this.#providers.has(candidate.provider.id)) return providerPassedOver;
-    const ofKey = this.#keys.size > 0 ? this.#keys.get(candidate.key.id) : undefined;
-    if (ofKey !== undefined) return ofKey;
-    return this.#pairs.size > 0 && this.#pairs.has(pairOf(candidate)) ? alreadyTried : undefined;
+    const passed = this.#passed;
+    if (passed.size === 0) return undefined;
+    return (
+      passed.get(`origin:${candidate.origin}`) ??
+      passed.get(`provider:${candidate.provider.id}`) ??
+      passed.get(`key:${candidate.key.id}`) ??
+      passed.get(`pair:${pairOf(candidate)}`)
+    );
   }
 
   /** Undefined: no model of this account said that a request of this size is too much. */

@@ -34,6 +34,7 @@ export class WaitingLine {
   /** What the ticket waits for from now on. */
   put(ticket: Ticket, places: ReadonlySet<Concurrency['of']>): void {
     const before = this.placesOf(ticket);
+    if (before.size === 0 && places.size === 0) return;
     if (places.size === 0) this.#waiting.delete(ticket);
     else this.#waiting.set(ticket, places);
     if ([...before].some((of) => !places.has(of))) {
@@ -82,7 +83,7 @@ export class Ticket {
   /** It is about to take one of these: it no longer waits for anything else. */
   waitOnlyFor(caps: readonly Concurrency[]): void {
     const before = this.#line.placesOf(this);
-    this.waitFor(caps.flatMap(({ of }) => (before.has(of) ? [of] : [])));
+    if (before.size > 0) this.waitFor(caps.flatMap(({ of }) => (before.has(of) ? [of] : [])));
   }
 
   /** Called when its turn may have come without a change in the ledger. */
@@ -91,6 +92,6 @@ export class Ticket {
   }
 
   leave(): void {
-    this.waitFor([]);
+    this.#line.put(this, nowhere);
   }
 }
