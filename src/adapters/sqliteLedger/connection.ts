@@ -175,16 +175,6 @@ export class Connection {
     );
   }
 
-  /** 0 where there is none. */
-  newestRoute(): number {
-    return number(this.sql('SELECT max(id) AS id FROM routes').get(), 'id');
-  }
-
-  routesAfter(id: number): readonly { readonly id: number; readonly json: string }[] {
-    const rows = this.sql('SELECT id, route FROM routes WHERE id > ? ORDER BY id').all(id);
-    return rows.map((row) => ({ id: number(row, 'id'), json: text(row, 'route') }));
-  }
-
   window(id: number): { readonly pid: number; readonly beat: number } | undefined {
     const row = this.sql('SELECT pid, beat FROM windows WHERE id = ?').get(id);
     return row === undefined ? undefined : { pid: number(row, 'pid'), beat: number(row, 'beat') };

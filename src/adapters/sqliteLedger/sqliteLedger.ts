@@ -31,17 +31,20 @@ import type { Route } from '../../core/routing/route.ts';
 import type { Change, Late, OwnReservation } from './change.ts';
 import type { SqliteStore } from './sqliteStore.ts';
 
+/** Routes are read by people: those that end within this time go into one transaction. */
+const savedTogetherMs = 50;
+
 /** The ledger in a database that all windows share. A change function may be called more than once. */
 export class SqliteLedger implements Ledger {
   readonly #store: SqliteStore;
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'now' | 'after'>;
   readonly #onDispose: () => void;
   #count = 0;
   #unsaved: Route[] = [];
-  #saving: Promise<void> | undefined;
+  #saving: (PromiseWithResolvers<void> & { readonly cancel: Cancel }) | undefined;
   readonly #storedRoutes = lazy(async () => new (await import('./storedRoute.ts')).StoredRoutes());
 
-  constructor(store: SqliteStore, clock: Pick<Clock, 'now'>, onDispose: () => void) {
+  constructor(store: SqliteStore, clock: Pick<Clock, 'now' | 'after'>, onDispose: () => void) {
     this.#store = store;
     this.#clock = clock;
     this.#onDispose = onDispose;
@@ -112,14 +115,12 @@ export class SqliteLedger implements Ledger {
     this.#count += 1;
     const number = this.#count;
     const reservation = String(number);
-    // Routes that still wait for their turn go along: one transaction less.
-    const routes = this.#unsaved.splice(0);
     return this.#store.perform((): Change<Reserved> => {
       const refused = this.#state.obstacleTo(ask);
-      if (refused !== undefined) return { answer: refused, routes };
+      if (refused !== undefined) return { answer: refused };
       const { facts, charged } = this.#state.planCharge(ask);
       const reserve: OwnReservation = { number, ask, sent: ask.sent === true, charged };
-      return { answer: { ok: true, reservation, underWay: this.#state.underWayWith(ask) }, reserve, facts, routes };
+      return { answer: { ok: true, reservation, underWay: this.#state.underWayWith(ask) }, reserve, facts };
     });
   }
 
@@ -227,17 +228,23 @@ export class SqliteLedger implements Ledger {
     return this.#store.perform(() => plans.planUnmark(this.#state.facts, name));
   }
 
-  async saveRoute(route: Route): Promise<void> {
+  saveRoute(route: Route): Promise<void> {
     this.#unsaved.push(route);
-    this.#saving ??= new Promise((resolve) => setImmediate(resolve)).then(() => this.#saveRoutes());
-    return this.#saving;
+    this.#saving ??= {
+      ...Promise.withResolvers<void>(),
+      cancel: this.#clock.after(savedTogetherMs, () => void this.#saveRoutes()),
+    };
+    return this.#saving.promise;
   }
 
-  /** Those that ended in one turn of the event loop go into one transaction. */
-  #saveRoutes(): Promise<void> {
+  #saveRoutes(): Promise<void> | undefined {
+    const saving = this.#saving;
+    if (saving === undefined) return undefined;
     this.#saving = undefined;
+    saving.cancel();
     const routes = this.#unsaved.splice(0);
-    return routes.length === 0 ? Promise.resolve() : this.#store.perform(() => ({ answer: undefined, routes }));
+    saving.resolve(this.#store.perform(() => ({ answer: undefined, routes })));
+    return saving.promise;
   }
 
   async routes(): Promise<readonly Route[]> {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isOutcome, type Outcome } from '../../core/quota/attempt.ts';
 import { parseKeyRef, type KeyRef } from '../../core/keys/keyRef.ts';
 import { routesKept, type Route } from '../../core/routing/route.ts';
-import type { Connection } from './connection.ts';
+import { number, text, type Connection } from './connection.ts';
 
 const key = z.custom<KeyRef>((value) => typeof value === 'string' && parseKeyRef(value) !== undefined);
 const outcome = z.custom<Outcome>((value) => typeof value === 'string' && isOutcome(value));
@@ -66,10 +66,11 @@ export class StoredRoutes {
     if (this.#connection !== connection) this.#parsed = new Map();
     this.#connection = connection;
     // Older ones may still be there until they are swept.
-    const before = connection.newestRoute() - routesKept;
+    const before = number(connection.sql('SELECT max(id) AS id FROM routes').get(), 'id') - routesKept;
     for (const id of this.#parsed.keys()) if (id <= before) this.#parsed.delete(id);
     const last = [...this.#parsed.keys()].at(-1) ?? before;
-    for (const { id, json } of connection.routesAfter(last)) this.#parsed.set(id, parseStoredRoute(json));
+    const rows = connection.sql('SELECT id, route FROM routes WHERE id > ? ORDER BY id').all(last);
+    for (const row of rows) this.#parsed.set(number(row, 'id'), parseStoredRoute(text(row, 'route')));
     return [...this.#parsed.values()].flatMap((each) => each ?? []).toReversed();
   }
 }

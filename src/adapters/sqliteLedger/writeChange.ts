@@ -25,7 +25,7 @@ export function writeChange(opened: Opened, mirror: Mirror, change: Change<unkno
   if (change.resolve !== undefined) writing.resolve(change.resolve);
   if (change.deadWindow !== undefined) opened.connection.dropWindow(change.deadWindow);
   if (change.beatOf !== undefined) opened.connection.beat(opened.owner, change.beatOf);
-  for (const route of change.routes ?? []) writing.route(route);
+  if (change.routes !== undefined) writing.routes(change.routes);
   return () => writing.show();
 }
 
@@ -83,19 +83,23 @@ class Writing {
     }
   }
 
-  route(route: Route): void {
-    const id = Number(
-      this.#connection.sql('INSERT INTO routes (route) VALUES (?)').run(JSON.stringify(route)).lastInsertRowid,
-    );
-    if (id % routesSweptAtOnce === 0) {
-      this.#connection.sql('DELETE FROM routes WHERE id <= ?').run(id - routesKept);
+  /** All count, and the last are kept. */
+  routes(routes: readonly Route[]): void {
+    for (const route of routes.slice(-routesKept)) {
+      const insert = this.#connection.sql('INSERT INTO routes (route) VALUES (?)');
+      const id = Number(insert.run(JSON.stringify(route)).lastInsertRowid);
+      if (id % routesSweptAtOnce === 0) {
+        this.#connection.sql('DELETE FROM routes WHERE id <= ?').run(id - routesKept);
+      }
     }
-    this.#connection
-      .sql(
-        `INSERT INTO route_sums VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE
-         SET routes = routes + 1, ms = ms + excluded.ms`,
-      )
-      .run(slotOf(route.atMs), route.outcome, Math.max(0, Math.round(route.ms)));
+    for (const { atMs, outcome, ms } of routes) {
+      this.#connection
+        .sql(
+          `INSERT INTO route_sums VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE
+           SET routes = routes + 1, ms = ms + excluded.ms`,
+        )
+        .run(slotOf(atMs), outcome, Math.max(0, Math.round(ms)));
+    }
   }
 
   show(): void {

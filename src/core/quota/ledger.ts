@@ -200,7 +200,7 @@ export interface Ledger {
   unmark(name: string): Promise<void>;
   isMarked(name: string, nowMs: number): boolean;
 
-  /** The last 200 are kept. */
+  /** The last 200 are kept; other windows see it a moment later. */
   saveRoute(route: Route): Promise<void>;
   /** Newest first. */
   routes(): Promise<readonly Route[]>;

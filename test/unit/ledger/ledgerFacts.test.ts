@@ -188,15 +188,22 @@ for (const kind of ledgerFixtures) {
     );
 
     it(
-      'keeps the last 200 routes, newest first',
+      'keeps the last 200 routes, newest first, and has them all when asked',
       overTwo(async ({ ledger, other }) => {
-        for (let count = 1; count <= 150; count += 1) await ledger.saveRoute(routeOf(String(count)));
+        for (let count = 1; count <= 150; count += 1) void ledger.saveRoute(routeOf(String(count)));
+        assert.equal((await ledger.routes()).length, 150);
         assert.equal((await other.routes()).length, 150);
-        for (let count = 151; count <= 201; count += 1) await ledger.saveRoute(routeOf(String(count)));
+        for (let count = 151; count <= 201; count += 1) void ledger.saveRoute(routeOf(String(count)));
+        await ledger.routes();
         const routes = await other.routes();
         assert.equal(routes.length, 200);
         assert.deepEqual(routes[0], routeOf('201'));
         assert.equal(routes.at(-1)?.id, '2');
+        for (let count = 202; count <= 500; count += 1) void ledger.saveRoute(routeOf(String(count)));
+        assert.deepEqual(
+          [(await ledger.routes())[0]?.id, (await ledger.routes()).at(-1)?.id, (await other.routes()).at(-1)?.id],
+          ['500', '301', '301'],
+        );
       }),
     );
 

@@ -128,11 +128,16 @@ for (const kind of reportsFixtures) {
       await spend(ledger, 100);
       await fail(noon);
       await fail(noon);
-      await ledger.saveRoute(routeOf('1', 'answered', 1_000));
-      await ledger.saveRoute(routeOf('2', 'answered', 2_000));
-      await ledger.saveRoute(routeOf('3', 'answered', 3_000));
-      await ledger.saveRoute(routeOf('4', 'degraded', 9_000));
-      await ledger.saveRoute(routeOf('5', 'cached', 1));
+      for (const [id, outcome, ms] of [
+        ['1', 'answered', 1_000],
+        ['2', 'answered', 2_000],
+        ['3', 'answered', 3_000],
+        ['4', 'degraded', 9_000],
+        ['5', 'cached', 1],
+      ] as const) {
+        void ledger.saveRoute(routeOf(id, outcome, ms));
+      }
+      await ledger.routes();
       assert.deepEqual(await reports.overview(midnight, noon + hour), {
         requests: 4,
         cacheHits: 1,
