@@ -22,6 +22,8 @@ const onTheWayMs = 2_000;
 /** What was reserved between two moments, and what of it has been used since. */
 export type SentBetween = (scope: Scope, fromMs: number, untilMs: number) => Charge;
 
+type LevelsFact = Extract<Fact, { kind: 'levels' }> & { readonly value: Levels };
+
 type Bucket = Pick<ShownLevel, 'limit' | 'scope' | 'value'>;
 
 /** Providers charge a request when it comes in: so does the bucket, with all that is reserved. */
@@ -175,12 +177,12 @@ export const unitOf = ({ requests, tokens }: Charge, limit: LimitName): number =
 
 const reservedOf = ({ tokens }: ReserveAsk, limit: LimitName): number => unitOf({ requests: 1, tokens }, limit);
 
-/** Levels of one account, changed scope by scope. */
+/** Levels of one account, changed scope by scope: copied once, and then changed. */
 class LevelWriting {
   readonly #book: FactBook;
   readonly #account: Account;
   readonly #nowMs: number;
-  readonly #scopes = new Map<Scope, Levels>();
+  readonly #facts: LevelsFact[] = [];
 
   constructor(book: FactBook, account: Account, nowMs: number) {
     this.#book = book;
@@ -189,28 +191,25 @@ class LevelWriting {
   }
 
   now({ limit, scope, value }: Bucket): number {
-    const stored = (this.#scopes.get(scope) ?? this.#book.storedLevels(this.#account, scope))[limit];
+    const stored = this.#levels(scope)[limit];
     return stored === undefined ? 0 : levelNow(stored, limit, value, this.#nowMs);
   }
 
   put({ limit, scope }: Bucket, level: number, shown = false): void {
-    const levels = this.#own(scope);
+    const levels = this.#levels(scope);
     const lasts = level > 0 && (shown || levels[limit]?.shown === true);
     const atMs = this.#nowMs;
     levels[limit] = lasts ? { level, atMs, shown: true } : { level: Math.max(0, level), atMs };
   }
 
   facts(): readonly Fact[] {
-    const subject = this.#account;
-    return [...this.#scopes].map(([scope, value]): Fact => ({ kind: 'levels', subject, scope, name: '', value }));
+    return this.#facts;
   }
 
-  /** Copied once, and then changed. */
-  #own(scope: Scope): Levels {
-    const known = this.#scopes.get(scope);
-    if (known !== undefined) return known;
-    const copied = { ...this.#book.storedLevels(this.#account, scope) };
-    this.#scopes.set(scope, copied);
-    return copied;
+  #levels(scope: Scope): Levels {
+    for (const known of this.#facts) if (known.scope === scope) return known.value;
+    const value = { ...this.#book.storedLevels(this.#account, scope) };
+    this.#facts.push({ kind: 'levels', subject: this.#account, scope, name: '', value });
+    return value;
   }
 }

@@ -87,6 +87,7 @@ export class Trials {
 
   /** What this request has not found out (it was cancelled, or the reply told nothing of it) the next one may. */
   async giveBack(): Promise<void> {
+    if (this.#claimed.size === 0) return;
     for (const [name, state] of this.#claimed) {
       if (state !== 'open') continue;
       this.#claimed.delete(name);

@@ -41,6 +41,7 @@ export class Tried {
 
   /** Where the other request found nothing out, this one may be the next to try. */
   endTrials(isUnderWay: (trial: string) => boolean): void {
+    if (this.#keysOnTrial.size === 0) return;
     for (const [key, { trial }] of this.#keysOnTrial) if (!isUnderWay(trial)) this.#keysOnTrial.delete(key);
   }
 
