@@ -8,9 +8,9 @@ import { Accounts } from './accounts.ts';
 import { levelSeen } from './bucket.ts';
 import type { LearnedConcurrency } from './concurrency.ts';
 import type { Fact, FactValue } from './fact.ts';
-import { forever, type Block, type ModelOut, type Scope, type Subject } from './ledger.ts';
+import type { Block, ModelOut, Scope, Subject } from './ledger.ts';
 import type { LimitName, Limits } from './limits.ts';
-import { credentialOf, inOrder, limitsOf, mutableKey, put, putList } from './factMaps.ts';
+import { credentialOf, inOrder, limitsOf, mutableKey, put, putList, stands } from './factMaps.ts';
 import type { PromptRatio } from './promptRatio.ts';
 
 export type StoredBlock = Block & { readonly lengthMs: number };
@@ -122,9 +122,7 @@ export class FactBook {
   }
 
   outside(account: Account, scope: Scope, limit: LimitName, nowMs: number): number {
-    const known = this.#outsides.get(account);
-    if (known === undefined) return 0;
-    const held = known.find((each) => each.limit === limit && each.scope === scope);
+    const held = this.storedOutside(account, scope, limit);
     return held === undefined || !lasts({ ...held, setAtMs: held.sinceMs }, nowMs) ? 0 : held.amount;
   }
 
@@ -222,15 +220,19 @@ export class FactBook {
     for (const [subject, value] of this.#lastNumbers) yield { kind: 'lastNumber', subject, ...at, value };
     for (const [subject, value] of this.#unownedSecrets) yield { kind: 'unownedSecret', subject, ...at, value };
     for (const [subject, value] of this.accounts.all()) yield { kind: 'drawsOn', subject, ...at, value };
-    for (const [subject, scopes] of this.#levels) {
-      for (const [scope, value] of scopes) yield { kind: 'levels', subject, scope, name: '', value };
-    }
-    yield* this.#stored.values();
+    yield* this.#accountFacts();
   }
 
   /** What stands of one account. */
   ofSubject(subject: Subject): readonly Fact[] {
-    return [...this.facts()].filter((each) => each.subject === subject);
+    return [...this.#accountFacts()].filter((each) => each.subject === subject);
+  }
+
+  *#accountFacts(): Generator<Fact> {
+    for (const [subject, scopes] of this.#levels) {
+      for (const [scope, value] of scopes) yield { kind: 'levels', subject, scope, name: '', value };
+    }
+    yield* this.#stored.values();
   }
 
   /** Those whose subject has a type of its own are kept as they came. */
@@ -295,6 +297,3 @@ export class FactBook {
     putList(this.#modelsOut, subject, value === null ? others : [...others, { ...value, model }]);
   }
 }
-
-const stands = ({ untilMs, lengthMs }: StoredBlock, nowMs: number): boolean =>
-  untilMs === forever || lasts({ setAtMs: untilMs - lengthMs, untilMs }, nowMs);

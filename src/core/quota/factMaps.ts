@@ -1,6 +1,8 @@
 import type { ApiKey } from '../keys/apiKey.ts';
 import { withPoolLimits } from '../keys/poolLimits.ts';
+import { lasts } from '../lasting.ts';
 import type { FactValue } from './fact.ts';
+import { forever } from './ledger.ts';
 import { limitShapes, type LimitName, type Limits } from './limits.ts';
 
 const byPlace = (a: ApiKey, b: ApiKey): number =>
@@ -34,3 +36,9 @@ export function putList<Value>(map: Map<string, readonly Value[]>, name: string,
   if (list.length === 0) map.delete(name);
   else map.set(name, list);
 }
+
+/** Of a wait: from when it was set until it ends. */
+export const stands = (
+  { untilMs, lengthMs }: { readonly untilMs: number; readonly lengthMs: number },
+  nowMs: number,
+): boolean => untilMs === forever || lasts({ setAtMs: untilMs - lengthMs, untilMs }, nowMs);
