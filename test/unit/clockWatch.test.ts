@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { ClockWatch } from '../../src/core/clockWatch.ts';
+import { ClockWatch, wasSetBefore } from '../../src/core/clockWatch.ts';
 import { FakeClock } from './support/fakeClock.ts';
 
 const second = 1_000;
@@ -14,10 +14,31 @@ describe('a look at the clock', () => {
     const nowMs = clock.now();
     assert.deepEqual(
       [watch.look(), watch.look()],
-      [{ byMs: 720 * second, nowMs, sinceMs: nowMs - 5 * second }, undefined],
+      [{ byMs: 720 * second, nowMs, sinceMs: nowMs - 5 * second, fromMs: 0 }, undefined],
     );
     clock.setWall(clock.now() - 30 * second);
     assert.equal(watch.look()?.byMs, 30 * second);
+  });
+
+  it('finds out that it is right again: what was set before it was set forward was set by this clock', async () => {
+    const clock = new FakeClock();
+    const watch = new ClockWatch(clock);
+    const startMs = clock.now();
+    clock.setWall(startMs + 720 * second);
+    assert.equal(watch.look(), undefined);
+    await clock.advance(7_200 * second);
+    assert.equal(watch.look(), undefined);
+    clock.setWall(clock.now() - 722 * second);
+    const setBack = watch.look();
+    assert.ok(setBack !== undefined);
+    assert.equal(setBack.fromMs, startMs);
+    const moments = [startMs, startMs + 721 * second, setBack.nowMs, setBack.nowMs + second];
+    assert.deepEqual(
+      moments.map((ms) => wasSetBefore(ms, { ...setBack, sinceMs: setBack.nowMs - 5 * second })),
+      [false, true, false, true],
+    );
+    clock.setWall(clock.now() - 720 * second);
+    assert.equal(watch.look()?.fromMs, 0);
   });
 
   it('finds nothing in the time that passes, in sleep, and in small corrections however many', async () => {

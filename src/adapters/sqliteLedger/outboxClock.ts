@@ -15,11 +15,11 @@ export const open = `state IN ('waiting', 'sending')`;
 const noticedCause = 'clockSetBack';
 
 /** Made earlier, as the clock was, by the first window that notices. Inside a transaction. */
-export function allEarlier(rows: Rows, { byMs, nowMs, sinceMs }: SetBack): void {
+export function allEarlier(rows: Rows, { byMs, nowMs, sinceMs, fromMs }: SetBack): void {
   if (causeStands(rows, noticedCause, nowMs)) return;
   // As `wasSetBefore` says.
-  const before = '(set_ms < :since OR set_ms > :now)';
-  const moved = { by: byMs, since: sinceMs, now: nowMs };
+  const before = 'set_ms > :from AND (set_ms < :since OR set_ms > :now)';
+  const moved = { by: byMs, from: fromMs, since: sinceMs, now: nowMs };
   rows
     .sql(
       `UPDATE causes SET set_ms = set_ms - :by, until_ms = until_ms - :by

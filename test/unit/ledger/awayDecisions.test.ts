@@ -38,7 +38,7 @@ describe('a window whose database is back takes its decisions again', () => {
     await other.ledger.block('secret:a', wait(nowMs + 60 * minute));
     window.ledger.refresh();
     await away.leave();
-    const setBack = { byMs: 10 * minute, nowMs: nowMs - 10 * minute, sinceMs: nowMs - 11 * minute };
+    const setBack = { byMs: 10 * minute, nowMs: nowMs - 10 * minute, sinceMs: nowMs - 11 * minute, fromMs: 0 };
     folder.clock.setWall(setBack.nowMs);
     for (const { ledger } of [window, other]) await ledger.clockWasSetBack(setBack);
     await folder.clock.advance(3 * minute);

@@ -8,7 +8,7 @@ import { noon, sentSince, spend } from './spend.ts';
 const minute = 60_000;
 const hour = 60 * minute;
 /** Noticed five seconds later. */
-const setBack = (byMs: number, nowMs: number) => ({ byMs, nowMs, sinceMs: nowMs - 5_000 });
+const setBack = (byMs: number, nowMs: number) => ({ byMs, nowMs, sinceMs: nowMs - 5_000, fromMs: 0 });
 
 for (const kind of ledgerFixtures) {
   describe(`where the clock is set, a ledger ${kind.name}`, () => {
@@ -160,6 +160,30 @@ for (const kind of ledgerFixtures) {
         assert.deepEqual(
           [40 * minute - 1, 40 * minute].map((ms) => other.isMarked('check', noon + ms)),
           [true, false],
+        );
+      }),
+    );
+
+    it(
+      'drains no bucket and ends no wait of the right time by what a wrong one lasted',
+      overTwo(async ({ ledger, other }) => {
+        const bucket: Ceiling = { limit: 'tokensPerDay', scope: 'm1', form: 'bucket', value: 24_000, sinceMs: 0 };
+        await spend(ledger, 12_000, { ceilings: [bucket], nowMs: noon });
+        await ledger.mark('right', noon + 10 * hour, noon);
+        await ledger.mark('wrong', noon + 19 * hour, noon + 9 * hour);
+        const nowMs = noon + 2 * hour;
+        const before = ledger.count('secret:a', bucket, nowMs).used;
+        await other.clockWasSetBack({ byMs: 8 * hour, nowMs, sinceMs: nowMs - 5_000, fromMs: noon + hour });
+        ledger.refresh();
+        assert.equal(ledger.count('secret:a', bucket, nowMs).used, before);
+        assert.deepEqual(
+          ['right', 'wrong'].map((name) =>
+            [10 * hour - 1, 10 * hour, 11 * hour].map((ms) => ledger.isMarked(name, noon + ms)),
+          ),
+          [
+            [true, false, false],
+            [true, true, false],
+          ],
         );
       }),
     );
