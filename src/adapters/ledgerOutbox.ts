@@ -14,6 +14,8 @@ export class LedgerOutbox implements Outbox {
   readonly #shared: SqliteOutbox;
   readonly #memory = new MemoryOutbox();
   readonly #claimedHere = new WeakSet<Claim>();
+  /** Steps of the clock that the database does not know of yet. */
+  readonly #untold: SetBack[] = [];
   /** One at a time: what was ended meanwhile would stand again. */
   #handingOver: Promise<boolean> | undefined;
 
@@ -69,9 +71,10 @@ export class LedgerOutbox implements Outbox {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  async clockWasSetBack(setBack: SetBack): Promise<void> {
-    await this.#memory.clockWasSetBack(setBack);
-    if (this.#shared.isOpen) await this.#shared.clockWasSetBack(setBack);
+  async clockWasSetBack(setBack: SetBack, nowMs: number): Promise<void> {
+    await this.#memory.clockWasSetBack(setBack, nowMs);
+    this.#untold.push(setBack);
+    await this.#isHandedOver(nowMs);
   }
 
   async history(sinceMs: number): Promise<readonly AlertRecord[]> {
@@ -107,7 +110,7 @@ export class LedgerOutbox implements Outbox {
 
   /** False where the database takes no writes. */
   #isHandedOver(nowMs: number): boolean | Promise<boolean> {
-    if (this.#memory.standing(nowMs).length === 0) return true;
+    if (this.#untold.length === 0 && this.#memory.standing(nowMs).length === 0) return true;
     this.#handingOver ??= this.#handOver(nowMs).finally(() => {
       this.#handingOver = undefined;
     });
@@ -116,6 +119,10 @@ export class LedgerOutbox implements Outbox {
 
   async #handOver(nowMs: number): Promise<boolean> {
     try {
+      for (let step = this.#untold[0]; step !== undefined; step = this.#untold[0]) {
+        await this.#shared.clockWasSetBack(step, nowMs);
+        this.#untold.shift();
+      }
       for (const { alert, causes } of this.#memory.standing(nowMs)) {
         const [cause, ...covers] = causes;
         if (cause === undefined) continue;

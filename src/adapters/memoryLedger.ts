@@ -170,7 +170,7 @@ export class MemoryLedger implements Ledger {
   }
 
   async clockWasSetBack(setBack: SetBack): Promise<void> {
-    this.#carryOut(planClockSetBack(this.#store.state.facts, setBack));
+    this.#carryOut(planClockSetBack(this.#store.state.facts, setBack, this.#clock.now()));
   }
 
   async noteOutside(

@@ -7,14 +7,13 @@ import {
   type Claim,
   type DeliveryRecord,
   type DeliveryState,
-  noticedMs,
   type Outbox,
   type Outcome,
   type Raise,
   standingFrom,
 } from '../core/alerts/outbox.ts';
 import { quietGroup } from '../core/alerts/policy.ts';
-import { wasSetBefore, type SetBack } from '../core/clockWatch.ts';
+import { isSameStep, wasSetBefore, type SetBack } from '../core/clockWatch.ts';
 import { isFromLater, lasts, type Lasting } from '../core/lasting.ts';
 import type { Cancel } from '../core/ports.ts';
 import { forever } from '../core/quota/ledger.ts';
@@ -46,7 +45,8 @@ export class MemoryOutbox implements Outbox {
   readonly #causes = new Map<string, Standing>();
   readonly #listeners = new Set<() => void>();
   #claims = 0;
-  #setBack: Lasting | undefined;
+  /** When the last step of the clock was carried out here. */
+  #setBackAtMs: number | undefined;
 
   raise(raise: Raise, nowMs: number): Promise<boolean> {
     if (this.stands(raise.cause.name, nowMs)) return Promise.resolve(false);
@@ -154,17 +154,18 @@ export class MemoryOutbox implements Outbox {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  clockWasSetBack(setBack: SetBack): Promise<void> {
-    const { byMs, nowMs } = setBack;
-    if (this.#setBack !== undefined && lasts(this.#setBack, nowMs)) return Promise.resolve();
-    this.#setBack = { setAtMs: nowMs, untilMs: nowMs + noticedMs };
+  clockWasSetBack(setBack: SetBack, nowMs: number): Promise<void> {
+    if (this.#setBackAtMs !== undefined && isSameStep(this.#setBackAtMs, setBack)) return Promise.resolve();
+    this.#setBackAtMs = setBack.nowMs;
+    const { byMs } = setBack;
+    const isMeant = (setAtMs: number): boolean => wasSetBefore(setAtMs, { ...setBack, nowMs });
     for (const [name, cause] of this.#causes) {
-      const isMeant = wasSetBefore(cause.setAtMs, setBack) && cause.untilMs > nowMs && cause.untilMs < forever;
-      if (!isMeant || endsWithTheDay(name)) continue;
+      const goesOn = cause.untilMs > nowMs + Math.min(0, byMs) && cause.untilMs < forever && !endsWithTheDay(name);
+      if (!goesOn || !isMeant(cause.setAtMs)) continue;
       this.#causes.set(name, { ...cause, setAtMs: cause.setAtMs - byMs, untilMs: cause.untilMs - byMs });
     }
     for (const delivery of this.#open) {
-      if (delivery.group !== quietGroup && wasSetBefore(delivery.setAtMs, setBack)) startEarlier(delivery, byMs);
+      if (delivery.group !== quietGroup && isMeant(delivery.setAtMs)) startEarlier(delivery, byMs);
     }
     this.#changed();
     return Promise.resolve();

@@ -41,6 +41,18 @@ describe('a look at the clock', () => {
     assert.equal(watch.look()?.fromMs, 0);
   });
 
+  it('finds out that it is right again after it had been set back', async () => {
+    const clock = new FakeClock();
+    const watch = new ClockWatch(clock);
+    clock.setWall(clock.now() - 28_800 * second);
+    assert.equal(watch.look()?.byMs, 28_800 * second);
+    await clock.advance(7_200 * second);
+    clock.setWall(clock.now() + 28_801 * second);
+    assert.equal(watch.look()?.byMs, -28_801 * second);
+    clock.setWall(clock.now() + 28_801 * second);
+    assert.equal(watch.look(), undefined);
+  });
+
   it('finds nothing in the time that passes, in sleep, and in small corrections however many', async () => {
     const clock = new FakeClock();
     const watch = new ClockWatch(clock);

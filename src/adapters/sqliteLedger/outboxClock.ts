@@ -1,11 +1,11 @@
 import type { OutboxChannel } from '../../core/alerts/alert.ts';
-import { noticedMs, withTheDay } from '../../core/alerts/outbox.ts';
+import { withTheDay } from '../../core/alerts/outbox.ts';
 import { quietGroup } from '../../core/alerts/policy.ts';
-import type { SetBack } from '../../core/clockWatch.ts';
+import { isSameStep, type SetBack } from '../../core/clockWatch.ts';
 import { latestSetMs } from '../../core/lasting.ts';
 import { forever } from '../../core/quota/ledger.ts';
-import type { Connection } from './connection.ts';
-import { causeStands, putCause } from './outboxCauses.ts';
+import { number, type Connection } from './connection.ts';
+import { putCause } from './outboxCauses.ts';
 
 type Rows = Pick<Connection, 'sql'>;
 
@@ -13,17 +13,20 @@ type Rows = Pick<Connection, 'sql'>;
 export const open = `state IN ('waiting', 'sending')`;
 
 const noticedCause = 'clockSetBack';
+const dayMs = 86_400_000;
 
-/** Made earlier, as the clock was, by the first window that notices. Inside a transaction. */
-export function allEarlier(rows: Rows, { byMs, nowMs, sinceMs, fromMs }: SetBack): void {
-  if (causeStands(rows, noticedCause, nowMs)) return;
+/** Made earlier, as the clock was, by the first window that notices; `nowMs` by the clock as it is then. Inside a transaction. */
+export function allEarlier(rows: Rows, setBack: SetBack, nowMs: number): void {
+  const done = rows.sql('SELECT set_ms FROM causes WHERE name = ?').get(noticedCause);
+  if (done !== undefined && isSameStep(number(done, 'set_ms'), setBack)) return;
+  const { byMs, sinceMs, fromMs } = setBack;
   // As `wasSetBefore` says.
   const before = 'set_ms > :from AND (set_ms < :since OR set_ms > :now)';
   const moved = { by: byMs, from: fromMs, since: sinceMs, now: nowMs };
   rows
     .sql(
       `UPDATE causes SET set_ms = set_ms - :by, until_ms = until_ms - :by
-       WHERE ${before} AND until_ms > :now AND until_ms < :never AND name NOT LIKE :day`,
+       WHERE ${before} AND until_ms > :now + min(0, :by) AND until_ms < :never AND name NOT LIKE :day`,
     )
     .run({ ...moved, never: forever, day: withTheDay('%') });
   rows
@@ -32,7 +35,7 @@ export function allEarlier(rows: Rows, { byMs, nowMs, sinceMs, fromMs }: SetBack
        WHERE ${before} AND ${open} AND batch <> :quiet`,
     )
     .run({ ...moved, quiet: quietGroup });
-  putCause(rows, { name: noticedCause, untilMs: nowMs + noticedMs }, nowMs, '');
+  putCause(rows, { name: noticedCause, untilMs: setBack.nowMs + dayMs }, setBack.nowMs, '');
 }
 
 /**

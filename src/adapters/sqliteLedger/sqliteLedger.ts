@@ -183,7 +183,7 @@ export class SqliteLedger implements Ledger {
 
   async clockWasSetBack(setBack: SetBack): Promise<void> {
     const { planClockSetBack } = await import('../../core/quota/clockSetBack.ts');
-    return this.#store.perform(() => planClockSetBack(this.#state.facts, setBack));
+    return this.#store.perform(() => planClockSetBack(this.#state.facts, setBack, this.#clock.now()));
   }
 
   async noteOutside(

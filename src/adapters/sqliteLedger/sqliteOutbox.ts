@@ -164,8 +164,8 @@ export class SqliteOutbox implements Outbox {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  async clockWasSetBack(setBack: SetBack): Promise<void> {
-    await this.#write(() => allEarlier(this.#connection(), setBack));
+  async clockWasSetBack(setBack: SetBack, nowMs: number): Promise<void> {
+    await this.#write(() => allEarlier(this.#connection(), setBack, nowMs));
   }
 
   history(sinceMs: number): Promise<readonly AlertRecord[]> {

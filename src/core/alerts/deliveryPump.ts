@@ -62,9 +62,9 @@ export class DeliveryPump {
   }
 
   async #clockWasSetBack(setBack: SetBack): Promise<void> {
-    const { outbox, log } = this.#ports;
+    const { outbox, clock, log } = this.#ports;
     try {
-      await outbox.clockWasSetBack(setBack);
+      await outbox.clockWasSetBack(setBack, clock.now());
     } catch (error) {
       log.error(`alerts: outbox: ${error instanceof Error ? error.message : 'failed'}`);
     }

@@ -20,9 +20,6 @@ export const standingFrom = ({ untilMs }: Cause, nowMs: number): Lasting => ({
 export const withTheDay = <Name extends string>(name: Name): `day:${Name}` => `day:${name}`;
 export const endsWithTheDay = (name: string): boolean => name.startsWith('day:');
 
-/** All windows notice within this time that the clock was set back. */
-export const noticedMs = 60_000;
-
 /** One message to one channel. Those of one group or about one subject that wait together go out as one. */
 export type PlannedDelivery = {
   readonly channel: OutboxChannel;
@@ -119,7 +116,7 @@ export interface Outbox {
    * Once over all windows that notice it: causes, waits and leases go on for what was left of them when
    * the clock was set back. What ends with a day or with quiet hours goes on ending with them.
    */
-  clockWasSetBack(setBack: SetBack): Promise<void>;
+  clockWasSetBack(setBack: SetBack, nowMs: number): Promise<void>;
 
   /** Newest first. */
   history(sinceMs: number): Promise<readonly AlertRecord[]>;

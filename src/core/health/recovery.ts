@@ -21,6 +21,7 @@ export class Recovery {
   readonly #watch: ClockWatch;
   readonly #stopped = new AbortController();
   #timer: Cancel = () => undefined;
+  #clockTimer: Cancel = () => undefined;
 
   constructor(ports: RecoveryPorts) {
     this.#ports = ports;
@@ -28,11 +29,16 @@ export class Recovery {
   }
 
   start(): void {
+    this.#watchClock();
+    this.#lookLater();
+  }
+
+  #lookLater(): void {
     this.#timer = this.#ports.clock.after(lookEveryMs, () => {
       this.look()
         .catch((error: unknown) => this.#ports.log.error(`looking after quarantined keys failed: ${String(error)}`))
         .finally(() => {
-          if (!this.#stopped.signal.aborted) this.start();
+          if (!this.#stopped.signal.aborted) this.#lookLater();
         });
     });
   }
@@ -40,8 +46,6 @@ export class Recovery {
   /** One look through all keys; checks those that are due and that no other window is checking. */
   async look(): Promise<void> {
     const { ledger, clock, keys } = this.#ports;
-    const setBack = this.#watch.look();
-    if (setBack !== undefined) await ledger.clockWasSetBack(setBack);
     ledger.refresh();
     const due = keys().filter((key) => key.enabled && wantsCheck(ledger.health(key.fingerprint), clock.now()));
     const { signal } = this.#stopped;
@@ -55,6 +59,19 @@ export class Recovery {
   dispose(): void {
     this.#stopped.abort();
     this.#timer();
+    this.#clockTimer();
+  }
+
+  /** Waits for no check: what is set meanwhile could not be told from what was set before. */
+  #watchClock(): void {
+    const { clock, ledger, log } = this.#ports;
+    this.#clockTimer = clock.after(lookEveryMs, () => {
+      const step = this.#watch.look();
+      const failed = (error: unknown): void =>
+        log.error(`the ledger was not told that the clock was set back: ${String(error)}`);
+      if (step !== undefined) ledger.clockWasSetBack(step).catch(failed);
+      this.#watchClock();
+    });
   }
 
   async #checkOnce(key: ApiKey): Promise<void> {

@@ -1,4 +1,4 @@
-import { wasSetBefore, type SetBack } from '../clockWatch.ts';
+import { isSameStep, wasSetBefore, type SetBack } from '../clockWatch.ts';
 import { quarantineMs } from '../health/healthRules.ts';
 import type { Fact } from './fact.ts';
 import type { FactBook } from './factBook.ts';
@@ -6,19 +6,19 @@ import type { Plan } from './factPlans.ts';
 import { forever } from './ledger.ts';
 import { limitShapes, type LimitName } from './limits.ts';
 
-/** All windows notice it within a few seconds. */
-const noticedMs = 60_000;
 const markName = 'clockSetBack';
+const dayMs = 86_400_000;
 
 /**
  * The clock was set back: what was set for a while goes on for what was left of it, and what has an age
- * keeps it. The first window to notice does so for all.
+ * keeps it. The first window to notice does so for all, `nowMs` by the clock as it is when it does.
  */
-export function planClockSetBack(book: FactBook, setBack: SetBack): Plan<void> {
-  const { nowMs } = setBack;
-  if (book.isMarked(markName, nowMs)) return { facts: [], answer: undefined };
-  const earlier = [...book.facts()].flatMap((fact) => earlierBy(fact, setBack) ?? []);
-  const value = { untilMs: nowMs + noticedMs, setAtMs: nowMs };
+export function planClockSetBack(book: FactBook, setBack: SetBack, nowMs: number): Plan<void> {
+  const done = book.storedMark(markName);
+  if (done !== undefined && isSameStep(done.setAtMs, setBack)) return { facts: [], answer: undefined };
+  const moved = { ...setBack, nowMs };
+  const earlier = [...book.facts()].flatMap((fact) => earlierBy(fact, moved) ?? []);
+  const value = { untilMs: setBack.nowMs + dayMs, setAtMs: setBack.nowMs };
   const noticed: Fact = { kind: 'mark', subject: markName, scope: '', name: '', value };
   return { facts: [...earlier, noticed], answer: undefined };
 }
@@ -28,7 +28,7 @@ function earlierBy(fact: Fact, setBack: SetBack): Fact | undefined {
   if (fact.value === null) return undefined;
   const { byMs, nowMs } = setBack;
   const goesOn = (setAtMs: number, untilMs: number): boolean =>
-    untilMs > nowMs && untilMs < forever && wasSetBefore(setAtMs, setBack);
+    untilMs > nowMs + Math.min(0, byMs) && untilMs < forever && wasSetBefore(setAtMs, setBack);
   switch (fact.kind) {
     case 'health': {
       const { quarantine } = fact.value;
@@ -44,8 +44,8 @@ function earlierBy(fact: Fact, setBack: SetBack): Fact | undefined {
       return { ...fact, value: { ...fact.value, nextTryAtMs: nextTryAtMs - byMs, setAtMs: setAtMs - byMs } };
     }
     case 'block': {
-      const { untilMs, lengthMs } = fact.value;
-      if (!goesOn(untilMs - lengthMs, untilMs)) return undefined;
+      const { untilMs, lengthMs, endsWithTheDay = false } = fact.value;
+      if (endsWithTheDay || !goesOn(untilMs - lengthMs, untilMs)) return undefined;
       return { ...fact, value: { ...fact.value, untilMs: untilMs - byMs } };
     }
     case 'modelOut':

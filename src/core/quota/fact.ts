@@ -59,6 +59,7 @@ const block = z.object({
   untilMs: z.number(),
   /** From the moment it was set. More than this can only be left after the clock was set back. */
   lengthMs: z.number(),
+  endsWithTheDay: z.literal(true).exactOptional(),
 });
 
 const demotion = z.discriminatedUnion('state', [

@@ -174,8 +174,8 @@ export class FactBook {
   }
 
   /** Ended ones included. */
-  hasMark(name: string): boolean {
-    return this.#marks.has(name);
+  storedMark(name: string): FactValue<'mark'> | undefined {
+    return this.#marks.get(name);
   }
 
   accountName({ provider, fingerprint }: Credential): string | undefined {

@@ -29,10 +29,11 @@ export const healthFact = (subject: string, value: Health): Fact => ({ kind: 'he
 
 /** A longer wait of the same subject, scope and limit stays. */
 export function planBlock(book: FactBook, subject: Subject, block: Block, nowMs: number): Plan<void> {
-  const { kind, scope, limit, untilMs } = block;
+  const { scope, limit, ...lasting } = block;
+  const { untilMs } = lasting;
   const before = book.blocks(subject, nowMs).find((each) => each.scope === scope && each.limit === limit);
   if (before !== undefined && before.untilMs >= untilMs) return { facts: [], answer: undefined };
-  const value = { kind, untilMs, lengthMs: Math.max(0, untilMs - nowMs) };
+  const value = { ...lasting, lengthMs: Math.max(0, untilMs - nowMs) };
   return { facts: [{ kind: 'block', subject, scope, name: limit, value }], answer: undefined };
 }
 
@@ -103,7 +104,7 @@ export function planMark(book: FactBook, name: string, untilMs: number, nowMs: n
 }
 
 export function planUnmark(book: FactBook, name: string): Plan<void> {
-  const known = book.hasMark(name);
+  const known = book.storedMark(name) !== undefined;
   return { facts: known ? [{ kind: 'mark', subject: name, ...plain, value: null }] : [], answer: undefined };
 }
 

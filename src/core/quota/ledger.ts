@@ -34,6 +34,8 @@ export type Block = {
   readonly limit: LimitName | 'credit' | 'network' | 'unnamed';
   /** Epoch ms; `forever` where only "check key" ends it. */
   readonly untilMs: number;
+  /** It ends when the provider's day or month turns, and not after a while. */
+  readonly endsWithTheDay?: true;
 };
 
 export const forever = Number.MAX_SAFE_INTEGER;

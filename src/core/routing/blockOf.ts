@@ -28,17 +28,19 @@ export function blockOf(
         kind: 'exhausted',
         scope: '*',
         limit: 'credit',
-        untilMs: provider.creditReset === 'month' ? quotaMonth(nowMs, resetTimeZone).endMs : forever,
+        ...(provider.creditReset === 'month'
+          ? { untilMs: quotaMonth(nowMs, resetTimeZone).endMs, endsWithTheDay: true }
+          : { untilMs: forever }),
       };
     case 'quotaDay': {
       const limit = failure.limit ?? 'unnamed';
       const turn = failure.limit?.endsWith('Month') === true ? quotaMonth : quotaDay;
       // The failure reader has left out the waits that are known to mislead (Gemini's).
-      const untilMs =
+      const until =
         failure.waitMs === undefined
-          ? turn(nowMs, resetTimeZone).endMs
-          : nowMs + Math.max(firstUnnamedMs, failure.waitMs);
-      return { kind: 'exhausted', scope: scopeOf(failure.scope, model), limit, untilMs };
+          ? ({ untilMs: turn(nowMs, resetTimeZone).endMs, endsWithTheDay: true } as const)
+          : { untilMs: nowMs + Math.max(firstUnnamedMs, failure.waitMs) };
+      return { kind: 'exhausted', scope: scopeOf(failure.scope, model), limit, ...until };
     }
     case 'rateMinute': {
       const unnamedMs = Math.min(minuteMs, firstUnnamedMs * 2 ** refusedInARow);

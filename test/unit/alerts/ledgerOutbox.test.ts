@@ -46,6 +46,22 @@ describe('outbox of a ledger', () => {
     );
   }
 
+  it('tells the database that the clock was set back while there was none', async () => {
+    const one = await outbox();
+    const noon = Date.UTC(2026, 10, 22, 12);
+    const minute = 60_000;
+    await one.stand([{ name: 'cause', untilMs: noon + 15 * minute }], noon);
+    hasDatabase = false;
+    const nowMs = noon + minute;
+    await one.clockWasSetBack({ byMs: 12 * minute, nowMs, sinceMs: nowMs - 5_000, fromMs: 0 }, nowMs);
+    hasDatabase = true;
+    await one.claim('telegram', nowMs, nowMs + 90_000);
+    assert.deepEqual(
+      [3 * minute - 1, 3 * minute].map((ms) => one.stands('cause', noon + ms)),
+      [true, false],
+    );
+  });
+
   it('is shared with other windows through the ledger’s own database', async () => {
     const [one, another] = [await outbox(), await outbox()];
     const [first, second] = [new AlertFixture(() => one), new AlertFixture(() => another)];

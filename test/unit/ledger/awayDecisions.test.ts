@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { OpenLedger } from '../../../src/adapters/sqliteLedger/openLedger.ts';
 import { afterRefusal, afterSuccess, isQuarantined } from '../../../src/core/health/healthRules.ts';
-import type { Block } from '../../../src/core/quota/ledger.ts';
+import type { Block, Ceiling } from '../../../src/core/quota/ledger.ts';
 import { AwayFixture, type AwayWindow } from './awayWindow.ts';
 import type { LedgerFolder } from './ledgerFixture.ts';
 import { noon, spend } from './spend.ts';
@@ -46,6 +46,25 @@ describe('a window whose database is back takes its decisions again', () => {
     const ends = ({ ledger }: OpenLedger) =>
       ledger.blocks('secret:a', folder.clock.now()).map(({ untilMs }) => untilMs);
     fixture.both(ends, [nowMs + 50 * minute]);
+  });
+
+  it('so that a clock that was set back meanwhile drains nothing that was charged then', async () => {
+    const bucket: Ceiling = { limit: 'tokensPerDay', scope: 'm1', form: 'bucket', value: 24_000, sinceMs: 0 };
+    await away.leave();
+    await spend(
+      window.ledger,
+      12_000,
+      { ceilings: [bucket], nowMs: folder.clock.now() },
+      { nowMs: folder.clock.now() },
+    );
+    await folder.clock.advance(minute);
+    const nowMs = folder.clock.now() - 6 * 60 * minute;
+    folder.clock.setWall(nowMs);
+    await window.ledger.clockWasSetBack({ byMs: 6 * 60 * minute, nowMs, sinceMs: nowMs - 5_000, fromMs: 0 });
+    await folder.clock.advance(minute);
+    await away.back();
+    const { used } = window.ledger.count('secret:a', bucket, folder.clock.now());
+    assert.ok(used > 11_900, `${used} left of 12,000`);
   });
 
   it('so that a quarantine that another window began stays, whatever was answered before', async () => {

@@ -84,7 +84,7 @@ for (const kind of ledgerFixtures) {
 
     it(
       'lets what was set for a while go on for what was left of it, once over all windows that notice',
-      overTwo(async ({ ledger, other }) => {
+      overTwo(async ({ ledger, other, clock }) => {
         const later = noon + 13 * minute;
         const now = later - 12 * minute;
         const until = { setAtMs: noon, untilMs: noon + 15 * minute };
@@ -98,6 +98,7 @@ for (const kind of ledgerFixtures) {
         await ledger.changeHealth('fp', (health) => afterRefusal(health, noon));
         const quarantinedUntilMs = ledger.health('fp').quarantine?.untilMs ?? 0;
         other.refresh();
+        clock.setWall(now);
         await Promise.all([ledger, other].map((window) => window.clockWasSetBack(setBack(12 * minute, now))));
         for (const window of [ledger, other]) {
           window.refresh();
@@ -118,17 +119,20 @@ for (const kind of ledgerFixtures) {
     );
 
     it(
-      'ends nothing that only “check key” ends, and leaves alone what has ended',
-      overTwo(async ({ ledger }) => {
+      'ends nothing that only “check key” or the turn of a day ends, and leaves alone what has ended',
+      overTwo(async ({ ledger, clock }) => {
         const at = (untilMs: number) => ({ kind: 'exhausted', scope: '*', untilMs }) as const;
         await ledger.block('secret:a', { ...at(forever), limit: 'credit' });
         await ledger.block('secret:a', { ...at(noon + minute), limit: 'tokensPerDay' });
+        await ledger.block('secret:a', { ...at(noon + hour), limit: 'requestsPerDay', endsWithTheDay: true });
+        clock.setWall(noon + 2 * minute);
         await ledger.clockWasSetBack(setBack(12 * minute, noon + 2 * minute));
         assert.deepEqual(
           ledger.blocks('secret:a', noon).map(({ limit, untilMs }) => [limit, untilMs]),
           [
             ['credit', forever],
             ['tokensPerDay', noon + minute],
+            ['requestsPerDay', noon + hour],
           ],
         );
       }),
@@ -136,11 +140,12 @@ for (const kind of ledgerFixtures) {
 
     it(
       'keeps the age of what was learned, and what a bucket has drained',
-      overTwo(async ({ ledger, other }) => {
+      overTwo(async ({ ledger, other, clock }) => {
         const bucket: Ceiling = { limit: 'tokensPerDay', scope: 'm1', form: 'bucket', value: 24_000, sinceMs: 0 };
         await ledger.learn('secret:a', '*', { requestsPerDay: 5_000 }, noon);
         await spend(ledger, 12_000, { ceilings: [bucket], nowMs: noon });
         const before = ledger.count('secret:a', bucket, noon + hour).used;
+        clock.setWall(noon + hour / 2);
         await ledger.clockWasSetBack(setBack(30 * minute, noon + hour / 2));
         other.refresh();
         for (const window of [ledger, other]) {
@@ -152,9 +157,11 @@ for (const kind of ledgerFixtures) {
 
     it(
       'notices that it was set back once more, even a moment later',
-      overTwo(async ({ ledger, other }) => {
+      overTwo(async ({ ledger, other, clock }) => {
         await ledger.mark('check', noon + 60 * minute, noon);
+        clock.setWall(noon + 20 * minute);
         await ledger.clockWasSetBack(setBack(10 * minute, noon + 20 * minute));
+        clock.setWall(noon + 10 * minute);
         await ledger.clockWasSetBack(setBack(10 * minute, noon + 10 * minute));
         other.refresh();
         assert.deepEqual(
@@ -166,13 +173,14 @@ for (const kind of ledgerFixtures) {
 
     it(
       'drains no bucket and ends no wait of the right time by what a wrong one lasted',
-      overTwo(async ({ ledger, other }) => {
+      overTwo(async ({ ledger, other, clock }) => {
         const bucket: Ceiling = { limit: 'tokensPerDay', scope: 'm1', form: 'bucket', value: 24_000, sinceMs: 0 };
         await spend(ledger, 12_000, { ceilings: [bucket], nowMs: noon });
         await ledger.mark('right', noon + 10 * hour, noon);
         await ledger.mark('wrong', noon + 19 * hour, noon + 9 * hour);
         const nowMs = noon + 2 * hour;
         const before = ledger.count('secret:a', bucket, nowMs).used;
+        clock.setWall(nowMs);
         await other.clockWasSetBack({ byMs: 8 * hour, nowMs, sinceMs: nowMs - 5_000, fromMs: noon + hour });
         ledger.refresh();
         assert.equal(ledger.count('secret:a', bucket, nowMs).used, before);
@@ -184,6 +192,43 @@ for (const kind of ledgerFixtures) {
             [true, false, false],
             [true, true, false],
           ],
+        );
+      }),
+    );
+
+    it(
+      'moves nothing twice for a window that noticed a minute later, and both of two steps within one',
+      overTwo(async ({ ledger, other, clock }) => {
+        await ledger.mark('check', noon + 600_000, noon);
+        clock.setWall(noon + minute);
+        await ledger.clockWasSetBack(setBack(50_000, noon + minute));
+        clock.setWall(noon + 121_000);
+        await other.clockWasSetBack({ byMs: 50_000, nowMs: noon + 121_000, sinceMs: noon + 50_000, fromMs: 0 });
+        clock.setWall(noon + 101_000);
+        await ledger.clockWasSetBack(setBack(40_000, noon + 101_000));
+        other.refresh();
+        assert.deepEqual(
+          [510_000 - 1, 510_000].map((ms) => other.isMarked('check', noon + ms)),
+          [true, false],
+        );
+      }),
+    );
+
+    it(
+      'moves it all forward again where the clock is right again after it had been set back',
+      overTwo(async ({ ledger, other, clock }) => {
+        const bucket: Ceiling = { limit: 'tokensPerDay', scope: 'm1', form: 'bucket', value: 24_000, sinceMs: 0 };
+        await spend(ledger, 12_000, { ceilings: [bucket], nowMs: noon });
+        await ledger.mark('check', noon + 2 * hour, noon);
+        clock.setWall(noon - 6 * hour);
+        await ledger.clockWasSetBack(setBack(6 * hour, noon - 6 * hour));
+        clock.setWall(noon + minute);
+        await other.clockWasSetBack(setBack(-6 * hour, noon + minute));
+        ledger.refresh();
+        assert.ok(ledger.count('secret:a', bucket, noon + minute).used > 11_900);
+        assert.deepEqual(
+          [2 * hour - 1, 2 * hour].map((ms) => ledger.isMarked('check', noon + ms)),
+          [true, false],
         );
       }),
     );
