@@ -3,6 +3,7 @@ import { describe, it } from 'mocha';
 import { isChat, models, pass, recoveryOf } from '../support/recoveryFixture.ts';
 import { passTime, question, routerFixture, type RouterFixture } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
+import { blocksOf } from './oneRequest.ts';
 
 const minuteMs = 60_000;
 
@@ -46,4 +47,23 @@ describe('a clock that is set back by less than what has passed', () => {
       recovery.dispose();
     });
   }
+
+  it('ends no sooner what ends with the day', async () => {
+    const http = new says.ScriptedHttp((asked) => {
+      if (!isChat(asked)) return models;
+      const message = 'Rate limit reached on tokens per day (TPD).';
+      return asked.secret === 'groq/1' ? { status: 429, body: JSON.stringify({ error: { message } }) } : says.answers();
+    });
+    const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2'] });
+    const recovery = recoveryOf(fixture);
+    recovery.start();
+    assert.equal(await keyOf(fixture), 'groq/2');
+    const before = blocksOf(fixture, 'groq/1');
+    assert.equal(before.length, 1);
+    await pass(fixture, 13 * minuteMs);
+    fixture.clock.setWall(fixture.clock.now() - 12 * minuteMs);
+    await pass(fixture, minuteMs);
+    assert.deepEqual(blocksOf(fixture, 'groq/1'), before);
+    recovery.dispose();
+  });
 });
