@@ -37,8 +37,8 @@ export class QuickInput {
   }
 
   /** Waits for the question whose empty field starts with these words. */
-  async waitForPlaceholder(words: string): Promise<void> {
-    await this.#widget.locator(`input[placeholder^="${words}"]`).waitFor();
+  async waitForPlaceholder(words: string, timeoutMs = patientMs): Promise<void> {
+    await this.#widget.locator(`input[placeholder^="${words}"]`).waitFor({ timeout: timeoutMs });
   }
 
   title(): Promise<string> {

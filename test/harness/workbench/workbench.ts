@@ -239,23 +239,39 @@ export class Workbench {
       'hc-light': 'Light High Contrast',
     };
     const classes = { light: 'vs', dark: 'vs-dark', 'hc-black': 'hc-black', 'hc-light': 'hc-light' };
-    await this.runCommand('Preferences: Color Theme');
-    await this.quickInput.waitForPlaceholder('Select Color Theme');
-    await this.quickInput.type(names[kind]);
-    await this.quickInput.pick(names[kind]);
-    await this.page.locator(`.monaco-workbench.${classes[kind]}`).first().waitFor();
+    const name = names[kind];
+    await this.runUntil('Preferences: Color Theme', name, async () => {
+      await this.quickInput.waitForPlaceholder('Select Color Theme', lookMs);
+      await this.quickInput.type(name, lookMs);
+      await this.quickInput.pick(name, lookMs);
+      await this.page.locator(`.monaco-workbench.${classes[kind]}`).first().waitFor({ timeout: lookMs });
+    });
   }
 
   async replaceUserSettings(text: string): Promise<void> {
     await this.page.bringToFront();
     await this.runCommand('Preferences: Open User Settings (JSON)');
-    await this.tab('settings.json').waitFor();
-    await this.page.locator('.editor-group-container.active .view-line').first().waitFor();
+    const editor = this.page.locator('.editor-group-container.active .monaco-editor[data-uri$="/settings.json"]');
+    await editor.waitFor();
     await this.clipboard(text);
-    await this.page.keyboard.press('Control+A');
-    await this.page.keyboard.press('Control+V');
-    await this.page.keyboard.press('Control+S');
-    await this.page.locator('.tabs-container .tab.active:not(.dirty)', { hasText: 'settings' }).waitFor();
+    const lines = text.split('\n');
+    await actUntil({
+      what: 'the settings in their editor',
+      act: async () => {
+        await editor.locator('.view-lines').click({ timeout: lookMs });
+        await this.page.keyboard.press('Control+A');
+        await this.page.keyboard.press('Control+V');
+      },
+      seen: () => this.#position(`Ln ${lines.length}, Col ${(lines.at(-1) ?? '').length + 1}`),
+    });
+    await actUntil({
+      what: 'the settings, saved',
+      act: () => this.page.keyboard.press('Control+S'),
+      seen: () =>
+        this.page
+          .locator('.tabs-container .tab.active:not(.dirty)', { hasText: 'settings' })
+          .waitFor({ timeout: lookMs }),
+    });
     await this.runCommand('View: Close Editor');
   }
 
