@@ -1,6 +1,6 @@
 import type { Alert, OutboxChannel } from '../core/alerts/alert.ts';
 import type { AlertRecord, Cause, Claim, Outbox, Outcome, Raise } from '../core/alerts/outbox.ts';
-import type { SetBack } from '../core/clockWatch.ts';
+import type { ClockStep } from '../core/clockWatch.ts';
 import type { Cancel } from '../core/ports.ts';
 import { MemoryOutbox } from './memoryOutbox.ts';
 import { isOutboxProblem, type SqliteOutbox } from './sqliteLedger/sqliteOutbox.ts';
@@ -15,7 +15,7 @@ export class LedgerOutbox implements Outbox {
   readonly #memory = new MemoryOutbox();
   readonly #claimedHere = new WeakSet<Claim>();
   /** Steps of the clock that the database does not know of yet. */
-  readonly #untold: SetBack[] = [];
+  readonly #untold: ClockStep[] = [];
   /** One at a time: what was ended meanwhile would stand again. */
   #handingOver: Promise<boolean> | undefined;
 
@@ -71,9 +71,9 @@ export class LedgerOutbox implements Outbox {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  async clockWasSetBack(setBack: SetBack, nowMs: number): Promise<void> {
-    await this.#memory.clockWasSetBack(setBack, nowMs);
-    this.#untold.push(setBack);
+  async clockWasStepped(step: ClockStep, nowMs: number): Promise<void> {
+    await this.#memory.clockWasStepped(step, nowMs);
+    this.#untold.push(step);
     await this.#isHandedOver(nowMs);
   }
 
@@ -120,7 +120,7 @@ export class LedgerOutbox implements Outbox {
   async #handOver(nowMs: number): Promise<boolean> {
     try {
       for (let step = this.#untold[0]; step !== undefined; step = this.#untold[0]) {
-        await this.#shared.clockWasSetBack(step, nowMs);
+        await this.#shared.clockWasStepped(step, nowMs);
         this.#untold.shift();
       }
       for (const { alert, causes } of this.#memory.standing(nowMs)) {

@@ -1,10 +1,10 @@
-import type { SetBack } from '../core/clockWatch.ts';
+import type { ClockStep } from '../core/clockWatch.ts';
 import type { Demotion } from '../core/health/demotion.ts';
 import type { Health } from '../core/health/health.ts';
 import type { Account } from '../core/keys/apiKey.ts';
 import type { Cancel, Clock } from '../core/ports.ts';
 import { assertCountable, attemptOf } from '../core/quota/attempt.ts';
-import { planClockSetBack } from '../core/quota/clockSetBack.ts';
+import { planClockStep } from '../core/quota/clockStep.ts';
 import type { ChargedReservation } from '../core/quota/bucketPlans.ts';
 import type { Concurrency, LearnedConcurrency } from '../core/quota/concurrency.ts';
 import { planDemotion, type DemotionChange } from '../core/quota/demotionPlan.ts';
@@ -169,8 +169,8 @@ export class MemoryLedger implements Ledger {
     this.#carryOut(planForgetLearned(this.#store.state.facts, subjects));
   }
 
-  async clockWasSetBack(setBack: SetBack): Promise<void> {
-    this.#carryOut(planClockSetBack(this.#store.state.facts, setBack, this.#clock.now()));
+  async clockWasStepped(step: ClockStep): Promise<void> {
+    this.#carryOut(planClockStep(this.#store.state.facts, step, this.#clock.now()));
   }
 
   async noteOutside(

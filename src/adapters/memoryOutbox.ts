@@ -13,7 +13,7 @@ import {
   standingFrom,
 } from '../core/alerts/outbox.ts';
 import { quietGroup } from '../core/alerts/policy.ts';
-import { isSameStep, wasSetBefore, type SetBack } from '../core/clockWatch.ts';
+import { isSameStep, wasSetBefore, type ClockStep } from '../core/clockWatch.ts';
 import { isFromLater, lasts, type Lasting } from '../core/lasting.ts';
 import type { Cancel } from '../core/ports.ts';
 import { forever } from '../core/quota/ledger.ts';
@@ -46,7 +46,7 @@ export class MemoryOutbox implements Outbox {
   readonly #listeners = new Set<() => void>();
   #claims = 0;
   /** When the last step of the clock was carried out here. */
-  #setBackAtMs: number | undefined;
+  #steppedAtMs: number | undefined;
 
   raise(raise: Raise, nowMs: number): Promise<boolean> {
     if (this.stands(raise.cause.name, nowMs)) return Promise.resolve(false);
@@ -154,11 +154,11 @@ export class MemoryOutbox implements Outbox {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  clockWasSetBack(setBack: SetBack, nowMs: number): Promise<void> {
-    if (this.#setBackAtMs !== undefined && isSameStep(this.#setBackAtMs, setBack)) return Promise.resolve();
-    this.#setBackAtMs = setBack.nowMs;
-    const { byMs } = setBack;
-    const isMeant = (setAtMs: number): boolean => wasSetBefore(setAtMs, { ...setBack, nowMs });
+  clockWasStepped(step: ClockStep, nowMs: number): Promise<void> {
+    if (this.#steppedAtMs !== undefined && isSameStep(this.#steppedAtMs, step)) return Promise.resolve();
+    this.#steppedAtMs = step.nowMs;
+    const { byMs } = step;
+    const isMeant = (setAtMs: number): boolean => wasSetBefore(setAtMs, { ...step, nowMs });
     for (const [name, cause] of this.#causes) {
       const goesOn = cause.untilMs > nowMs + Math.min(0, byMs) && cause.untilMs < forever && !endsWithTheDay(name);
       if (!goesOn || !isMeant(cause.setAtMs)) continue;

@@ -10,7 +10,7 @@ const noticedWithinMs = 5_000;
 const mostApartMs = 100;
 
 /** The wall clock was set back by `byMs`; less than 0: forward, to where it was before it was set back. */
-export type SetBack = {
+export type ClockStep = {
   readonly byMs: number;
   /** What it shows now; epoch milliseconds. */
   readonly nowMs: number;
@@ -21,11 +21,11 @@ export type SetBack = {
 };
 
 /** Whether it was set by the clock that is set back by this. */
-export const wasSetBefore = (setAtMs: number, { fromMs, sinceMs, nowMs }: SetBack): boolean =>
+export const wasSetBefore = (setAtMs: number, { fromMs, sinceMs, nowMs }: ClockStep): boolean =>
   setAtMs > fromMs && (setAtMs < sinceMs || setAtMs > nowMs);
 
 /** Another window, which noticed at `noticedMs`, has carried out the same step: it came since the last look of this one. */
-export const isSameStep = (noticedMs: number, { sinceMs, nowMs }: SetBack): boolean =>
+export const isSameStep = (noticedMs: number, { sinceMs, nowMs }: ClockStep): boolean =>
   noticedMs >= sinceMs && noticedMs <= nowMs + noticedWithinMs;
 
 /** Notices that the wall clock was set back: it alone goes on with less than the monotonic one. */
@@ -43,7 +43,7 @@ export class ClockWatch {
   }
 
   /** Since the last look; undefined: it was not, or was set forward as it is by sleep, which nobody can tell apart. */
-  look(): SetBack | undefined {
+  look(): ClockStep | undefined {
     const lookedMs = this.#clock.monotonic();
     const nowMs = this.#clock.now();
     if (this.#clock.monotonic() - lookedMs > mostApartMs) return undefined;

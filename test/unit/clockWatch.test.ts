@@ -29,12 +29,12 @@ describe('a look at the clock', () => {
     await clock.advance(7_200 * second);
     assert.equal(watch.look(), undefined);
     clock.setWall(clock.now() - 722 * second);
-    const setBack = watch.look();
-    assert.ok(setBack !== undefined);
-    assert.equal(setBack.fromMs, startMs);
-    const moments = [startMs, startMs + 721 * second, setBack.nowMs, setBack.nowMs + second];
+    const step = watch.look();
+    assert.ok(step !== undefined);
+    assert.equal(step.fromMs, startMs);
+    const moments = [startMs, startMs + 721 * second, step.nowMs, step.nowMs + second];
     assert.deepEqual(
-      moments.map((ms) => wasSetBefore(ms, { ...setBack, sinceMs: setBack.nowMs - 5 * second })),
+      moments.map((ms) => wasSetBefore(ms, { ...step, sinceMs: step.nowMs - 5 * second })),
       [false, true, false, true],
     );
     clock.setWall(clock.now() - 720 * second);

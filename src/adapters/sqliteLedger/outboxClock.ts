@@ -1,7 +1,7 @@
 import type { OutboxChannel } from '../../core/alerts/alert.ts';
 import { withTheDay } from '../../core/alerts/outbox.ts';
 import { quietGroup } from '../../core/alerts/policy.ts';
-import { isSameStep, type SetBack } from '../../core/clockWatch.ts';
+import { isSameStep, type ClockStep } from '../../core/clockWatch.ts';
 import { latestSetMs } from '../../core/lasting.ts';
 import { forever } from '../../core/quota/ledger.ts';
 import { number, type Connection } from './connection.ts';
@@ -12,14 +12,14 @@ type Rows = Pick<Connection, 'sql'>;
 /** Of a delivery that is still to be sent. */
 export const open = `state IN ('waiting', 'sending')`;
 
-const noticedCause = 'clockSetBack';
+const noticedCause = 'clockStep';
 const dayMs = 86_400_000;
 
 /** Made earlier, as the clock was, by the first window that notices; `nowMs` by the clock as it is then. Inside a transaction. */
-export function allEarlier(rows: Rows, setBack: SetBack, nowMs: number): void {
+export function allEarlier(rows: Rows, step: ClockStep, nowMs: number): void {
   const done = rows.sql('SELECT set_ms FROM causes WHERE name = ?').get(noticedCause);
-  if (done !== undefined && isSameStep(number(done, 'set_ms'), setBack)) return;
-  const { byMs, sinceMs, fromMs } = setBack;
+  if (done !== undefined && isSameStep(number(done, 'set_ms'), step)) return;
+  const { byMs, sinceMs, fromMs } = step;
   // As `wasSetBefore` says.
   const before = 'set_ms > :from AND (set_ms < :since OR set_ms > :now)';
   const moved = { by: byMs, from: fromMs, since: sinceMs, now: nowMs };
@@ -35,7 +35,7 @@ export function allEarlier(rows: Rows, setBack: SetBack, nowMs: number): void {
        WHERE ${before} AND ${open} AND batch <> :quiet`,
     )
     .run({ ...moved, quiet: quietGroup });
-  putCause(rows, { name: noticedCause, untilMs: setBack.nowMs + dayMs }, setBack.nowMs, '');
+  putCause(rows, { name: noticedCause, untilMs: step.nowMs + dayMs }, step.nowMs, '');
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { SetBack } from '../../core/clockWatch.ts';
+import type { ClockStep } from '../../core/clockWatch.ts';
 import type { Demotion } from '../../core/health/demotion.ts';
 import type { Health } from '../../core/health/health.ts';
 import { afterLate } from '../../core/health/lateHealth.ts';
@@ -181,9 +181,9 @@ export class SqliteLedger implements Ledger {
     return this.#store.perform(() => planForgetLearned(this.#state.facts, subjects));
   }
 
-  async clockWasSetBack(setBack: SetBack): Promise<void> {
-    const { planClockSetBack } = await import('../../core/quota/clockSetBack.ts');
-    return this.#store.perform(() => planClockSetBack(this.#state.facts, setBack, this.#clock.now()));
+  async clockWasStepped(step: ClockStep): Promise<void> {
+    const { planClockStep } = await import('../../core/quota/clockStep.ts');
+    return this.#store.perform(() => planClockStep(this.#state.facts, step, this.#clock.now()));
   }
 
   async noteOutside(

@@ -10,7 +10,7 @@ import {
   type Outcome,
   type Raise,
 } from '../../core/alerts/outbox.ts';
-import type { SetBack } from '../../core/clockWatch.ts';
+import type { ClockStep } from '../../core/clockWatch.ts';
 import { lasts, latestSetMs, type Lasting } from '../../core/lasting.ts';
 import type { Cancel, Clock, Random } from '../../core/ports.ts';
 import { forever } from '../../core/quota/ledger.ts';
@@ -164,8 +164,8 @@ export class SqliteOutbox implements Outbox {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  async clockWasSetBack(setBack: SetBack, nowMs: number): Promise<void> {
-    await this.#write(() => allEarlier(this.#connection(), setBack, nowMs));
+  async clockWasStepped(step: ClockStep, nowMs: number): Promise<void> {
+    await this.#write(() => allEarlier(this.#connection(), step, nowMs));
   }
 
   history(sinceMs: number): Promise<readonly AlertRecord[]> {

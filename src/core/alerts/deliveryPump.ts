@@ -1,4 +1,4 @@
-import { ClockWatch, type SetBack } from '../clockWatch.ts';
+import { ClockWatch, type ClockStep } from '../clockWatch.ts';
 import type { Cancel, Clock, Log } from '../ports.ts';
 import type { Channel, SendResult } from './channel.ts';
 import { messageOf, summaryOf, type TextContext } from './alertTexts.ts';
@@ -43,8 +43,8 @@ export class DeliveryPump {
   /** Sends all that is due and sets the timer for what is not. */
   run(): void {
     if (this.#ended) return;
-    const setBack = this.#watch.look();
-    if (setBack !== undefined) void this.#clockWasSetBack(setBack);
+    const step = this.#watch.look();
+    if (step !== undefined) void this.#clockWasStepped(step);
     for (const channel of this.#ports.channels) {
       if (this.#busy.has(channel) || !channel.wants()) continue;
       this.#busy.add(channel);
@@ -61,10 +61,10 @@ export class DeliveryPump {
     this.#timer?.();
   }
 
-  async #clockWasSetBack(setBack: SetBack): Promise<void> {
+  async #clockWasStepped(step: ClockStep): Promise<void> {
     const { outbox, clock, log } = this.#ports;
     try {
-      await outbox.clockWasSetBack(setBack, clock.now());
+      await outbox.clockWasStepped(step, clock.now());
     } catch (error) {
       log.error(`alerts: outbox: ${error instanceof Error ? error.message : 'failed'}`);
     }

@@ -1,4 +1,4 @@
-import type { SetBack } from '../clockWatch.ts';
+import type { ClockStep } from '../clockWatch.ts';
 import type { Lasting } from '../lasting.ts';
 import type { Cancel } from '../ports.ts';
 import { forever } from '../quota/ledger.ts';
@@ -116,7 +116,7 @@ export interface Outbox {
    * Once over all windows that notice it: causes, waits and leases go on for what was left of them when
    * the clock was set back. What ends with a day or with quiet hours goes on ending with them.
    */
-  clockWasSetBack(setBack: SetBack, nowMs: number): Promise<void>;
+  clockWasStepped(step: ClockStep, nowMs: number): Promise<void>;
 
   /** Newest first. */
   history(sinceMs: number): Promise<readonly AlertRecord[]>;

@@ -69,7 +69,7 @@ export class Recovery {
       const step = this.#watch.look();
       const failed = (error: unknown): void =>
         log.error(`the ledger was not told that the clock was set back: ${String(error)}`);
-      if (step !== undefined) ledger.clockWasSetBack(step).catch(failed);
+      if (step !== undefined) ledger.clockWasStepped(step).catch(failed);
       this.#watchClock();
     });
   }

@@ -1,4 +1,4 @@
-import type { SetBack } from '../clockWatch.ts';
+import type { ClockStep } from '../clockWatch.ts';
 import type { Account } from '../keys/apiKey.ts';
 import type { KeyRef } from '../keys/keyRef.ts';
 import type { Demotion } from '../health/demotion.ts';
@@ -195,7 +195,7 @@ export interface Ledger {
    * Once over all windows that notice it: what was set for a while goes on for what was left of it when
    * the clock was set back, and what was learned is as old as it was.
    */
-  clockWasSetBack(setBack: SetBack): Promise<void>;
+  clockWasStepped(step: ClockStep): Promise<void>;
 
   /** True for the first caller over all windows and restarts until `untilMs`, or until the clock is set back. */
   mark(name: string, untilMs: number, nowMs: number): Promise<boolean>;

@@ -168,7 +168,7 @@ for (const { name, create } of outboxFixtures) {
       } as const;
       await outbox.raise(raiseAt(noon, { covers: [{ name: 'down', untilMs: forever }], deliveries: [toast] }), noon);
       for (const window of [outbox, other])
-        await window.clockWasSetBack({ byMs: 12 * minute, nowMs: now, sinceMs: now - 5_000, fromMs: 0 }, now);
+        await window.clockWasStepped({ byMs: 12 * minute, nowMs: now, sinceMs: now - 5_000, fromMs: 0 }, now);
       const endMs = noon + 3 * minute;
       assert.deepEqual(
         [endMs - 1, endMs].map((ms) => other.stands('cause', ms)),
@@ -187,7 +187,7 @@ for (const { name, create } of outboxFixtures) {
       const endMs = alerts.midnightMs;
       const quiet = { channel: 'telegram', group: quietGroup, dueAtMs: noon + 9 * hour } as const;
       await outbox.raise(raiseAt(noon, { deliveries: [quiet] }), noon);
-      await outbox.clockWasSetBack(
+      await outbox.clockWasStepped(
         { byMs: 12 * minute, nowMs: noon + minute, sinceMs: noon + 55_000, fromMs: 0 },
         noon + minute,
       );

@@ -53,7 +53,7 @@ describe('outbox of a ledger', () => {
     await one.stand([{ name: 'cause', untilMs: noon + 15 * minute }], noon);
     hasDatabase = false;
     const nowMs = noon + minute;
-    await one.clockWasSetBack({ byMs: 12 * minute, nowMs, sinceMs: nowMs - 5_000, fromMs: 0 }, nowMs);
+    await one.clockWasStepped({ byMs: 12 * minute, nowMs, sinceMs: nowMs - 5_000, fromMs: 0 }, nowMs);
     hasDatabase = true;
     await one.claim('telegram', nowMs, nowMs + 90_000);
     assert.deepEqual(

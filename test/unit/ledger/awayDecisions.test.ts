@@ -38,9 +38,9 @@ describe('a window whose database is back takes its decisions again', () => {
     await other.ledger.block('secret:a', wait(nowMs + 60 * minute));
     window.ledger.refresh();
     await away.leave();
-    const setBack = { byMs: 10 * minute, nowMs: nowMs - 10 * minute, sinceMs: nowMs - 11 * minute, fromMs: 0 };
-    folder.clock.setWall(setBack.nowMs);
-    for (const { ledger } of [window, other]) await ledger.clockWasSetBack(setBack);
+    const step = { byMs: 10 * minute, nowMs: nowMs - 10 * minute, sinceMs: nowMs - 11 * minute, fromMs: 0 };
+    folder.clock.setWall(step.nowMs);
+    for (const { ledger } of [window, other]) await ledger.clockWasStepped(step);
     await folder.clock.advance(3 * minute);
     await away.back();
     const ends = ({ ledger }: OpenLedger) =>
@@ -60,7 +60,7 @@ describe('a window whose database is back takes its decisions again', () => {
     await folder.clock.advance(minute);
     const nowMs = folder.clock.now() - 6 * 60 * minute;
     folder.clock.setWall(nowMs);
-    await window.ledger.clockWasSetBack({ byMs: 6 * 60 * minute, nowMs, sinceMs: nowMs - 5_000, fromMs: 0 });
+    await window.ledger.clockWasStepped({ byMs: 6 * 60 * minute, nowMs, sinceMs: nowMs - 5_000, fromMs: 0 });
     await folder.clock.advance(minute);
     await away.back();
     const { used } = window.ledger.count('secret:a', bucket, folder.clock.now());

@@ -99,7 +99,7 @@ for (const kind of ledgerFixtures) {
         const quarantinedUntilMs = ledger.health('fp').quarantine?.untilMs ?? 0;
         other.refresh();
         clock.setWall(now);
-        await Promise.all([ledger, other].map((window) => window.clockWasSetBack(setBack(12 * minute, now))));
+        await Promise.all([ledger, other].map((window) => window.clockWasStepped(setBack(12 * minute, now))));
         for (const window of [ledger, other]) {
           window.refresh();
           const endMs = until.untilMs - 12 * minute;
@@ -126,7 +126,7 @@ for (const kind of ledgerFixtures) {
         await ledger.block('secret:a', { ...at(noon + minute), limit: 'tokensPerDay' });
         await ledger.block('secret:a', { ...at(noon + hour), limit: 'requestsPerDay', endsWithTheDay: true });
         clock.setWall(noon + 2 * minute);
-        await ledger.clockWasSetBack(setBack(12 * minute, noon + 2 * minute));
+        await ledger.clockWasStepped(setBack(12 * minute, noon + 2 * minute));
         assert.deepEqual(
           ledger.blocks('secret:a', noon).map(({ limit, untilMs }) => [limit, untilMs]),
           [
@@ -146,7 +146,7 @@ for (const kind of ledgerFixtures) {
         await spend(ledger, 12_000, { ceilings: [bucket], nowMs: noon });
         const before = ledger.count('secret:a', bucket, noon + hour).used;
         clock.setWall(noon + hour / 2);
-        await ledger.clockWasSetBack(setBack(30 * minute, noon + hour / 2));
+        await ledger.clockWasStepped(setBack(30 * minute, noon + hour / 2));
         other.refresh();
         for (const window of [ledger, other]) {
           assert.equal(window.learnedAtMs('secret:a', '*', 'requestsPerDay'), noon - 30 * minute);
@@ -160,9 +160,9 @@ for (const kind of ledgerFixtures) {
       overTwo(async ({ ledger, other, clock }) => {
         await ledger.mark('check', noon + 60 * minute, noon);
         clock.setWall(noon + 20 * minute);
-        await ledger.clockWasSetBack(setBack(10 * minute, noon + 20 * minute));
+        await ledger.clockWasStepped(setBack(10 * minute, noon + 20 * minute));
         clock.setWall(noon + 10 * minute);
-        await ledger.clockWasSetBack(setBack(10 * minute, noon + 10 * minute));
+        await ledger.clockWasStepped(setBack(10 * minute, noon + 10 * minute));
         other.refresh();
         assert.deepEqual(
           [40 * minute - 1, 40 * minute].map((ms) => other.isMarked('check', noon + ms)),
@@ -181,7 +181,7 @@ for (const kind of ledgerFixtures) {
         const nowMs = noon + 2 * hour;
         const before = ledger.count('secret:a', bucket, nowMs).used;
         clock.setWall(nowMs);
-        await other.clockWasSetBack({ byMs: 8 * hour, nowMs, sinceMs: nowMs - 5_000, fromMs: noon + hour });
+        await other.clockWasStepped({ byMs: 8 * hour, nowMs, sinceMs: nowMs - 5_000, fromMs: noon + hour });
         ledger.refresh();
         assert.equal(ledger.count('secret:a', bucket, nowMs).used, before);
         assert.deepEqual(
@@ -201,11 +201,11 @@ for (const kind of ledgerFixtures) {
       overTwo(async ({ ledger, other, clock }) => {
         await ledger.mark('check', noon + 600_000, noon);
         clock.setWall(noon + minute);
-        await ledger.clockWasSetBack(setBack(50_000, noon + minute));
+        await ledger.clockWasStepped(setBack(50_000, noon + minute));
         clock.setWall(noon + 121_000);
-        await other.clockWasSetBack({ byMs: 50_000, nowMs: noon + 121_000, sinceMs: noon + 50_000, fromMs: 0 });
+        await other.clockWasStepped({ byMs: 50_000, nowMs: noon + 121_000, sinceMs: noon + 50_000, fromMs: 0 });
         clock.setWall(noon + 101_000);
-        await ledger.clockWasSetBack(setBack(40_000, noon + 101_000));
+        await ledger.clockWasStepped(setBack(40_000, noon + 101_000));
         other.refresh();
         assert.deepEqual(
           [510_000 - 1, 510_000].map((ms) => other.isMarked('check', noon + ms)),
@@ -221,9 +221,9 @@ for (const kind of ledgerFixtures) {
         await spend(ledger, 12_000, { ceilings: [bucket], nowMs: noon });
         await ledger.mark('check', noon + 2 * hour, noon);
         clock.setWall(noon - 6 * hour);
-        await ledger.clockWasSetBack(setBack(6 * hour, noon - 6 * hour));
+        await ledger.clockWasStepped(setBack(6 * hour, noon - 6 * hour));
         clock.setWall(noon + minute);
-        await other.clockWasSetBack(setBack(-6 * hour, noon + minute));
+        await other.clockWasStepped(setBack(-6 * hour, noon + minute));
         ledger.refresh();
         assert.ok(ledger.count('secret:a', bucket, noon + minute).used > 11_900);
         assert.deepEqual(
