@@ -16,7 +16,6 @@ import type { RunAsk } from './runAsk.ts';
 import { answerOf, type Answered, type RunResult } from './runResult.ts';
 import { attemptLine } from './routeWords.ts';
 import { mayPass, Trials } from './trials.ts';
-import { tellsHealth } from './verdict.ts';
 import { soonestEnd, waitForChange } from './waiting.ts';
 
 const backoffBaseMs = 250;
@@ -84,16 +83,13 @@ export class RouteRun {
     return { keys: blamed, providers: new Map(ofProviders.map((id) => [id, this.#trials.hasTried(id)])) };
   }
 
-  async run(): Promise<RunResult> {
-    try {
-      return await this.#run();
-    } finally {
-      this.#ask.ticket.leave();
-      await this.#trials.giveBack();
-    }
+  /** To be called when it has ended, however it did, and it is known whether the machine is offline. */
+  end(isOffline: boolean): Promise<void> {
+    this.#ask.ticket.leave();
+    return this.#trials.giveBack(isOffline);
   }
 
-  async #run(): Promise<RunResult> {
+  async run(): Promise<RunResult> {
     for (;;) {
       this.#throwIfCancelled();
       const choice = this.#choose();
@@ -196,7 +192,7 @@ export class RouteRun {
     }
     this.#note(candidate, outcome, isSamePair(candidate, this.#onceMore) ? 'secondChance' : why);
     const { result } = outcome;
-    if (result.ok || tellsHealth(result.failure)) this.#trials.conclude(candidate);
+    this.#trials.conclude(candidate, result.ok ? undefined : result.failure);
     if (!result.ok) return this.#failed(candidate, outcome, result.failure);
     const { id } = candidate.provider;
     this.#answeredBy = id;
@@ -217,7 +213,7 @@ export class RouteRun {
     const told = { sentence, atMs: this.#ports.clock.now(), trial, countedPrompt };
     const step = this.#course.failed(candidate, failure, told);
     const after = await this.#aftermath.failed(candidate, failure, outcome);
-    if (failure.kind !== 'network') await this.#trials.giveBack();
+    await this.#trials.giveBack();
     if (failure.kind === 'cancelled' || this.#ask.signal.aborted) throw cancelled(this.#ports.l10n);
     // What was passed on cannot be taken back: the text so far is the answer, and says so.
     if (this.#passedOn) return answerOf(this.#ports, candidate, outcome, after);

@@ -224,6 +224,7 @@ export class Router {
       return this.#land(quotaWarning === undefined ? answer : { ...answer, quotaWarning });
     } finally {
       this.#concludeOffline(run);
+      await run.end(this.isOffline);
       const { blame } = run;
       if (blame.keys.size > 0 && !this.isOffline) await this.#aftermath.blame(blame);
     }

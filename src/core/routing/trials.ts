@@ -1,9 +1,11 @@
 import type { Clock } from '../ports.ts';
+import type { Failure } from '../providers/failure.ts';
 import type { Ledger } from '../quota/ledger.ts';
 import type { Tracker } from '../quota/tracker.ts';
 import { pairOf, type Candidate } from './candidate.ts';
 import type { Why } from './rank.ts';
 import type { Tried } from './tried.ts';
+import { tellsHealth } from './verdict.ts';
 
 /**
  * How long other requests keep away from what one tries out, and wait for it where nobody else is left:
@@ -24,8 +26,11 @@ export type Trial = 'key' | 'provider' | undefined;
 export class Trials {
   readonly #ports: TrialPorts;
   readonly #tried: Tried;
-  /** By name; `open`: a key or provider of which nothing was found out yet. */
-  readonly #claimed = new Map<string, 'open' | 'known'>();
+  /**
+   * By name; `open`: a key or provider of which nothing was found out yet; `unreachable`: the way to it
+   * was shut, which tells nothing of it where the machine is offline.
+   */
+  readonly #claimed = new Map<string, 'open' | 'unreachable' | 'known'>();
   readonly #passing: string[] = [];
 
   constructor(ports: TrialPorts, tried: Tried) {
@@ -77,19 +82,23 @@ export class Trials {
     return this.#claimed.has(tryOfKey(candidate)) ? 'key' : undefined;
   }
 
-  /** An answer, an outage or a refusal has told how they fare. */
-  conclude(candidate: Candidate): void {
+  /** An answer, an outage or a refusal has told how they fare; `failure` is undefined for an answer. */
+  conclude(candidate: Candidate, failure: Failure | undefined): void {
     if (this.#claimed.size === 0) return;
+    const isUnreachable = failure?.kind === 'network';
+    if (failure !== undefined && !isUnreachable && !tellsHealth(failure)) return;
     for (const name of [tryOfKey(candidate), tryOf(candidate.provider.id)]) {
-      if (this.#claimed.has(name)) this.#claimed.set(name, 'known');
+      const state = this.#claimed.get(name);
+      if (state === undefined || (isUnreachable && state === 'known')) continue;
+      this.#claimed.set(name, isUnreachable ? 'unreachable' : 'known');
     }
   }
 
   /** What this request has not found out (it was cancelled, or the reply told nothing of it) the next one may. */
-  async giveBack(): Promise<void> {
+  async giveBack(isOffline = false): Promise<void> {
     if (this.#claimed.size === 0) return;
     for (const [name, state] of this.#claimed) {
-      if (state !== 'open') continue;
+      if (state === 'known' || (state === 'unreachable' && !isOffline)) continue;
       this.#claimed.delete(name);
       await this.#ports.ledger.unmark(name);
     }
