@@ -31,7 +31,8 @@ export type AttemptAsk = {
   readonly passesLimits: boolean;
   readonly signal: AbortSignal;
   readonly firstEventTimeoutMs: number;
-  readonly firstContentTimeoutMs: number;
+  /** Of the request, on the monotonic clock: reading a secret takes from it too. */
+  readonly deadlineMs: number;
   /** From here on the ledger counts it among those under way. */
   readonly onReserved: () => void;
   readonly onPart: (part: AttemptPart) => void;
@@ -190,11 +191,12 @@ function learnPromptRatio(
 type Received = { text: string; chars: number; readonly toolCalls: ToolCallPart[] };
 
 function send(
-  { client }: RouterPorts,
-  { candidate, request, cap, signal, firstEventTimeoutMs, firstContentTimeoutMs, onPart }: AttemptAsk,
+  { client, clock }: RouterPorts,
+  { candidate, request, cap, signal, firstEventTimeoutMs, deadlineMs, onPart }: AttemptAsk,
   secret: Secret | undefined,
   received: Received,
 ): Promise<AttemptResult> {
+  const leftMs = Math.max(1, deadlineMs - clock.monotonic());
   const call = {
     provider: candidate.provider,
     model: candidate.model.id,
@@ -205,8 +207,8 @@ function send(
     stream: request.stream ?? true,
     secret,
     signal,
-    firstEventTimeoutMs,
-    firstContentTimeoutMs,
+    firstEventTimeoutMs: Math.min(firstEventTimeoutMs, leftMs),
+    firstContentTimeoutMs: leftMs,
     idleTimeoutMs,
   };
   return client.attempt(call, (part) => {

@@ -177,7 +177,7 @@ export class RouteRun {
       passesLimits: this.#trials.passesLimits(candidate),
       signal,
       firstEventTimeoutMs: timeoutMs,
-      firstContentTimeoutMs: Math.max(1, this.#timeLeftMs),
+      deadlineMs: this.#deadlineMs,
       onReserved: () => ticket.leave(),
       onPart: (part) => {
         this.#passedOn = true;

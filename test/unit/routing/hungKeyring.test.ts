@@ -22,6 +22,19 @@ describe('a keyring that does not answer', () => {
     assert.equal(fixture.clock.pending, 0);
   });
 
+  it('in good time takes from the time of the attempt that follows', async () => {
+    const fixture = routerFixture({
+      http: new ScriptedHttp(() => 'hangs'),
+      keys: ['groq/1'],
+      config: { deadlineMs: 20_000 },
+      secretOf: (_, known) => new Promise((resolve) => void fixture.clock.after(15_000, () => resolve(known))),
+    });
+    const answered = fixture.router.chat(question());
+    await passTime(fixture);
+    assert.equal((await answered).degraded, true);
+    assert.equal(fixture.clock.monotonic(), 20_000);
+  });
+
   it('for one key leaves the time to another whose secret is known', async () => {
     const fixture = routerFixture({
       http: new ScriptedHttp(() => answers()),
