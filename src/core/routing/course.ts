@@ -132,7 +132,7 @@ export class Course {
     }
   }
 
-  /** A key that timed out may be chosen once more when nothing else is eligible; undefined: none may. */
+  /** A key that timed out, or answered nothing, may be chosen once more when nothing else is eligible; undefined: none may. */
   secondChance({ passedBy }: Choice): Candidate | undefined {
     for (;;) {
       const candidate = this.#secondChances.shift();

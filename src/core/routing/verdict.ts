@@ -30,14 +30,13 @@ export function verdictOf(failure: Failure, times: number, oneTry: boolean): Ver
       return { next: 'nextKey', pass: failure.kind === 'network' ? 'key' : 'pair' };
     }
     case 'timeout':
-      return oneTry || times > 1
-        ? { next: 'nextKey', pass: 'pair' }
-        : { next: 'nextKey', pass: 'pair', secondChance: true };
+      return perhapsOnceMore(times, oneTry);
     case 'modelGone':
       return { next: 'nextModel' };
     case 'noContent':
       if (failure.reason === 'filter') return { next: 'nextKey', pass: 'provider' };
-      return failure.reason === 'length' && times === 1 ? { next: 'largerCap' } : { next: 'nextKey', pass: 'pair' };
+      if (failure.reason === 'empty') return perhapsOnceMore(times, oneTry);
+      return times === 1 ? { next: 'largerCap' } : { next: 'nextKey', pass: 'pair' };
     case 'badRequest':
       return { next: 'nextKey', pass: 'provider' };
     case 'badReply':
@@ -58,6 +57,9 @@ export function verdictOf(failure: Failure, times: number, oneTry: boolean): Ver
       return failure satisfies never;
   }
 }
+
+const perhapsOnceMore = (times: number, oneTry: boolean): Verdict =>
+  oneTry || times > 1 ? { next: 'nextKey', pass: 'pair' } : { next: 'nextKey', pass: 'pair', secondChance: true };
 
 const blamed: ReadonlySet<FailureKind> = new Set(['overloaded', 'timeout', 'network', 'badReply', 'cutOff']);
 const outages: ReadonlySet<FailureKind> = new Set(['overloaded', 'timeout', 'network']);

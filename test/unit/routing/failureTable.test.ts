@@ -193,6 +193,19 @@ describe('what a failure does to health, key, model, wait, and which key comes n
     assert.equal(fixture.healthOf('groq/1').score, 100);
   });
 
+  it('noContent: the next key where the answer was empty, and once more only where there is none', async () => {
+    const nothing = says.streams([]);
+    const elsewhere = await oneRequest(() => nothing);
+    assert.equal(elsewhere.answer.key, 'groq/2');
+    assert.equal(elsewhere.http.chats('groq/1'), 1);
+    const again = await oneRequest((times) => (times === 1 ? nothing : says.answers()), ['groq/1']);
+    assert.equal(again.answer.key, 'groq/1');
+    assert.equal(again.fixture.healthOf('groq/1').score, 100);
+    const inVain = await oneRequest(() => nothing, ['groq/1']);
+    assert.equal(inVain.answer.degraded, true);
+    assert.equal(inVain.http.chats('groq/1'), 2);
+  });
+
   it('noContent: the next provider where the answer was filtered', async () => {
     const { http, answer } = await oneRequest(() => says.noContent('content_filter'), ['groq/1', 'groq/2', 'gemini/1']);
     assert.equal(answer.key, 'gemini/1');
