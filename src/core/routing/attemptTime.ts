@@ -49,5 +49,6 @@ const isOtherServerLeft = (
 function mayAnswer(candidate: Candidate, snapshot: Snapshot, leftMs: number): boolean {
   const obstacle = obstacleOf(candidate, snapshot);
   if (obstacle === undefined || obstacle.fittingCap !== undefined) return true;
+  if (snapshot.tried.obstacleTo(candidate) !== undefined) return false;
   return endsInMs(ifWaitedFor(candidate, obstacle, snapshot), snapshot.nowMs, leftMs) !== undefined;
 }

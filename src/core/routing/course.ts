@@ -134,14 +134,20 @@ export class Course {
 
   /** A key that timed out, or answered nothing, may be chosen once more when nothing else is eligible; undefined: none may. */
   secondChance({ passedBy }: Choice): Candidate | undefined {
-    for (;;) {
-      const candidate = this.#secondChances.shift();
-      if (candidate === undefined) return undefined;
-      const row = passedBy.find((passed) => isSamePair(passed.candidate, candidate));
-      if (row?.obstacle.reason !== 'alreadyTried') continue;
-      this.tried.releasePair(candidate);
-      return candidate;
-    }
+    const place = this.#secondChances.findIndex((each) =>
+      passedBy.some(({ candidate, obstacle }) => obstacle.reason === 'alreadyTried' && isSamePair(candidate, each)),
+    );
+    const candidate = this.#secondChances[place];
+    if (candidate === undefined) return undefined;
+    this.#secondChances.splice(place, 1);
+    this.tried.releasePair(candidate);
+    return candidate;
+  }
+
+  /** It is not asked again, even where something else that stands in its way ends. */
+  isDoneWith(candidate: Candidate): boolean {
+    const hasChance = this.#secondChances.some((each) => isSamePair(each, candidate));
+    return !hasChance && this.tried.obstacleTo(candidate) !== undefined;
   }
 
   #count(candidate: Candidate): number {

@@ -252,9 +252,10 @@ export class RouteRun {
   }
 
   /** False: nothing that stands in the way ends in time. Nothing may come between choosing and this: a change would be missed. */
-  async #wait(passedBy: readonly PassedBy[]): Promise<boolean> {
+  async #wait(rows: readonly PassedBy[]): Promise<boolean> {
     const { l10n, clock, ledger } = this.#ports;
     const { ticket, signal } = this.#ask;
+    const passedBy = rows.filter(({ candidate }) => !this.#course.isDoneWith(candidate));
     const soonest = soonestEnd(l10n, passedBy, clock.now(), this.#timeLeftMs);
     if (soonest === undefined) return false;
     if (soonest.isWorthSaying && this.#waitedFor !== soonest.key) {
