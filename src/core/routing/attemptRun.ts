@@ -56,6 +56,8 @@ export type AttemptDone = {
   readonly toolCalls: readonly ToolCallPart[];
   readonly ms: number;
   readonly startedAtMs: number;
+  /** What the answer could have. */
+  readonly cap: number;
   /** The prompt's tokens as the provider counted them; undefined: it did not say. */
   readonly countedPrompt: number | undefined;
   /** What happened, in words; '' when it went well. */
@@ -130,7 +132,19 @@ export async function runAttempt(ports: RouterPorts, ask: AttemptAsk): Promise<A
   const counted = countedPrompt(result, cap);
   if (counted !== undefined) await learnPromptRatio(ports, ask, counted, isTooLarge(result));
   const { text, toolCalls } = received;
-  return { kind: 'done', result, tokens, text, toolCalls, ms, startedAtMs, countedPrompt: counted, sentence, block };
+  return {
+    kind: 'done',
+    result,
+    tokens,
+    text,
+    toolCalls,
+    ms,
+    startedAtMs,
+    cap,
+    countedPrompt: counted,
+    sentence,
+    block,
+  };
 }
 
 function withPassed(ceilings: readonly Ceiling[], passed: readonly Ceiling[]): readonly Ceiling[] {

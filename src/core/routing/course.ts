@@ -12,7 +12,8 @@ import { isBlamed, isOutage, verdictOf } from './verdict.ts';
 const largerBy = 4;
 
 /** What is known of an attempt that failed. */
-type Told = Pick<HealthError, 'sentence' | 'atMs'> & Pick<AttemptDone, 'countedPrompt'> & { readonly trial: Trial };
+type Told = Pick<HealthError, 'sentence' | 'atMs'> &
+  Pick<AttemptDone, 'cap' | 'countedPrompt'> & { readonly trial: Trial };
 
 /**
  * What one request has learned on its way and what that means for its next step. Knows no ledger and
@@ -60,7 +61,7 @@ export class Course {
   failed(
     candidate: Candidate,
     failure: Failure,
-    { sentence, atMs, trial, countedPrompt }: Told,
+    { sentence, atMs, trial, cap, countedPrompt }: Told,
   ): { readonly backoff: number } | undefined {
     const { provider } = candidate;
     if (isBlamed(failure)) {
@@ -80,7 +81,7 @@ export class Course {
       this.#same = { keyId: candidate.key.id, model: candidate.model.id };
       return undefined;
     }
-    return this.#step(candidate, failure, trial !== undefined || this.tried.isOut(provider.id));
+    return this.#step(candidate, failure, cap, trial !== undefined || this.tried.isOut(provider.id));
   }
 
   /** A refusal that names its sizes tells what fits; of another only that this size does not. */
@@ -103,7 +104,12 @@ export class Course {
     return false;
   }
 
-  #step(candidate: Candidate, failure: Failure, oneTry: boolean): { readonly backoff: number } | undefined {
+  #step(
+    candidate: Candidate,
+    failure: Failure,
+    cap: number,
+    oneTry: boolean,
+  ): { readonly backoff: number } | undefined {
     const times = this.#count(candidate);
     const { id: keyId } = candidate.key;
     const verdict = verdictOf(failure, times, oneTry);
@@ -112,8 +118,10 @@ export class Course {
         this.#same = { keyId, model: candidate.model.id };
         return verdict.backoff ? { backoff: times - 1 } : undefined;
       case 'largerCap':
-        this.#same = { keyId, model: candidate.model.id };
         this.#capAtLeast = this.#sizer.of(candidate).cap * largerBy;
+        // The same cap would be eaten again.
+        if (this.#sizer.of(candidate, this.#capAtLeast).cap <= cap) this.tried.passPair(candidate);
+        else this.#same = { keyId, model: candidate.model.id };
         return undefined;
       case 'nextModel':
         this.#same = { keyId };

@@ -206,11 +206,11 @@ export class RouteRun {
   }
 
   async #failed(candidate: Candidate, outcome: AttemptDone, failure: Failure): Promise<Answered | undefined> {
-    const { sentence, countedPrompt } = outcome;
+    const { sentence, cap, countedPrompt } = outcome;
     if (failure.kind === 'timeout') this.#ask.timedOut.add(candidate.key.id);
     this.#attempted.push({ candidate, failure, sentence });
     const trial = this.#trials.trialOf(candidate);
-    const told = { sentence, atMs: this.#ports.clock.now(), trial, countedPrompt };
+    const told = { sentence, atMs: this.#ports.clock.now(), trial, cap, countedPrompt };
     const step = this.#course.failed(candidate, failure, told);
     const after = await this.#aftermath.failed(candidate, failure, outcome);
     await this.#trials.giveBack();

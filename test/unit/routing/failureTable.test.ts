@@ -193,6 +193,15 @@ describe('what a failure does to health, key, model, wait, and which key comes n
     assert.equal(fixture.healthOf('groq/1').score, 100);
   });
 
+  it('noContent: the next key where the model has no larger cap', async () => {
+    const models = [{ id: 'm', limits: {}, maxOutputTokens: 1_024 }];
+    const { http, answer } = await oneRequest(() => says.noContent('length'), ['groq/1', 'groq/2'], {
+      providers: [providerOf('groq', { models })],
+    });
+    assert.equal(answer.key, 'groq/2');
+    assert.equal(http.chats('groq/1'), 1);
+  });
+
   it('noContent: the next key where the answer was empty, and once more only where there is none', async () => {
     const nothing = says.streams([]);
     const elsewhere = await oneRequest(() => nothing);
