@@ -1,13 +1,13 @@
 import { accountOf, type ApiKey } from '../keys/apiKey.ts';
 import type { Candidate, Lane } from './candidate.ts';
 
-/** The same candidate, drawing on what its key draws on now: it may have joined or left a pool since. */
+/** The same candidate with its key as it is now: it may have joined or left a pool since. */
 export function asItStands(candidate: Candidate, keys: readonly ApiKey[]): Candidate {
   const key = keys.find(({ id }) => id === candidate.key.id);
   return key === undefined ? candidate : withKey(candidate, key);
 }
 
-/** The lanes that a request began with, each candidate drawing on what its key draws on now. */
+/** The lanes that a request began with, without the keys that were removed since, the others as they are now. */
 export class CurrentLanes {
   readonly #allKeys: () => readonly ApiKey[];
   #lanes: readonly Lane[];
@@ -31,11 +31,14 @@ export class CurrentLanes {
 }
 
 function laneNow(lane: Lane, byId: ReadonlyMap<string, ApiKey>): Lane {
-  const candidates = lane.candidates.map((each) => withKey(each, byId.get(each.key.id) ?? each.key));
-  return candidates.every((each, place) => each === lane.candidates[place]) ? lane : { ...lane, candidates };
+  if (lane.keys.every((key) => byId.get(key.id) === key)) return lane;
+  const keys = lane.keys.flatMap(({ id }) => byId.get(id) ?? []);
+  const candidates = lane.candidates.flatMap((each) => {
+    const key = byId.get(each.key.id);
+    return key === undefined ? [] : [withKey(each, key)];
+  });
+  return { ...lane, keys, candidates };
 }
 
-function withKey(candidate: Candidate, key: ApiKey): Candidate {
-  const account = accountOf(key);
-  return account === candidate.account ? candidate : { ...candidate, key, account };
-}
+const withKey = (candidate: Candidate, key: ApiKey): Candidate =>
+  key === candidate.key ? candidate : { ...candidate, key, account: accountOf(key) };

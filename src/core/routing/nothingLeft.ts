@@ -5,6 +5,7 @@ import type { Failure, FailureKind } from '../providers/failure.ts';
 import type { Message } from '../providers/message.ts';
 import { amount } from '../report/amounts.ts';
 import type { CachedAnswer } from './answerCache.ts';
+import { pairOf } from './candidate.ts';
 import { ChatError } from './chatError.ts';
 import { isOnlyFull, type Obstacle } from './obstacle.ts';
 import type { PassedBy } from './rank.ts';
@@ -146,10 +147,10 @@ const passing: ReadonlySet<FailureKind> = new Set([
 function firstBack({ passedBy, attempted, deadlinePassed, nowMs }: DegradedText): number | undefined {
   if (deadlinePassed) return nowMs;
   const failed = new Set(
-    attempted.filter(({ failure }) => passing.has(failure.kind)).map(({ candidate }) => candidate),
+    attempted.filter(({ failure }) => passing.has(failure.kind)).map(({ candidate }) => pairOf(candidate)),
   );
   const ends = passedBy.flatMap(({ candidate, obstacle }) => {
-    if (obstacle.reason === 'alreadyTried' && failed.has(candidate)) return [nowMs];
+    if (obstacle.reason === 'alreadyTried' && failed.has(pairOf(candidate))) return [nowMs];
     return comesBack(obstacle) ? [obstacle.untilMs ?? nowMs] : [];
   });
   return ends.length === 0 ? undefined : Math.min(...ends);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { MemoryAccountNames } from '../../../src/adapters/memoryAccountNames.ts';
+import { MemoryKeyBook } from '../../../src/adapters/memoryKeyBook.ts';
 import { MemoryStore } from '../../../src/adapters/memoryStore.ts';
 import { question, routerFixture, settled } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
@@ -49,5 +50,30 @@ describe('the account behind a key', () => {
     const bucket = { limit: 'tokensPerDay', scope: 'groq-model', form: 'bucket', value: 200_000, sinceMs: 0 } as const;
     const { used } = fixture.ledger.count('pool:groq/org_x', bucket, fixture.clock.now());
     assert.ok(used > 200_000, 'the pool’s bucket is as full as the refusal says');
+  });
+});
+
+describe('a key that changes while a request is under way elsewhere', () => {
+  const underWay = async (change: (book: MemoryKeyBook, id: string) => Promise<unknown>) => {
+    const late = new says.LateReply();
+    const http = new ScriptedHttp(({ secret }) => (secret === 'groq/1' ? late : says.answers()));
+    const pooling = new MemoryStore();
+    const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2', 'gemini/1'], pooling });
+    const asked = fixture.router.chat(question());
+    await settled();
+    await change(new MemoryKeyBook(pooling), fixture.keyAt('groq/2').id);
+    late.come({ status: 401, body: '{"error":{"message":"Invalid API Key","code":"invalid_api_key"}}' });
+    return asked;
+  };
+
+  it('is not asked where it was disabled', async () => {
+    const answer = await underWay((book, id) =>
+      book.update((keys) => keys.flatMap((key) => (key.id === id ? [{ ...key, enabled: false }] : []))),
+    );
+    assert.equal(answer.key, 'gemini/1');
+  });
+
+  it('is not asked where it was removed', async () => {
+    assert.equal((await underWay((book, id) => book.remove([id]))).key, 'gemini/1');
   });
 });
