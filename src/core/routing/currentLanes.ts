@@ -1,9 +1,10 @@
 import { accountOf, type ApiKey } from '../keys/apiKey.ts';
 import type { Candidate, Lane } from './candidate.ts';
 
-/** The same candidate with its key as it is now: it may have joined or left a pool since. */
+/** The same candidate with its key as it is now: it may have joined or left a pool since. Another secret is another matter. */
 export function asItStands(candidate: Candidate, keys: readonly ApiKey[]): Candidate {
-  const key = keys.find(({ id }) => id === candidate.key.id);
+  const { id, fingerprint } = candidate.key;
+  const key = keys.find((each) => each.id === id && each.fingerprint === fingerprint);
   return key === undefined ? candidate : withKey(candidate, key);
 }
 

@@ -3,6 +3,7 @@ import { describe, it } from 'mocha';
 import { MemoryAccountNames } from '../../../src/adapters/memoryAccountNames.ts';
 import { MemoryKeyBook } from '../../../src/adapters/memoryKeyBook.ts';
 import { MemoryStore } from '../../../src/adapters/memoryStore.ts';
+import { accountOf } from '../../../src/core/keys/apiKey.ts';
 import { question, routerFixture, settled } from '../support/routerFixture.ts';
 import * as says from '../support/scriptedHttp.ts';
 
@@ -71,6 +72,25 @@ describe('a key that changes while a request is under way elsewhere', () => {
       book.update((keys) => keys.flatMap((key) => (key.id === id ? [{ ...key, enabled: false }] : []))),
     );
     assert.equal(answer.key, 'gemini/1');
+  });
+
+  it('keeps what its old secret was refused from its new one', async () => {
+    const late = new says.LateReply();
+    const pooling = new MemoryStore();
+    const fixture = routerFixture({ http: new ScriptedHttp(() => late), keys: ['groq/1'], pooling });
+    const asked = fixture.router.chat(question());
+    await settled();
+    const updated = await new MemoryKeyBook(pooling).update((keys) =>
+      keys.map((key) => ({ ...key, fingerprint: 'another secret' })),
+    );
+    assert.ok(updated.ok);
+    const limited = says.outOfCredit();
+    assert.ok(typeof limited === 'object' && 'status' in limited);
+    late.come(limited);
+    assert.equal((await asked).degraded, true);
+    const nowMs = fixture.clock.now();
+    for (const key of updated.changed) assert.deepEqual(fixture.ledger.blocks(accountOf(key), nowMs), []);
+    assert.equal(fixture.said('noCredit')[0]?.fingerprint, fixture.keyAt('groq/1').fingerprint);
   });
 
   it('is not asked where it was removed', async () => {
