@@ -1,6 +1,6 @@
 import type { KeyRef } from '../keys/keyRef.ts';
 import type { Clock, L10n } from '../ports.ts';
-import type { Candidate, Lane } from './candidate.ts';
+import { pairOf, type Candidate, type Lane } from './candidate.ts';
 import type { Obstacle } from './obstacle.ts';
 import type { Choice, PassedBy, Why } from './rank.ts';
 import type { PassedOver, Route, RouteAttempt } from './route.ts';
@@ -125,7 +125,9 @@ export class RouteTrace {
 
   #rows(): PassedOver[] {
     const attempted = new Set(this.#attempts.map(({ key, model }) => `${key} ${model}`));
-    return [...this.#passed]
+    // A key that changed meanwhile was looked at as two candidates.
+    const rows = new Map([...this.#passed].map((row) => [pairOf(row[0]), row]));
+    return [...rows.values()]
       .slice(0, mostPassedOver)
       .filter(
         ([{ ref, model }, { obstacle }]) => obstacle.reason !== 'alreadyTried' && !attempted.has(`${ref} ${model.id}`),

@@ -54,7 +54,10 @@ describe('the account behind a key', () => {
   });
 });
 
-describe('a key that changes while a request is under way elsewhere', () => {
+describe('a key that changes while a request is under way', () => {
+  const unauthorized = { status: 401, body: '{"error":{"message":"Invalid API Key","code":"invalid_api_key"}}' };
+  const disable = (book: MemoryKeyBook, id: string) =>
+    book.update((keys) => keys.flatMap((key) => (key.id === id ? [{ ...key, enabled: false }] : [])));
   const underWay = async (change: (book: MemoryKeyBook, id: string) => Promise<unknown>) => {
     const late = new says.LateReply();
     const http = new ScriptedHttp(({ secret }) => (secret === 'groq/1' ? late : says.answers()));
@@ -63,15 +66,31 @@ describe('a key that changes while a request is under way elsewhere', () => {
     const asked = fixture.router.chat(question());
     await settled();
     await change(new MemoryKeyBook(pooling), fixture.keyAt('groq/2').id);
-    late.come({ status: 401, body: '{"error":{"message":"Invalid API Key","code":"invalid_api_key"}}' });
+    late.come(unauthorized);
     return asked;
   };
 
   it('is not asked where it was disabled', async () => {
-    const answer = await underWay((book, id) =>
-      book.update((keys) => keys.flatMap((key) => (key.id === id ? [{ ...key, enabled: false }] : []))),
+    assert.equal((await underWay(disable)).key, 'gemini/1');
+  });
+
+  it('is told in the trace once, as it was last', async () => {
+    const late = new says.LateReply();
+    const http = new ScriptedHttp(({ secret }) => (secret === 'groq/2' ? late : says.answers()));
+    const pooling = new MemoryStore();
+    const fixture = routerFixture({ http, keys: ['groq/1', 'groq/2', 'gemini/1'], pooling });
+    const { id, ...key } = fixture.keyAt('groq/1');
+    const untilMs = fixture.clock.now() + 60_000;
+    await fixture.ledger.block(accountOf(key), { kind: 'cooldown', scope: '*', limit: 'unnamed', untilMs });
+    const asked = fixture.router.chat(question());
+    await settled();
+    await disable(new MemoryKeyBook(pooling), id);
+    late.come(unauthorized);
+    const rows = (await asked).route.passedOver.filter((row) => row.key === 'groq/1');
+    assert.deepEqual(
+      rows.map(({ reason }) => reason),
+      ['disabled'],
     );
-    assert.equal(answer.key, 'gemini/1');
   });
 
   it('keeps what its old secret was refused from its new one', async () => {
