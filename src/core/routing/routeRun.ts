@@ -143,6 +143,8 @@ export class RouteRun {
       shareLeft: ({ key, provider, model }) => tracker.shareLeft(key, provider, model.id, nowMs),
     });
     this.#ask.trace.passedBy(choice.passedBy);
+    // Who goes on with the same key looked at no order.
+    if (choice.taken?.why === 'sameKey') return choice;
     this.#ask.trace.fellBehind(choice.behind);
     this.#behind = choice.behind;
     return choice;

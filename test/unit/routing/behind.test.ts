@@ -217,6 +217,20 @@ describe('a provider set behind by an outage', () => {
     assert.equal((await ask(fixture)).key, 'groq/1');
   });
 
+  it('gets it by an answer to a second try, too', async () => {
+    const chats = [says.overloaded(), says.answers()];
+    const http = new ScriptedHttp((asked) =>
+      asked.secret.startsWith('groq') ? (chats.shift() ?? says.answers()) : says.badField(),
+    );
+    const fixture = await behind(http);
+    const { route } = await ask(fixture);
+    assert.deepEqual(
+      route.attempts.map(({ key }) => key),
+      ['gemini/1', 'groq/1', 'groq/1'],
+    );
+    assert.equal((await ask(fixture)).route.attempts[0]?.key, 'groq/1');
+  });
+
   it('keeps it until a key of it is blamed again', async () => {
     let isDown = false;
     const fixture = await behind(world({ ...up, chat: () => (isDown ? says.overloaded() : says.answers()) }));
