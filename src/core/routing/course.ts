@@ -110,7 +110,7 @@ export class Course {
     cap: number,
     oneTry: boolean,
   ): { readonly backoff: number } | undefined {
-    const times = this.#count(candidate);
+    const times = this.#count(candidate, failure);
     const { id: keyId } = candidate.key;
     const verdict = verdictOf(failure, times, oneTry);
     switch (verdict.next) {
@@ -158,10 +158,11 @@ export class Course {
     return !hasChance && this.tried.obstacleTo(candidate) !== undefined;
   }
 
-  #count(candidate: Candidate): number {
-    const pair = pairOf(candidate);
-    const times = (this.#times.get(pair) ?? 0) + 1;
-    this.#times.set(pair, times);
+  /** Each kind for itself: a wait for a cooldown takes no retry from what fails after it. */
+  #count(candidate: Candidate, { kind }: Failure): number {
+    const name = `${kind} ${pairOf(candidate)}`;
+    const times = (this.#times.get(name) ?? 0) + 1;
+    this.#times.set(name, times);
     return times;
   }
 }

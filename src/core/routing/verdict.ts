@@ -17,7 +17,7 @@ export type Verdict =
 const retries: Partial<Record<FailureKind, number>> = { overloaded: 2, network: 1, cutOff: 1 };
 
 /**
- * The failure table's last column. `times` counts how often this pair failed in this request, this
+ * The failure table's last column. `times` counts how often this pair failed so in this request, this
  * failure included; `oneTry` is true where an outage, a trial or being offline allows one attempt each.
  */
 export function verdictOf(failure: Failure, times: number, oneTry: boolean): Verdict {

@@ -215,6 +215,29 @@ describe('what a failure does to health, key, model, wait, and which key comes n
     assert.equal(inVain.http.chats('groq/1'), 2);
   });
 
+  it('noContent: once with a larger cap, whatever failed before it', async () => {
+    const { http, answer } = await oneRequest(
+      (times) => [says.rateLimited('RPM', '7s'), says.noContent('length')][times - 1] ?? says.answers(),
+      ['groq/1'],
+    );
+    assert.equal(answer.degraded, false);
+    assert.deepEqual(
+      http.asked.map(({ cap }) => cap),
+      [1_024, 1_024, 4_096],
+    );
+  });
+
+  it('network: once more, too, after a cooldown was waited for', async () => {
+    const { answer } = await oneRequest(
+      (times) => [says.rateLimited('RPM', '7s'), { problem: 'reset' } as const][times - 1] ?? says.answers(),
+      ['groq/1'],
+    );
+    assert.deepEqual(
+      answer.route.attempts.map(({ outcome }) => outcome),
+      ['rateMinute', 'network', 'ok'],
+    );
+  });
+
   it('noContent: the next provider where the answer was filtered', async () => {
     const { http, answer } = await oneRequest(() => says.noContent('content_filter'), ['groq/1', 'groq/2', 'gemini/1']);
     assert.equal(answer.key, 'gemini/1');
