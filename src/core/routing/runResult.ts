@@ -16,7 +16,7 @@ export type RunResult =
       readonly answer: RunAnswer;
       readonly quotaWarning: string | undefined;
       readonly candidate: Candidate;
-      /** False where the cap or a broken stream cut it. */
+      /** False where the cap, a content filter or a broken stream cut it. */
       readonly isWhole: boolean;
     }
   /** `deadlinePassed`: somebody could still have been asked. */
@@ -45,7 +45,7 @@ export function answerOf(
     degraded: false,
     cutOff: !result.ok,
   };
-  const isWhole = result.ok && result.finishReason !== 'length';
+  const isWhole = result.ok && result.finishReason !== 'length' && result.finishReason !== 'filter';
   return { kind: 'answered', answer, quotaWarning: warningOf(ports, candidate, status), candidate, isWhole };
 }
 

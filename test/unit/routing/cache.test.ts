@@ -106,6 +106,7 @@ describe('the cache', () => {
     'broke off': says.streams(['It is'], { ends: false }),
     'called tools': { status: 200, body: calls },
     'was cut at the cap': { status: 200, body: atTheCap },
+    'was cut by a content filter': { status: 200, body: atTheCap.replace('length', 'content_filter') },
   };
   for (const [what, reply] of Object.entries(notKept)) {
     it(`does not keep an answer that ${what}`, async () => {
