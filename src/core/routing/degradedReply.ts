@@ -6,7 +6,7 @@ import type { Candidate, Lane } from './candidate.ts';
 import type { ChatRequest } from './chat.ts';
 import type { ChatError } from './chatError.ts';
 import { callersFault, degradedText } from './nothingLeft.ts';
-import { isOnlyFull, type Obstacle } from './obstacle.ts';
+import { alreadyTried, isOnlyFull, type Obstacle } from './obstacle.ts';
 import type { Snapshot } from './obstacleOf.ts';
 import { choose, type Choice } from './rank.ts';
 import type { PassReason } from './route.ts';
@@ -76,13 +76,13 @@ export function degradedReply(ports: RouterPorts, ask: DegradedAsk): DegradedRep
 
 /** Not alarming: only keys that wait for the user, offline, mere cooldowns, or a request that shut out a usable key itself. */
 function isAlarming({ lanes, run, result, isOffline, wanted }: DegradedAsk): boolean {
-  if (isOffline || run.failures.some(isOfTheRequest)) return false;
+  if (isOffline || run.attempted.some(({ failure }) => isOfTheRequest(failure))) return false;
   if (result.deadlinePassed) {
     // Somebody could still have been asked, but whoever was asked did not answer.
     const shutOut = { ...run.snapshot(), wanted: (candidate: Candidate) => !wanted(candidate) };
     return run.attempted.length > 0 && lookAt(lanes, shutOut).taken === undefined;
   }
-  const inUse = obstaclesInUse(lanes, run.snapshot(true));
+  const inUse = obstaclesInUse(lanes, run);
   if (inUse.length === 0 || inUse.some(({ reason }) => reason === 'tooLarge')) return false;
   const standing = inUse.filter(isOfAModelThere);
   return standing.length === 0 || !standing.every(isOnlyFull);
@@ -92,10 +92,14 @@ const lookAt = (lanes: readonly Lane[], snapshot: Snapshot): Choice =>
   choose(lanes, snapshot, { strategy: 'priority', probe: true, shareLeft: () => 0 });
 
 /** What stands in the way of the keys that do not wait for the user; none where somebody can be asked. */
-function obstaclesInUse(lanes: readonly Lane[], snapshot: Snapshot): readonly Obstacle[] {
-  const { taken, passedBy } = lookAt(lanes, snapshot);
+function obstaclesInUse(lanes: readonly Lane[], run: RouteRun): readonly Obstacle[] {
+  const { taken, passedBy } = lookAt(lanes, run.snapshot(true));
   if (taken !== undefined) return [];
-  return passedBy.flatMap(({ obstacle }) => (ofTheUser.has(obstacle.reason) ? [] : [obstacle]));
+  return passedBy.flatMap(({ candidate, obstacle }) => {
+    if (ofTheUser.has(obstacle.reason)) return [];
+    // Whoever failed in this request and is cooling besides would not be asked after that either.
+    return [isOnlyFull(obstacle) && run.isDoneWith(candidate) ? alreadyTried : obstacle];
+  });
 }
 
 /** A model that is gone says nothing of the key's others. */
@@ -103,7 +107,7 @@ const isOfAModelThere = ({ reason }: Obstacle): boolean => reason !== 'modelGone
 
 /** Whoever failed otherwise in this request stands as tried, and is not used up. */
 function usedUpOf({ lanes, run }: DegradedAsk): UsedUp | undefined {
-  const standing = obstaclesInUse(lanes, run.snapshot(true)).filter(isOfAModelThere);
+  const standing = obstaclesInUse(lanes, run).filter(isOfAModelThere);
   if (standing.length === 0 || !standing.every(isUsedUp)) return undefined;
   const ends = standing.flatMap(({ untilMs = forever }) => (untilMs < forever ? [untilMs] : []));
   return ends.length === 0 ? {} : { firstBackAtMs: Math.min(...ends) };

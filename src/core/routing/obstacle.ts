@@ -25,6 +25,9 @@ export type Obstacle = {
   readonly tokens?: { readonly needed: number; readonly most: number };
 };
 
+/** This request has asked it, and does not again. */
+export const alreadyTried: Obstacle = { reason: 'alreadyTried' };
+
 /** What is in the way is a full second or minute, or other requests: the key itself could answer this one. */
 export const isOnlyFull = ({ reason }: Obstacle): boolean =>
   reason === 'cooling' || reason === 'noRoom' || reason === 'busy';

@@ -72,8 +72,9 @@ export class RouteRun {
     return this.#attempted;
   }
 
-  get failures(): readonly Failure[] {
-    return this.#attempted.map(({ failure }) => failure);
+  /** It is not asked again in this request, even where something else that stands in its way ends. */
+  isDoneWith(candidate: Candidate): boolean {
+    return this.#course.isDoneWith(candidate);
   }
 
   /** Blame is held back until the route has ended and it is known whose fault it was. */
@@ -257,7 +258,7 @@ export class RouteRun {
   async #wait(rows: readonly PassedBy[]): Promise<boolean> {
     const { l10n, clock, ledger } = this.#ports;
     const { ticket, signal } = this.#ask;
-    const passedBy = rows.filter(({ candidate }) => !this.#course.isDoneWith(candidate));
+    const passedBy = rows.filter(({ candidate }) => !this.isDoneWith(candidate));
     const soonest = soonestEnd(l10n, passedBy, clock.now(), this.#timeLeftMs);
     if (soonest === undefined) return false;
     if (soonest.isWorthSaying && this.#waitedFor !== soonest.key) {

@@ -1,8 +1,7 @@
 import type { Account } from '../keys/apiKey.ts';
 import { pairOf, type Candidate } from './candidate.ts';
-import type { Obstacle } from './obstacle.ts';
+import { alreadyTried, type Obstacle } from './obstacle.ts';
 
-const alreadyTried: Obstacle = { reason: 'alreadyTried' };
 const providerPassedOver: Obstacle = { reason: 'providerPassedOver' };
 const unreachable: Obstacle = { reason: 'providerPassedOver', unreachable: true };
 

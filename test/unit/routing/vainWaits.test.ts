@@ -37,6 +37,20 @@ describe('a cooldown of a key that this request is done with', () => {
     );
   });
 
+  it('keeps nobody from being told that all failed', async () => {
+    const http = new ScriptedHttp(() => ({ status: 200, body: '<html>no JSON</html>' }));
+    const fixture = routerFixture({ http, keys: ['groq/1'] });
+    const asked = fixture.router.chat(question());
+    await cools(fixture, 'groq/1', 30_000);
+    await passTime(fixture);
+    const answer = await asked;
+    assert.deepEqual(
+      answer.route.attempts.map(({ outcome }) => outcome),
+      ['badReply'],
+    );
+    assert.equal(fixture.said('allFailed').length, 1);
+  });
+
   it('is waited for where it may be asked once more', async () => {
     const http = new ScriptedHttp(() => (http.asked.length === 1 ? 'hangs' : says.answers()));
     const fixture = routerFixture({ http, keys: ['groq/1'] });
